@@ -1,0 +1,57 @@
+//! The digests of Media Hash Lists.
+//!
+//! A camera roll is copied, listed and wiped on the strength of a digest. This crate computes the
+//! seven that the two list formats know (MD5, XXH64, SHA-1, XXH32, XXH3-64, XXH128, C4), streaming
+//! and several in one pass, and converts them between the spellings that lists use.
+//!
+//! # One file, two digests, one read
+//! ```
+//! use mhl_hash::{Algorithm, hash_reader};
+//!
+//! let clip: &[u8] = b"abc";
+//! let hashed = hash_reader(clip, &[Algorithm::Md5, Algorithm::Xxh64], &())?;
+//! assert_eq!(hashed.bytes, 3);
+//! assert_eq!(hashed.values[0].to_string(), "900150983cd24fb0d6963f7d28e17f72");
+//! assert_eq!(hashed.values[1].to_string(), "44bc2cf5ad770999");
+//! # Ok::<(), mhl_hash::ReadError>(())
+//! ```
+//!
+//! # Bytes as they arrive
+//! ```
+//! use mhl_hash::{Algorithm, Hasher};
+//!
+//! let mut hasher = Hasher::new(Algorithm::Md5);
+//! hasher.update(b"a");
+//! hasher.update(b"bc");
+//! assert_eq!(hasher.finish().to_hex(), "900150983cd24fb0d6963f7d28e17f72");
+//! ```
+//!
+//! # Guarantees
+//! - The answer never depends on how the bytes were cut into calls, nor on which of several
+//!   streams ([`Streams`]) received its bytes when.
+//! - A value is kept as its canonical bytes, as the algorithm's specification prints them; every
+//!   other spelling is a conversion ([`HashValue`]).
+//! - A read error is an error: bytes that could not be read are never replaced.
+//!
+//! # Features
+//! - `digest-0_11`: the RustCrypto traits of `digest` 0.11, in the module `digest`.
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// Fixed-size blocks and digests are indexed by constants all over this crate.
+#![allow(clippy::indexing_slicing)]
+
+mod algorithm;
+#[cfg(feature = "digest-0_11")]
+pub mod digest;
+mod file;
+mod hasher;
+mod many;
+mod observe;
+mod value;
+
+pub use algorithm::{Algorithm, Detects, UnknownAlgorithm};
+pub use file::{BUFFER_LEN, Hashed, ReadError, hash_file, hash_reader};
+pub use hasher::{Hasher, HasherSet};
+pub use many::{StreamId, Streams};
+pub use observe::Observer;
+pub use value::{HashValue, ParseValueError};
