@@ -1,9 +1,56 @@
 //! Media Hash Lists read, written and compared; camera cards sealed, verified and offloaded.
+//!
+//! # Reading a list, whichever of the two formats it has
+//! ```
+//! use mhl_core::{Limits, read_manifest};
+//!
+//! let list = br#"<?xml version="1.0" encoding="UTF-8"?>
+//! <hashlist version="1.1">
+//!   <creatorinfo>
+//!     <username>dit</username><hostname>cart</hostname><tool>mhl</tool>
+//!     <startdate>2026-11-22T14:30:00Z</startdate><finishdate>2026-11-22T14:31:00Z</finishdate>
+//!   </creatorinfo>
+//!   <hash>
+//!     <file>Clips/A001C001.mxf</file>
+//!     <size>5</size>
+//!     <lastmodificationdate>2026-11-22T09:00:00Z</lastmodificationdate>
+//!     <xxhash64be>0ea03b369a463d9d</xxhash64be>
+//!     <hashdate>2026-11-22T14:30:30Z</hashdate>
+//!   </hash>
+//! </hashlist>"#;
+//! let manifest = read_manifest(&list[..], &Limits::default())?;
+//! let clip = manifest.files().next().unwrap();
+//! assert_eq!(clip.path.as_str(), "Clips/A001C001.mxf");
+//! assert_eq!(clip.hashes[0].text(), "0ea03b369a463d9d");
+//! # Ok::<(), mhl_core::ReadError>(())
+//! ```
 #![forbid(unsafe_code)]
 
+pub mod asc;
+pub mod classic;
+mod diff;
+mod manifest;
+mod path;
+mod read;
+mod recorded;
 mod report;
+mod roll;
+mod time;
+mod write;
+mod xml;
 
+pub use diff::{Difference, Item, Pair, diff};
+pub use manifest::{
+    Attribute, Author, Creator, DirectoryEntry, Entry, Extra, FileEntry, Format, Fragment, Header,
+    Manifest, Process, Reference, RootHash,
+};
+pub use path::{PathError, PathErrorKind, RelativePath, WindowsHazard, escape_for_display};
+pub use read::{Event, read_manifest};
+pub use recorded::{Action, Comparison, RecordedHash};
 pub use report::{
     CopyReport, Counts, FileRecord, Finding, FindingKind, Grade, ManifestRecord, Operation, Place,
     ReadReportError, Report, Roll, Status,
 };
+pub use roll::roll_content;
+pub use time::{ParseTimestampError, Timestamp};
+pub use xml::{Limits, Position, ReadError, ReadErrorKind, WriteError};

@@ -122,7 +122,12 @@ pub struct Roll {
 impl Roll {
     /// A roll of so many files and bytes.
     #[must_use]
-    pub fn new(name: impl Into<String>, content: impl Into<String>, files: u64, bytes: u64) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        content: impl Into<String>,
+        files: u64,
+        bytes: u64,
+    ) -> Self {
         Roll { name: name.into(), content: content.into(), files, bytes }
     }
 }

@@ -1,0 +1,398 @@
+//! The history at the root of a scope: loaded whole, every fault reported.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::{self, File},
+    io::{self, Read},
+    path::Path,
+};
+
+use mhl_hash::{Algorithm, HashValue, Hasher};
+
+use super::{CHAIN_FILE, Chain, DEFAULT_IGNORE, FOLDER, generation_of, read};
+use crate::{
+    Action, FileEntry, Finding, FindingKind, Limits, Manifest, PathErrorKind, ReadErrorKind,
+    RecordedHash, RelativePath, escape_for_display,
+};
+
+/// The history at the root of a scope: its chain, its generations, and what does not fit together.
+///
+/// Nested histories are not entered; the manifests of theirs that a generation refers to are
+/// compared with the C4 in the reference.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct History {
+    /// The chain; `None` when there is none that can be read.
+    pub chain: Option<Chain>,
+    /// The generations that could be read, by number.
+    pub generations: Vec<Generation>,
+    /// Every fault and warning of the history. What is unusual within a manifest is in
+    /// [`Manifest::findings`]. Paths are relative to the root of the scope.
+    pub findings: Vec<Finding>,
+}
+
+/// One generation of a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Generation {
+    /// Its number, from 1.
+    pub number: u64,
+    /// The name of the manifest's file in the folder of the history.
+    pub file_name: String,
+    /// C4 of the file's bytes as they are.
+    pub c4: HashValue,
+    /// What it says.
+    pub manifest: Manifest,
+}
+
+/// What a history knows of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Known {
+    /// The number of the generation that listed it first, under whatever name.
+    pub since: u64,
+    /// Its size by the latest record that has one.
+    pub size: Option<u64>,
+    /// For each hash format the earliest digest that is not labelled `failed`. Empty when every
+    /// one is: nothing can be proven then.
+    pub hashes: Vec<RecordedHash>,
+}
+
+impl History {
+    /// Loads the history of the scope with this root; `None` when it has no folder `ascmhl`.
+    ///
+    /// Everything that is wrong becomes a finding, and nothing of it stops the rest: the chain
+    /// absent or invalid, a generation absent, modified, unlisted or invalid, numbers that repeat
+    /// or leave a gap, a file recorded as `original` again, ignore patterns that are gone, a
+    /// modified nested manifest, a path that leaves the scope. Symbolic links are not followed.
+    ///
+    /// # Errors
+    /// When the folder itself cannot be read.
+    pub fn load(root: &Path, limits: &Limits) -> io::Result<Option<Self>> {
+        let folder = root.join(FOLDER);
+        match fs::symlink_metadata(&folder) {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => {
+                return Err(io::Error::new(io::ErrorKind::NotADirectory, "ascmhl is no folder"));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        let mut loading = Loading { root, limits, findings: Vec::new() };
+        let present = loading.list(&folder)?;
+        let chain = loading.chain();
+        let mut generations = match &chain {
+            Some(chain) => loading.follow(chain, &present),
+            // Without a chain the names tell the order; every other fault is still to be found.
+            None => present
+                .iter()
+                .filter_map(|name| loading.generation(generation_of(name)?, name, None))
+                .collect(),
+        };
+        generations.sort_by_key(|generation| generation.number);
+        loading.check_ignore(&generations);
+        loading.check_originals(&generations);
+        loading.check_references(&generations);
+        Ok(Some(History { chain, generations, findings: loading.findings }))
+    }
+
+    /// The number that the next generation gets.
+    #[must_use]
+    pub fn next_number(&self) -> u64 {
+        let listed = self.chain.iter().flat_map(|chain| &chain.links).filter_map(|l| l.sequence);
+        let read = self.generations.iter().map(|generation| generation.number);
+        listed.chain(read).max().unwrap_or(0).saturating_add(1)
+    }
+
+    /// Every pattern that any generation ignores, in the order of their first appearance: patterns
+    /// accumulate. The defaults are among them, as they apply where a manifest names none.
+    #[must_use]
+    pub fn ignore_patterns(&self) -> Vec<String> {
+        let mut patterns: Vec<String> = Vec::new();
+        let named =
+            self.generations.iter().flat_map(|generation| &generation.manifest.header.ignore);
+        for pattern in DEFAULT_IGNORE.iter().copied().chain(named.map(String::as_str)) {
+            if !patterns.iter().any(|known| known == pattern) {
+                patterns.push(pattern.to_owned());
+            }
+        }
+        patterns
+    }
+
+    /// What the history knows of each file, by its path as of the last generation: renames are
+    /// followed through any number of hops.
+    #[must_use]
+    pub fn known(&self) -> BTreeMap<RelativePath, Known> {
+        let mut known = BTreeMap::new();
+        for generation in &self.generations {
+            for file in generation.manifest.files() {
+                learn(&mut known, file, generation.number);
+            }
+        }
+        known
+    }
+}
+
+/// Adds what one entry says of a file.
+fn learn(known: &mut BTreeMap<RelativePath, Known>, file: &FileEntry, number: u64) {
+    if let Some(previous) = &file.previous_path
+        && let Some(moved) = known.remove(previous)
+    {
+        known.entry(file.path.clone()).or_insert(moved);
+    }
+    let record = known.entry(file.path.clone()).or_insert_with(|| Known {
+        since: number,
+        size: None,
+        hashes: Vec::new(),
+    });
+    record.size = file.size.or(record.size);
+    for hash in file.hashes.iter().filter(|hash| !hash.is_failed()) {
+        let same = |other: &RecordedHash| {
+            other.algorithm() == hash.algorithm() && other.element() == hash.element()
+        };
+        if !record.hashes.iter().any(same) {
+            record.hashes.push(hash.clone());
+        }
+    }
+}
+
+/// A history being loaded.
+struct Loading<'a> {
+    root: &'a Path,
+    limits: &'a Limits,
+    findings: Vec<Finding>,
+}
+
+impl Loading<'_> {
+    fn find(&mut self, kind: FindingKind, path: &str, note: impl Into<String>) {
+        self.findings.push(Finding::new(kind, path).noting(note));
+    }
+
+    /// The names of the manifests in the folder, sorted.
+    fn list(&mut self, folder: &Path) -> io::Result<BTreeSet<String>> {
+        let mut manifests = BTreeSet::new();
+        for entry in fs::read_dir(folder)? {
+            let name = entry?.file_name();
+            let known = name.to_str().filter(|name| generation_of(name).is_some());
+            match (known, name.to_string_lossy()) {
+                (Some(name), _) => {
+                    manifests.insert(name.to_owned());
+                }
+                (None, name) if matches!(&*name, CHAIN_FILE | "README.txt") => {}
+                (None, name) if name == ".DS_Store" || name.starts_with("._") => {}
+                (None, name) => {
+                    let note = "does not belong in the folder of a history; passed over";
+                    let path = format!("{FOLDER}/{}", escape_for_display(&name));
+                    self.find(FindingKind::Nonconforming, &path, note);
+                }
+            }
+        }
+        Ok(manifests)
+    }
+
+    fn chain(&mut self) -> Option<Chain> {
+        let path = format!("{FOLDER}/{CHAIN_FILE}");
+        let bytes = match self.bytes(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.find(FindingKind::ChainMissing, &path, "the history has no chain file");
+                return None;
+            }
+            Err(error) => {
+                self.find(FindingKind::UnreadableFile, &path, error.to_string());
+                return None;
+            }
+        };
+        match Chain::read(&bytes[..], self.limits) {
+            Ok(chain) => Some(chain),
+            Err(error) => {
+                self.invalid(&path, &error);
+                None
+            }
+        }
+    }
+
+    /// The generations that a chain lists.
+    fn follow(&mut self, chain: &Chain, present: &BTreeSet<String>) -> Vec<Generation> {
+        let mut generations = Vec::new();
+        let mut listed = BTreeSet::new();
+        for (link, expected) in chain.links.iter().zip(1..) {
+            let path = format!("{FOLDER}/{}", link.path);
+            let number = link.sequence.unwrap_or(expected);
+            let in_name = generation_of(link.path.file_name());
+            if link.sequence != Some(expected) || in_name.is_some_and(|n| n != number) {
+                let found = link.sequence.map_or("no number".to_owned(), |n| n.to_string());
+                let note = "numbers must count up from 1 without gaps, and agree with file names";
+                self.findings.push(
+                    Finding::new(FindingKind::SequenceBroken, &*path)
+                        .differing(expected.to_string(), found)
+                        .noting(note),
+                );
+            }
+            if link.path.parent().is_some() {
+                let note = "the chain names a manifest outside its own folder";
+                self.find(FindingKind::PathOutside, &path, note);
+                continue;
+            }
+            if !listed.insert(link.path.as_str()) {
+                self.find(
+                    FindingKind::SequenceBroken,
+                    &path,
+                    "the chain lists this manifest twice",
+                );
+                continue;
+            }
+            generations.extend(self.generation(number, link.path.as_str(), Some(&link.c4)));
+        }
+        for name in present.iter().filter(|name| !listed.contains(name.as_str())) {
+            let note = "the manifest stands in the history and the chain does not list it";
+            self.find(FindingKind::ManifestUnlisted, &format!("{FOLDER}/{name}"), note);
+        }
+        generations
+    }
+
+    /// Reads one generation and compares its bytes with the chain's C4.
+    fn generation(
+        &mut self,
+        number: u64,
+        file_name: &str,
+        expected: Option<&HashValue>,
+    ) -> Option<Generation> {
+        let path = format!("{FOLDER}/{file_name}");
+        let bytes = self.listed_bytes(&path, "the chain lists the manifest and it is not there")?;
+        let c4 = c4_of(&bytes);
+        if let Some(expected) = expected.filter(|expected| **expected != c4) {
+            self.findings.push(
+                Finding::new(FindingKind::ManifestModified, &*path)
+                    .differing(expected.to_string(), c4.to_string())
+                    .noting("the manifest's bytes are not those that the chain recorded"),
+            );
+        }
+        let manifest = match read(&bytes[..], self.limits) {
+            Ok(manifest) => manifest,
+            Err(error) => {
+                self.invalid(&path, &error);
+                return None;
+            }
+        };
+        if let Ok(own) = RelativePath::new(&path) {
+            self.findings.extend(manifest.lists_itself(&own));
+        }
+        Some(Generation { number, file_name: file_name.to_owned(), c4, manifest })
+    }
+
+    fn invalid(&mut self, path: &str, error: &crate::ReadError) {
+        let outside = matches!(
+            &error.kind,
+            ReadErrorKind::Path(path) if matches!(
+                path.kind,
+                PathErrorKind::Absolute | PathErrorKind::DriveOrShare | PathErrorKind::ParentSegment
+            )
+        );
+        let kind = if outside { FindingKind::PathOutside } else { FindingKind::ManifestInvalid };
+        self.find(kind, path, error.to_string());
+    }
+
+    /// The bytes of a file that something lists; a finding when they cannot be had.
+    fn listed_bytes(&mut self, path: &str, absent: &str) -> Option<Vec<u8>> {
+        match self.bytes(path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.find(FindingKind::ManifestMissing, path, absent);
+                None
+            }
+            Err(error) => {
+                self.find(FindingKind::UnreadableFile, path, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// The bytes of a regular file below the root, reached through no symbolic link. They are
+    /// read once, so that what is hashed is what is parsed.
+    fn bytes(&self, path: &str) -> io::Result<Vec<u8>> {
+        let mut at = self.root.to_owned();
+        let mut regular = false;
+        for segment in path.split('/') {
+            at.push(segment);
+            let found = fs::symlink_metadata(&at)?;
+            if found.is_symlink() {
+                return Err(io::Error::other("a symbolic link stands in the way; not followed"));
+            }
+            regular = found.is_file();
+        }
+        // Asked before opening: a pipe would wait for its writer.
+        if !regular {
+            return Err(io::Error::other("not a regular file"));
+        }
+        let mut bytes = Vec::new();
+        File::open(&at)?.take(self.limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Patterns only accumulate.
+    fn check_ignore(&mut self, generations: &[Generation]) {
+        let mut known: BTreeSet<&str> = BTreeSet::new();
+        for generation in generations {
+            let own = &generation.manifest.header.ignore;
+            let own: BTreeSet<&str> = match own.is_empty() {
+                true => DEFAULT_IGNORE.into(),
+                false => own.iter().map(String::as_str).collect(),
+            };
+            for gone in known.difference(&own) {
+                let path = format!("{FOLDER}/{}", generation.file_name);
+                let note = format!("an earlier generation ignores {gone:?}, this one does not");
+                self.findings.push(Finding::new(FindingKind::IgnoreShrank, path).noting(note));
+            }
+            known.extend(own);
+        }
+    }
+
+    /// A file that is known stays known: recording it as `original` again would make whatever it
+    /// holds now the new reference.
+    fn check_originals(&mut self, generations: &[Generation]) {
+        let mut known = BTreeMap::new();
+        for generation in generations {
+            let mut again = Vec::new();
+            for file in generation.manifest.files() {
+                // The reference tool labels a renamed file so, and names its previous path.
+                let original = file.hashes.iter().any(|hash| hash.action == Some(Action::Original));
+                if original && file.previous_path.is_none() && known.contains_key(&file.path) {
+                    again.push(&file.path);
+                }
+            }
+            for path in again {
+                let note = format!(
+                    "generation {} records as original a file that an earlier one knows",
+                    generation.number
+                );
+                self.find(FindingKind::Rebaselined, path.as_str(), note);
+            }
+            for file in generation.manifest.files() {
+                learn(&mut known, file, generation.number);
+            }
+        }
+    }
+
+    fn check_references(&mut self, generations: &[Generation]) {
+        let references = generations.iter().flat_map(|generation| &generation.manifest.references);
+        for reference in references {
+            let absent = "a generation refers to this nested manifest and it is not there";
+            let Some(bytes) = self.listed_bytes(reference.path.as_str(), absent) else { continue };
+            let found = c4_of(&bytes);
+            if found != reference.c4 {
+                self.findings.push(
+                    Finding::new(FindingKind::ReferenceModified, reference.path.as_str())
+                        .differing(reference.c4.to_string(), found.to_string())
+                        .noting("the nested manifest's bytes are not those that were recorded"),
+                );
+            }
+        }
+    }
+}
+
+fn c4_of(bytes: &[u8]) -> HashValue {
+    let mut hasher = Hasher::new(Algorithm::C4);
+    hasher.update(bytes);
+    hasher.finish()
+}

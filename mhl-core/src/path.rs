@@ -1,0 +1,503 @@
+//! Paths as lists hold them: relative to the roll, spelled in one canonical way.
+
+use std::fmt;
+
+use crate::{Finding, FindingKind};
+
+/// The longest segment in bytes; what Linux file systems hold.
+const MAX_SEGMENT: usize = 255;
+/// The longest path in bytes; what one system call takes.
+const MAX_PATH: usize = 4096;
+
+/// The path of a file or folder, relative to the root of its roll.
+///
+/// Canonical: segments separated by `/`, none of them empty, `.` or `..`; no `/` at either end; no
+/// NUL; no drive letter; segments of at most 255 bytes, 4096 in all. Case, white space and Unicode
+/// normalisation are kept as they are. Ordered by bytes. What has this type cannot lead out of the
+/// roll by its spelling (a symbolic link on the way still can: that is the tree's concern).
+///
+/// `Display` prints the raw text; use [`escape_for_display`] before a terminal sees it.
+///
+/// ```
+/// use mhl_core::RelativePath;
+///
+/// let clip = RelativePath::new("Clips/A001C001.mxf")?;
+/// assert_eq!(clip.file_name(), "A001C001.mxf");
+/// assert_eq!(clip.parent(), Some(RelativePath::new("Clips")?));
+/// assert!(RelativePath::new("../etc/passwd").is_err());
+/// # Ok::<(), mhl_core::PathError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RelativePath(Box<str>);
+
+/// A text that is no path within a roll.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}: \"{}\"", escape_for_display(path))]
+#[non_exhaustive]
+pub struct PathError {
+    /// The text as it was given, cut after 300 characters.
+    pub path: String,
+    /// What is wrong with it.
+    pub kind: PathErrorKind,
+}
+
+/// What is wrong with a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum PathErrorKind {
+    /// Nothing, or nothing but `.`.
+    #[error("the path is empty")]
+    Empty,
+    /// It begins at the root of a file system.
+    #[error("the path is absolute; one relative to the roll was expected")]
+    Absolute,
+    /// It begins with a drive letter or names a network share.
+    #[error("the path names a drive or share; one relative to the roll was expected")]
+    DriveOrShare,
+    /// It has a `..` segment.
+    #[error("the path has a `..` segment and could leave the roll")]
+    ParentSegment,
+    /// It has a `.` segment or an empty one.
+    #[error("the path has an empty or `.` segment")]
+    NotCanonical,
+    /// It ends with `/`.
+    #[error("the path ends with a separator")]
+    TrailingSeparator,
+    /// It holds a NUL character.
+    #[error("the path holds a NUL character")]
+    Nul,
+    /// A segment has more than 255 bytes, or the whole more than 4096.
+    #[error("the path is longer than 4096 bytes, or a name in it longer than 255")]
+    TooLong,
+}
+
+/// Why Windows cannot hold a name, or would make another name of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum WindowsHazard {
+    /// `CON`, `NUL.txt`, `COM1` and their like name devices.
+    #[error("Windows reserves this name for a device")]
+    DeviceName,
+    /// Windows drops dots and spaces at the end of a name, so that two names become one.
+    #[error("Windows drops the dot or space at the end of this name")]
+    TrailingDotOrSpace,
+    /// What follows a colon would be an alternate stream of another file.
+    #[error("Windows takes what follows the colon for a stream of another file")]
+    Stream,
+    /// One of `< > " | ? * \` or a control character.
+    #[error("Windows cannot hold one of the characters of this name")]
+    ForbiddenCharacter,
+}
+
+impl RelativePath {
+    /// Takes a path that is canonical already.
+    ///
+    /// # Errors
+    /// When it is not, by [`PathErrorKind`]. A backslash is an ordinary character here; a path of
+    /// a drive or share is refused on every system.
+    pub fn new(text: &str) -> Result<Self, PathError> {
+        match fault(text) {
+            None => Ok(RelativePath(text.into())),
+            Some(kind) => Err(refuse(text, kind)),
+        }
+    }
+
+    /// Reads the path of an entry in a classic list.
+    ///
+    /// Windows tools wrote `\`: it becomes `/`, with a [`Separator`](FindingKind::Separator)
+    /// warning. Empty and `.` segments are dropped, with a [`Spelling`](FindingKind::Spelling)
+    /// warning. A name that Windows cannot hold gets [`ReservedName`](FindingKind::ReservedName).
+    ///
+    /// # Errors
+    /// When the path is absolute, leaves the roll, is empty or too long, or ends with a separator.
+    pub fn from_classic(text: &str) -> Result<(Self, Vec<Finding>), PathError> {
+        if !text.contains('\\') {
+            return read(text);
+        }
+        if text.starts_with(r"\\") {
+            return Err(refuse(text, PathErrorKind::DriveOrShare));
+        }
+        let converted = text.replace('\\', "/");
+        let (path, mut findings) = read(&converted).map_err(|error| refuse(text, error.kind))?;
+        findings.push(
+            Finding::new(FindingKind::Separator, path.as_str())
+                .differing(path.as_str(), text)
+                .noting("backslashes were read as separators"),
+        );
+        Ok((path, findings))
+    }
+
+    /// Reads the path of an entry in an ASC manifest.
+    ///
+    /// A backslash is a literal character, with a [`Separator`](FindingKind::Separator) warning;
+    /// otherwise as [`RelativePath::from_classic`].
+    ///
+    /// # Errors
+    /// As [`RelativePath::from_classic`].
+    pub fn from_asc(text: &str) -> Result<(Self, Vec<Finding>), PathError> {
+        let (path, mut findings) = read(text)?;
+        if path.as_str().contains('\\') {
+            findings.push(
+                Finding::new(FindingKind::Separator, path.as_str())
+                    .noting("the backslash was read as part of a name, not as a separator"),
+            );
+        }
+        Ok((path, findings))
+    }
+
+    /// Stands in an entry until its path is read; never leaves this crate.
+    pub(crate) fn unread() -> Self {
+        RelativePath("".into())
+    }
+
+    /// The path as text, with `/`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its segments from the roll downwards; at least one.
+    pub fn segments(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.0.split('/')
+    }
+
+    /// The last segment.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&*self.0, |(_, name)| name)
+    }
+
+    /// The folder that it stands in; `None` when that is the root of the roll.
+    #[must_use]
+    pub fn parent(&self) -> Option<RelativePath> {
+        self.0.rsplit_once('/').map(|(parent, _)| RelativePath(parent.into()))
+    }
+
+    /// The path of something in this folder.
+    ///
+    /// # Errors
+    /// When `below` is no canonical path, or both together are too long.
+    pub fn join(&self, below: &str) -> Result<Self, PathError> {
+        if let Some(kind) = fault(below) {
+            return Err(refuse(below, kind));
+        }
+        Self::new(&format!("{}/{below}", self.0))
+    }
+
+    /// The first name in the path that Windows cannot hold, and why; `None` when it can hold all.
+    ///
+    /// A warning in a list, an error before something is written to a Windows file system.
+    ///
+    /// ```
+    /// use mhl_core::{RelativePath, WindowsHazard};
+    ///
+    /// let path = RelativePath::new("Clips/NUL.txt")?;
+    /// assert_eq!(path.windows_hazard(), Some(("NUL.txt", WindowsHazard::DeviceName)));
+    /// # Ok::<(), mhl_core::PathError>(())
+    /// ```
+    #[must_use]
+    pub fn windows_hazard(&self) -> Option<(&str, WindowsHazard)> {
+        self.segments().find_map(|name| Some((name, windows_hazard(name)?)))
+    }
+}
+
+impl fmt::Display for RelativePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl AsRef<str> for RelativePath {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What keeps a text from being a canonical path.
+fn fault(text: &str) -> Option<PathErrorKind> {
+    if text.is_empty() {
+        return Some(PathErrorKind::Empty);
+    }
+    if text.starts_with('/') {
+        return Some(PathErrorKind::Absolute);
+    }
+    if text.starts_with(r"\\") || matches!(text.as_bytes(), [b'A'..=b'Z' | b'a'..=b'z', b':', ..]) {
+        return Some(PathErrorKind::DriveOrShare);
+    }
+    if text.len() > MAX_PATH {
+        return Some(PathErrorKind::TooLong);
+    }
+    if text.contains('\0') {
+        return Some(PathErrorKind::Nul);
+    }
+    let mut worst = None;
+    for segment in text.split('/') {
+        match segment {
+            ".." => return Some(PathErrorKind::ParentSegment),
+            "" | "." => worst = worst.or(Some(PathErrorKind::NotCanonical)),
+            name if name.len() > MAX_SEGMENT => worst = Some(PathErrorKind::TooLong),
+            _ => {}
+        }
+    }
+    if worst == Some(PathErrorKind::NotCanonical) && text.ends_with('/') {
+        return Some(PathErrorKind::TrailingSeparator);
+    }
+    worst
+}
+
+/// The canonical path of a text with `/` as separator, and what was unusual about it.
+fn read(text: &str) -> Result<(RelativePath, Vec<Finding>), PathError> {
+    let (path, mut findings) = match fault(text) {
+        None => (RelativePath(text.into()), Vec::new()),
+        Some(PathErrorKind::NotCanonical) => {
+            let segments: Vec<&str> =
+                text.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect();
+            let path =
+                RelativePath::new(&segments.join("/")).map_err(|error| refuse(text, error.kind))?;
+            let finding = Finding::new(FindingKind::Spelling, path.as_str())
+                .differing(path.as_str(), text)
+                .noting("empty and `.` segments were dropped from the path");
+            (path, vec![finding])
+        }
+        Some(kind) => return Err(refuse(text, kind)),
+    };
+    // In a classic list a backslash is no part of any name here; in ASC it has its own warning.
+    if let Some((name, hazard)) = path.windows_hazard()
+        && !name.contains('\\')
+    {
+        findings.push(
+            Finding::new(FindingKind::ReservedName, path.as_str()).noting(hazard.to_string()),
+        );
+    }
+    Ok((path, findings))
+}
+
+fn refuse(text: &str, kind: PathErrorKind) -> PathError {
+    PathError { path: text.chars().take(300).collect(), kind }
+}
+
+/// Rules of "Naming Files, Paths, and Namespaces" in the Win32 documentation.
+fn windows_hazard(name: &str) -> Option<WindowsHazard> {
+    // Most names are plain: one look at each byte, without an early exit, tells.
+    let special = |byte: u8| byte < 0x20 || b":<>\"|?*\\".contains(&byte);
+    if name.bytes().fold(false, |any, byte| any | special(byte)) {
+        return Some(match name.contains(':') {
+            true => WindowsHazard::Stream,
+            false => WindowsHazard::ForbiddenCharacter,
+        });
+    }
+    if name.ends_with(['.', ' ']) {
+        return Some(WindowsHazard::TrailingDotOrSpace);
+    }
+    let stem = name.split('.').next().unwrap_or(name).trim_end_matches(' ');
+    is_device(stem).then_some(WindowsHazard::DeviceName)
+}
+
+fn is_device(stem: &str) -> bool {
+    let is = |name: &str| stem.eq_ignore_ascii_case(name);
+    if is("CON") || is("PRN") || is("AUX") || is("NUL") || is("CONIN$") || is("CONOUT$") {
+        return true;
+    }
+    let Some((prefix, number)) = stem.split_at_checked(3) else { return false };
+    let port = prefix.eq_ignore_ascii_case("COM") || prefix.eq_ignore_ascii_case("LPT");
+    let mut digits = number.chars();
+    port && matches!(digits.next(), Some('1'..='9' | '¹' | '²' | '³')) && digits.next().is_none()
+}
+
+/// The text with everything escaped that could mislead whoever reads it on a terminal: control
+/// characters and line breaks, bidirectional marks and overrides, invisible characters.
+///
+/// Escapes are Rust's (`\n`, `\u{202e}`); a backslash stays as it is, so that paths stay readable.
+///
+/// ```
+/// assert_eq!(mhl_core::escape_for_display("A\u{202e}vom.\n"), "A\\u{202e}vom.\\n");
+/// ```
+#[must_use]
+pub fn escape_for_display(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if misleads(character) {
+            escaped.extend(character.escape_default());
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+/// Control characters, the bidirectional controls of Unicode Annex 9, zero-width and other
+/// invisible format characters, line and paragraph separators.
+const fn misleads(character: char) -> bool {
+    matches!(
+        character,
+        '\0'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn kind(text: &str) -> PathErrorKind {
+        let strict = RelativePath::new(text).unwrap_err().kind;
+        assert_eq!(RelativePath::from_asc(text).unwrap_err().kind, strict, "{text}");
+        assert_eq!(RelativePath::from_classic(text).unwrap_err().kind, strict, "{text}");
+        strict
+    }
+
+    fn kinds(findings: &[Finding]) -> Vec<FindingKind> {
+        findings.iter().map(|finding| finding.kind).collect()
+    }
+
+    #[test]
+    fn row_24_25_parent_segments_are_errors() {
+        for text in ["../../etc/passwd", "a/../b", "..", "a/.."] {
+            assert_eq!(kind(text), PathErrorKind::ParentSegment);
+        }
+        let windows = RelativePath::from_classic(r"a\..\b").unwrap_err();
+        assert_eq!(windows.kind, PathErrorKind::ParentSegment);
+        assert_eq!(windows.path, r"a\..\b");
+        assert!(RelativePath::new("a/..b/c..").is_ok(), "dots within a name");
+    }
+
+    #[test]
+    fn row_26_absolute_paths_are_errors() {
+        assert_eq!(kind("/etc/passwd"), PathErrorKind::Absolute);
+        assert_eq!(kind("/"), PathErrorKind::Absolute);
+        assert_eq!(RelativePath::from_classic(r"\etc").unwrap_err().kind, PathErrorKind::Absolute);
+    }
+
+    #[test]
+    fn row_27_28_drives_and_shares_are_errors_everywhere() {
+        for text in [r"C:\x", "C:x", "c:", r"\\srv\s", r"\\?\UNC\srv\s", r"\\?\C:\x"] {
+            assert_eq!(kind(text), PathErrorKind::DriveOrShare, "{text}");
+        }
+    }
+
+    #[test]
+    fn row_29_a_backslash_separates_in_classic_and_is_literal_in_asc() {
+        let (path, findings) = RelativePath::from_classic(r"Clips\a.mov").unwrap();
+        assert_eq!(path.as_str(), "Clips/a.mov");
+        assert_eq!(kinds(&findings), [FindingKind::Separator]);
+        let (path, findings) = RelativePath::from_asc(r"Clips\a.mov").unwrap();
+        assert_eq!(path.as_str(), r"Clips\a.mov");
+        assert_eq!(path.segments().count(), 1);
+        assert_eq!(kinds(&findings), [FindingKind::Separator]);
+        assert_eq!(
+            path.windows_hazard(),
+            Some((r"Clips\a.mov", WindowsHazard::ForbiddenCharacter))
+        );
+    }
+
+    #[test]
+    fn row_30_home_and_variables_are_literal() {
+        for text in ["~root/foo", "%HomeDrive%/x", "$HOME/x", "~"] {
+            assert_eq!(RelativePath::from_classic(text).unwrap().0.as_str(), text);
+        }
+    }
+
+    #[test]
+    fn row_31_nothing_is_no_path() {
+        assert_eq!(kind(""), PathErrorKind::Empty);
+        assert_eq!(RelativePath::new(".").unwrap_err().kind, PathErrorKind::NotCanonical);
+        for text in [".", "./."] {
+            assert_eq!(RelativePath::from_asc(text).unwrap_err().kind, PathErrorKind::Empty);
+        }
+    }
+
+    #[test]
+    fn row_32_one_canonical_spelling() {
+        for (text, canonical) in [("a//b", "a/b"), ("./a", "a"), ("a/./b", "a/b")] {
+            assert_eq!(RelativePath::new(text).unwrap_err().kind, PathErrorKind::NotCanonical);
+            let (path, findings) = RelativePath::from_asc(text).unwrap();
+            assert_eq!(path.as_str(), canonical);
+            assert_eq!(kinds(&findings), [FindingKind::Spelling]);
+            assert_eq!(findings[0].found.as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn row_33_a_separator_at_the_end_is_an_error() {
+        assert_eq!(kind("a/"), PathErrorKind::TrailingSeparator);
+        assert!(RelativePath::from_classic("a\\").is_err());
+    }
+
+    #[test]
+    fn row_34_35_36_names_that_windows_cannot_hold_are_warnings() {
+        use WindowsHazard::*;
+        let hazards = [
+            ("CON", DeviceName),
+            ("con.mov", DeviceName),
+            ("NUL.txt", DeviceName),
+            ("COM¹", DeviceName),
+            ("lpt9.tar.gz", DeviceName),
+            ("nul .txt", DeviceName),
+            ("clip.mov:stream", Stream),
+            ("clip.", TrailingDotOrSpace),
+            ("clip ", TrailingDotOrSpace),
+            ("a*b", ForbiddenCharacter),
+            ("a\nb", ForbiddenCharacter),
+        ];
+        for (name, hazard) in hazards {
+            let text = format!("Clips/{name}");
+            let (path, findings) = RelativePath::from_asc(&text).unwrap();
+            assert_eq!(path.as_str(), text, "kept as it is");
+            assert_eq!(path.windows_hazard(), Some((name, hazard)));
+            assert_eq!(kinds(&findings), [FindingKind::ReservedName], "{name:?}");
+        }
+        for name in ["CONTROL", "COM", "COM10", "COM0", "a.CON", "LPTx", "Ünïcode & 'quote'"] {
+            assert_eq!(RelativePath::new(name).unwrap().windows_hazard(), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn row_37_38_what_misleads_is_escaped() {
+        assert_eq!(escape_for_display("a\nb\u{1b}[2J\u{7f}"), "a\\nb\\u{1b}[2J\\u{7f}");
+        assert_eq!(escape_for_display("a\u{202e}fdp.mov\u{2066}"), "a\\u{202e}fdp.mov\\u{2066}");
+        assert_eq!(escape_for_display("Größe \\ 한국 'x'"), "Größe \\ 한국 'x'");
+        let error = RelativePath::new("../\u{202e}").unwrap_err();
+        assert!(error.to_string().contains("\\u{202e}"), "{error}");
+    }
+
+    #[test]
+    fn row_43_names_and_paths_have_a_longest_length() {
+        assert!(RelativePath::new(&"n".repeat(255)).is_ok());
+        assert_eq!(kind(&"n".repeat(300)), PathErrorKind::TooLong);
+        assert_eq!(kind(&"abc/".repeat(1250)), PathErrorKind::TooLong);
+    }
+
+    #[test]
+    fn parents_names_and_children() {
+        let path = RelativePath::new("a/b/c").unwrap();
+        assert_eq!(path.file_name(), "c");
+        assert_eq!(path.parent().unwrap().as_str(), "a/b");
+        assert_eq!(RelativePath::new("a").unwrap().parent(), None);
+        assert_eq!(path.join("d/e").unwrap().as_str(), "a/b/c/d/e");
+        assert!(path.join("..").is_err());
+        assert!(path.join("/d").is_err());
+        assert!(RelativePath::new("a\0b").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_accepted_is_canonical(text in "[ab./\\\\:~ C]{0,12}") {
+            let read = [RelativePath::from_classic(&text), RelativePath::from_asc(&text)];
+            for (path, _) in read.into_iter().flatten() {
+                prop_assert_eq!(RelativePath::new(path.as_str()), Ok(path.clone()));
+                prop_assert!(path.segments().all(|name| !matches!(name, "" | "." | "..")));
+            }
+        }
+    }
+}

@@ -1,0 +1,456 @@
+//! From a document to events, and from events to a manifest: what both formats share.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    hash::{BuildHasher, RandomState},
+    io::BufRead,
+};
+
+use crate::{
+    Attribute, Entry, Extra, FileEntry, Finding, FindingKind, Format, Fragment, Header, Limits,
+    Manifest, ReadError, ReadErrorKind, RecordedHash, Reference, RelativePath, Timestamp, asc,
+    classic,
+    manifest::NameValue,
+    xml::{Parser, SPACE, cut, prefix},
+};
+
+/// What a reader yields after the header, in the order of the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+// Nearly every event is an entry: boxing it would cost more than it saves.
+#[allow(clippy::large_enum_variant)]
+pub enum Event {
+    /// A file or directory.
+    Entry(Entry),
+    /// A nested manifest that is referred to (ASC).
+    Reference(Reference),
+    /// Something in the root element that the format does not define, or the ASC `metadata`.
+    Kept(Fragment),
+    /// Something unusual. What is unusual in the same way all over a document is reported once,
+    /// at its first place.
+    Finding(Finding),
+}
+
+/// Reads a manifest of either format, whose root element tells which.
+///
+/// # Errors
+/// [`ReadError`] with the place: when the document is cut, is no well-formed XML, is no Media Hash
+/// List, exceeds a limit, or says something that cannot be (a path that leaves the roll, a digest
+/// or size or time that is none, one path with two contents).
+///
+/// ```
+/// use mhl_core::{Limits, ReadErrorKind, read_manifest};
+///
+/// let error = read_manifest(&b"<hashlist version=\"1.1\">"[..], &Limits::default()).unwrap_err();
+/// assert!(matches!(error.kind, ReadErrorKind::Truncated { .. }));
+/// ```
+pub fn read_manifest(source: impl BufRead, limits: &Limits) -> Result<Manifest, ReadError> {
+    let mut xml = Parser::new(source, *limits);
+    let remarks = xml.root()?;
+    if xml.namespace() == asc::NAMESPACE {
+        fold(asc::Reader::from_root(xml, remarks, limits)?)
+    } else {
+        fold(classic::Reader::from_root(xml, remarks, limits)?)
+    }
+}
+
+/// A reader of events, whatever its format.
+pub(crate) trait Events: Iterator<Item = Result<Event, ReadError>> {
+    fn take_header(&mut self) -> Header;
+    /// An error about the entry that was read last.
+    fn error(&self, kind: ReadErrorKind) -> ReadError;
+}
+
+/// Puts the events of a reader into a manifest.
+pub(crate) fn fold(mut events: impl Events) -> Result<Manifest, ReadError> {
+    let mut manifest = Manifest::new(events.take_header());
+    let mut paths = Paths::default();
+    while let Some(event) = events.next() {
+        match event? {
+            Event::Entry(entry) => {
+                if let Some(earlier) = paths.earlier(&manifest.entries, entry.path()) {
+                    if !agree(earlier, &entry) {
+                        let path = cut(entry.path().as_str());
+                        return Err(events.error(ReadErrorKind::Contradiction(path)));
+                    }
+                    manifest.findings.push(
+                        Finding::new(FindingKind::DuplicateEntry, entry.path().as_str())
+                            .noting("listed twice; the entries agree"),
+                    );
+                }
+                manifest.entries.push(entry);
+            }
+            Event::Reference(reference) => manifest.references.push(reference),
+            Event::Kept(fragment) => manifest.extra.fragments.push(fragment),
+            Event::Finding(finding) => manifest.findings.push(finding),
+        }
+    }
+    manifest.extra.settle();
+    Ok(manifest)
+}
+
+/// Where each path was listed first, without a second copy of it.
+#[derive(Default)]
+struct Paths {
+    keys: RandomState,
+    first: HashMap<u64, usize>,
+    /// Entries whose hash another path had first: hardly ever one.
+    collided: Vec<usize>,
+}
+
+impl Paths {
+    /// The entry that listed this path before; otherwise remembers that the next entry does.
+    fn earlier<'a>(&mut self, entries: &'a [Entry], path: &RelativePath) -> Option<&'a Entry> {
+        let key = self.keys.hash_one(path.as_str());
+        let Some(&first) = self.first.get(&key) else {
+            self.first.insert(key, entries.len());
+            return None;
+        };
+        let mut candidates = std::iter::once(first).chain(self.collided.iter().copied());
+        let earlier =
+            candidates.find_map(|at| entries.get(at).filter(|entry| entry.path() == path));
+        if earlier.is_none() {
+            self.collided.push(entries.len());
+        }
+        earlier
+    }
+}
+
+/// Whether two entries of one path can both hold.
+fn agree(a: &Entry, b: &Entry) -> bool {
+    let hashes = |a: &[RecordedHash], b: &[RecordedHash]| {
+        a.iter().all(|hash| {
+            b.iter()
+                .filter(|other| other.algorithm() == hash.algorithm())
+                .filter_map(RecordedHash::value)
+                .all(|value| hash.is_failed() || hash.compare(&value).holds())
+        })
+    };
+    match (a, b) {
+        (Entry::File(a), Entry::File(b)) => {
+            a.size.is_none_or(|size| b.size.is_none_or(|other| size == other))
+                && hashes(&a.hashes, &b.hashes)
+        }
+        (Entry::Directory(a), Entry::Directory(b)) => {
+            hashes(&a.content, &b.content) && hashes(&a.structure, &b.structure)
+        }
+        _ => false,
+    }
+}
+
+/// A document of one format being read: its parser, and the events that wait to be taken.
+pub(crate) struct Document<R> {
+    pub(crate) xml: Parser<R>,
+    pub(crate) format: Format,
+    pub(crate) waiting: VecDeque<Event>,
+    /// Notes that were made once for the whole document.
+    noted: HashSet<String>,
+    entries: u64,
+    limit: u64,
+}
+
+/// Distinct notes that are remembered; beyond them each occurrence is reported, without its place.
+const REMEMBERED: usize = 1000;
+
+impl<R: BufRead> Document<R> {
+    pub(crate) fn new(xml: Parser<R>, format: Format, limits: &Limits) -> Self {
+        Document {
+            xml,
+            format,
+            waiting: VecDeque::new(),
+            noted: HashSet::new(),
+            entries: 0,
+            limit: limits.entries,
+        }
+    }
+
+    /// Reports something about one path.
+    pub(crate) fn find(&mut self, finding: Finding) {
+        self.waiting.push_back(Event::Finding(finding));
+    }
+
+    /// Reports something about the document, at its first occurrence.
+    pub(crate) fn note(&mut self, kind: FindingKind, note: String) {
+        if self.noted.contains(&note) {
+            return;
+        }
+        if self.noted.len() == REMEMBERED {
+            return self.find(Finding::new(kind, "").noting(note));
+        }
+        let place = self.xml.element_position();
+        self.find(Finding::new(kind, "").noting(format!("{note} (first at {place})")));
+        self.noted.insert(note);
+    }
+
+    /// The comments and processing instructions around the root element.
+    pub(crate) fn remarks(&mut self, remarks: Vec<Box<str>>) {
+        for xml in remarks {
+            self.waiting.push_back(Event::Kept(Fragment { element: "hashlist", xml }));
+        }
+    }
+
+    /// Counts an entry, reference or generation against the limit.
+    pub(crate) fn count(&mut self) -> Result<(), ReadError> {
+        self.entries += 1;
+        if self.entries > self.limit {
+            let kind = ReadErrorKind::Limit { what: "entries", limit: self.limit };
+            return Err(self.xml.at_element(kind));
+        }
+        Ok(())
+    }
+
+    /// Entries so far.
+    pub(crate) fn entries(&self) -> u64 {
+        self.entries
+    }
+
+    /// Which of these elements began last; `None` when it is another, or in another namespace.
+    pub(crate) fn which(&self, elements: &[&'static str]) -> Option<&'static str> {
+        let name = self.xml.own_name()?;
+        elements.iter().find(|element| **element == name).copied()
+    }
+
+    /// Offers each attribute of the element that began last to `take`, and returns those that it
+    /// does not know, with the namespace declarations that they need.
+    pub(crate) fn attributes(
+        &mut self,
+        element: &'static str,
+        mut take: impl FnMut(&str, &str) -> Result<bool, ReadErrorKind>,
+    ) -> Result<Vec<NameValue>, ReadError> {
+        let mut unknown: Vec<NameValue> = Vec::new();
+        for attribute in self.xml.tag().attributes() {
+            let (name, value) = attribute.map_err(|kind| self.xml.at_element(kind))?;
+            if take(name, &value).map_err(|kind| self.xml.at_element(kind))? {
+                continue;
+            }
+            let prefix = prefix(name);
+            if let Some(uri) = self.xml.prefix_uri(prefix).filter(|_| !prefix.is_empty()) {
+                let declaration = format!("xmlns:{prefix}").into_boxed_str();
+                if unknown.iter().all(|(name, _)| *name != declaration) {
+                    unknown.push((declaration, uri.into()));
+                }
+            }
+            unknown.push((name.into(), value.into()));
+        }
+        for at in 0..unknown.len() {
+            let Some((name, _)) = unknown.get(at) else { break };
+            if !name.starts_with("xmlns:") {
+                let note = format!("unknown attribute {name:?} of <{element}>, kept");
+                self.note(FindingKind::Nonconforming, note);
+            }
+        }
+        Ok(unknown)
+    }
+
+    /// Keeps every attribute of the element that began last.
+    pub(crate) fn keep_attributes(
+        &mut self,
+        element: &'static str,
+        extra: &mut Extra,
+    ) -> Result<(), ReadError> {
+        let unknown = self.attributes(element, |_, _| Ok(false))?;
+        keep(element, unknown, extra);
+        Ok(())
+    }
+
+    /// The value of the element that began last; its attributes are kept.
+    pub(crate) fn value(
+        &mut self,
+        element: &'static str,
+        extra: &mut Extra,
+    ) -> Result<String, ReadError> {
+        self.keep_attributes(element, extra)?;
+        Ok(self.xml.text(element)?.to_owned())
+    }
+
+    /// The time in the element that began last; its attributes are kept.
+    pub(crate) fn time(
+        &mut self,
+        element: &'static str,
+        extra: &mut Extra,
+    ) -> Result<Timestamp, ReadError> {
+        self.keep_attributes(element, extra)?;
+        let time = Timestamp::parse(self.xml.text(element)?);
+        let time = time.map_err(|error| self.xml.at_element(error))?;
+        self.note_zone(&time);
+        Ok(time)
+    }
+
+    /// Warns of a time without a zone.
+    pub(crate) fn note_zone(&mut self, time: &Timestamp) {
+        if !time.zone_known() {
+            let note = "times without a zone, taken as UTC".to_owned();
+            self.note(FindingKind::Spelling, note);
+        }
+    }
+
+    /// Checks a path and reports what is unusual about it.
+    pub(crate) fn path(
+        &mut self,
+        read: Result<(RelativePath, Vec<Finding>), crate::PathError>,
+    ) -> Result<RelativePath, ReadError> {
+        let (path, findings) = read.map_err(|error| self.xml.at_element(error))?;
+        for finding in findings {
+            self.find(finding);
+        }
+        Ok(path)
+    }
+
+    /// The path in the element that began last.
+    pub(crate) fn path_value(&mut self, element: &'static str) -> Result<RelativePath, ReadError> {
+        let text = self.xml.text(element)?;
+        let path = match self.format {
+            Format::Classic => RelativePath::from_classic(text),
+            Format::Asc => RelativePath::from_asc(text),
+        };
+        self.path(path)
+    }
+
+    /// Keeps the element that began last, which the format does not define in this place.
+    pub(crate) fn unknown(&mut self, parent: &'static str) -> Result<Fragment, ReadError> {
+        let name = cut(self.xml.tag().name());
+        let note = format!("unknown element <{name}> in <{parent}>, kept");
+        self.note(FindingKind::Nonconforming, note);
+        Ok(Fragment { element: parent, xml: self.xml.fragment()?.xml })
+    }
+
+    /// Whether the element that began last is a hash element of the format.
+    pub(crate) fn is_digest(&self) -> bool {
+        self.which(RecordedHash::elements(self.format)).is_some()
+    }
+
+    /// Reads the element that began last as a recorded digest; `None` when it cannot be one, and
+    /// then it was kept in `extra`. With `attribute` the attributes that the format defines.
+    pub(crate) fn digest(
+        &mut self,
+        parent: &'static str,
+        extra: &mut Extra,
+        attribute: impl FnMut(&str, &str) -> Result<bool, ReadErrorKind>,
+    ) -> Result<Option<RecordedHash>, ReadError> {
+        if let Some(element) = self.which(RecordedHash::elements(self.format)) {
+            let unknown = self.attributes(element, attribute)?;
+            let text = self.xml.text(element)?;
+            let hash = RecordedHash::parse(self.format, element, text);
+            let mut hash = hash.map_err(|error| self.xml.at_element(error))?;
+            if let Some(hash) = &mut hash {
+                hash.attributes = unknown;
+            }
+            return Ok(hash);
+        }
+        // Perhaps a digest of an algorithm that the format does not define.
+        let tag = self.xml.tag();
+        let name = tag.name().to_owned();
+        let bare = self.xml.own_name() == Some(name.as_str()) && !tag.has_prefixed_attributes();
+        let attributes = self.attributes_as_written()?;
+        let note = format!("unknown element <{}> in <{parent}>, kept", cut(&name));
+        self.note(FindingKind::Nonconforming, note);
+        let kept = self.xml.fragment()?;
+        match kept.value.filter(|value| bare && !value.trim_matches(SPACE).is_empty()) {
+            Some(value) => {
+                let mut hash = RecordedHash::unknown(self.format, &name, &value);
+                hash.attributes = attributes;
+                Ok(Some(hash))
+            }
+            None => {
+                extra.fragments.push(Fragment { element: parent, xml: kept.xml });
+                Ok(None)
+            }
+        }
+    }
+
+    fn attributes_as_written(&self) -> Result<Vec<NameValue>, ReadError> {
+        self.xml
+            .tag()
+            .attributes()
+            .map(|attribute| match attribute {
+                Ok((name, value)) => Ok((name.into(), value.into())),
+                Err(kind) => Err(self.xml.at_element(kind)),
+            })
+            .collect()
+    }
+}
+
+/// Adds attributes of an element to what is kept.
+pub(crate) fn keep(element: &'static str, attributes: Vec<NameValue>, extra: &mut Extra) {
+    let kept = attributes.into_iter().map(|(name, value)| Attribute { element, name, value });
+    extra.attributes.extend(kept);
+}
+
+/// Sets a part of an element that may stand once.
+pub(crate) fn once<T, R: BufRead>(
+    slot: &mut Option<T>,
+    value: T,
+    element: &'static str,
+    document: &Document<R>,
+) -> Result<(), ReadError> {
+    match slot.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(document.xml.at_element(ReadErrorKind::Repeated { element })),
+    }
+}
+
+/// Reads a size into an entry: decimal digits below 2^63, and then the spelling is kept where it
+/// is not the plain one.
+pub(crate) fn read_size(entry: &mut FileEntry, text: &str) -> Result<bool, ReadErrorKind> {
+    let text = text.trim_matches(SPACE);
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<i64>());
+    let Some(Ok(size)) = number else { return Err(ReadErrorKind::Size(cut(text))) };
+    entry.size = u64::try_from(size).ok();
+    let usual = text == "0" || text.starts_with(|first: char| matches!(first, '1'..='9'));
+    entry.size_spelling = (!usual).then(|| text.into());
+    Ok(usual)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::push_size;
+
+    fn size(text: &str) -> Result<(Option<u64>, bool, String), ReadErrorKind> {
+        let mut entry = FileEntry::new(RelativePath::new("a").unwrap(), None);
+        let usual = read_size(&mut entry, text)?;
+        let mut written = String::new();
+        push_size(&entry, &mut written);
+        Ok((entry.size, usual, written))
+    }
+
+    #[test]
+    fn row_50_51_52_sizes_are_numbers_below_2_to_the_63() {
+        for text in [
+            "-1",
+            "",
+            "+",
+            "1e3",
+            "0x10",
+            "1 000",
+            "９",
+            "1.0",
+            "9223372036854775808",
+            "18446744073709551616",
+            "10000000000000000000000000000000000000000",
+            "++5",
+        ] {
+            assert!(matches!(size(text), Err(ReadErrorKind::Size(_))), "{text}");
+        }
+        for (text, number) in
+            [("0", 0), ("5", 5), ("9223372036854775807", i64::MAX as u64), ("120", 120)]
+        {
+            assert_eq!(size(text).unwrap(), (Some(number), true, text.to_owned()));
+        }
+        for text in ["+5", "005"] {
+            assert_eq!(size(text).unwrap(), (Some(5), false, text.to_owned()), "spelling kept");
+        }
+        assert_eq!(size(" 5\n").unwrap(), (Some(5), true, "5".to_owned()));
+    }
+
+    #[test]
+    fn a_changed_size_is_written_plainly() {
+        let mut entry = FileEntry::new(RelativePath::new("a").unwrap(), None);
+        read_size(&mut entry, "+5").unwrap();
+        entry.size = Some(70);
+        let mut written = String::new();
+        push_size(&entry, &mut written);
+        assert_eq!(written, "70");
+    }
+}

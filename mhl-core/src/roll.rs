@@ -1,0 +1,77 @@
+//! The identity of a roll: one digest over what its first list says.
+
+use mhl_hash::{Algorithm, HashValue, Hasher};
+
+use crate::RelativePath;
+
+/// The identity of a roll's content: C4 over a line for each digest of each file.
+///
+/// Each line is `path NUL size NUL algorithm:digest LF`, sorted by the bytes of the path. The size
+/// is decimal; a file without one has nothing between the two NULs. A digest is spelled as
+/// `HashValue` prints it, its algorithm by [`Algorithm::name`]. A file with several digests has a
+/// line for each, in the order of [`Algorithm`]; one with none has a line with nothing after the
+/// second NUL, so that a file which cannot be proven still changes the identity. No order of the
+/// arguments changes the result.
+///
+/// Two rolls are the same when this is: names repeat from day to day.
+///
+/// ```
+/// use mhl_core::{RelativePath, roll_content};
+/// use mhl_hash::{Algorithm, HashValue};
+///
+/// let clip = RelativePath::new("A001C001.mxf")?;
+/// let digest = HashValue::from_hex(Algorithm::Xxh64, "0ea03b369a463d9d")?;
+/// let content = roll_content([(&clip, Some(5), [digest])]);
+/// assert_eq!(content.algorithm(), Algorithm::C4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn roll_content<'a, Digests>(
+    files: impl IntoIterator<Item = (&'a RelativePath, Option<u64>, Digests)>,
+) -> HashValue
+where
+    Digests: AsRef<[HashValue]>,
+{
+    let mut lines: Vec<(&str, Option<u64>, Option<HashValue>)> = Vec::new();
+    for (path, size, digests) in files {
+        let digests = digests.as_ref();
+        if digests.is_empty() {
+            lines.push((path.as_str(), size, None));
+        }
+        lines.extend(digests.iter().map(|&digest| (path.as_str(), size, Some(digest))));
+    }
+    lines.sort_unstable();
+    let mut content = Hasher::new(Algorithm::C4);
+    for (path, size, digest) in lines {
+        let size = size.map(|size| size.to_string()).unwrap_or_default();
+        let digest = digest.map(|digest| format!("{digest:?}")).unwrap_or_default();
+        for part in [path, "\0", &size, "\0", &digest, "\n"] {
+            content.update(part.as_bytes());
+        }
+    }
+    content.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(algorithm: Algorithm, byte: u8) -> HashValue {
+        HashValue::from_bytes(algorithm, &vec![byte; algorithm.digest_len()]).unwrap()
+    }
+
+    #[test]
+    fn the_lines_are_those_of_the_rule() {
+        let [a, b] = ["B/a.mov", "A/ü.mov"].map(|path| RelativePath::new(path).unwrap());
+        let digests = [value(Algorithm::Xxh64, 0xab), value(Algorithm::Md5, 1)];
+        let mut by_hand = Hasher::new(Algorithm::C4);
+        by_hand.update("A/ü.mov\0\0\n".as_bytes());
+        by_hand.update(b"B/a.mov\x007\0md5:01010101010101010101010101010101\n");
+        by_hand.update(b"B/a.mov\x007\0xxh64be:abababababababab\n");
+        let by_hand = by_hand.finish();
+        let none: &[HashValue] = &[];
+        assert_eq!(roll_content([(&a, Some(7), &digests[..]), (&b, None, none)]), by_hand);
+        let turned = [digests[1], digests[0]];
+        assert_eq!(roll_content([(&b, None, none), (&a, Some(7), &turned[..])]), by_hand);
+    }
+}

@@ -1,0 +1,17 @@
+//! XML as both formats need it: decoding, limits, positions, escaping.
+
+mod decode;
+mod error;
+mod limits;
+mod output;
+mod parser;
+mod tag;
+mod text;
+
+pub(crate) use error::cut;
+pub use error::{Position, ReadError, ReadErrorKind, WriteError};
+pub use limits::Limits;
+pub(crate) use output::Output;
+pub(crate) use parser::{Child, Parser};
+pub(crate) use tag::prefix;
+pub(crate) use text::SPACE;

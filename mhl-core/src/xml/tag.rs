@@ -1,0 +1,351 @@
+//! A start tag: its name, its attributes, and the namespaces in scope.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::{Limits, ReadErrorKind, error::cut, text::attribute_value};
+
+/// The start tag that was read last. Its buffers are used again for the next.
+#[derive(Default)]
+pub(crate) struct Tag {
+    /// What stands between `<` and `>`, line ends normalised.
+    pub(super) raw: String,
+    name: Range<usize>,
+    /// Where the local part of the name begins.
+    local: usize,
+    attributes: Vec<Span>,
+    /// The binding that the element's name uses.
+    binding: Option<usize>,
+    /// The element is in the format's own namespace.
+    pub(super) own: bool,
+}
+
+struct Span {
+    name: Range<usize>,
+    value: Range<usize>,
+}
+
+impl Tag {
+    /// Takes a tag apart.
+    pub(super) fn read(&mut self, limits: &Limits) -> Result<(), ReadErrorKind> {
+        self.attributes.clear();
+        let raw = self.raw.as_str();
+        let name_len = raw.bytes().position(is_blank_byte).unwrap_or(raw.len());
+        self.name = 0..name_len;
+        self.local = check_name(raw.get(..name_len).unwrap_or_default(), limits)?;
+        let ill = |text: &str| ReadErrorKind::NotWellFormed(text.to_owned());
+        let mut at = name_len;
+        loop {
+            let rest = raw.get(at..).unwrap_or_default();
+            let blank = rest.len() - rest.trim_start_matches(is_blank).len();
+            let rest = rest.get(blank..).unwrap_or_default();
+            if rest.is_empty() {
+                return Ok(());
+            }
+            if blank == 0 {
+                return Err(ill("no white space before an attribute"));
+            }
+            at += blank;
+            let Some((name, after)) = rest.split_once('=') else {
+                return Err(ill("an attribute without a value"));
+            };
+            let name = at..at + name.trim_end_matches(is_blank).len();
+            let text = raw.get(name.clone()).unwrap_or_default();
+            check_name(text, limits)?;
+            let opened = after.trim_start_matches(is_blank);
+            let quote = opened.chars().next().filter(|quote| matches!(quote, '"' | '\''));
+            let quote = quote.ok_or_else(|| ill("an attribute value without quotes"))?;
+            let opened = opened.get(1..).unwrap_or_default();
+            let value = opened.split(quote).next().unwrap_or_default();
+            if value.contains('<') {
+                return Err(ill("`<` in an attribute value"));
+            }
+            let start = raw.len() - opened.len();
+            if self.attributes.iter().any(|span| raw.get(span.name.clone()) == Some(text)) {
+                return Err(ReadErrorKind::NotWellFormed(format!(
+                    "the attribute {:?} stands twice",
+                    cut(text)
+                )));
+            }
+            if self.attributes.len() == limits.attributes {
+                let limit = limits.attributes as u64;
+                return Err(ReadErrorKind::Limit { what: "attributes of one element", limit });
+            }
+            self.attributes.push(Span { name, value: start..start + value.len() });
+            at = start + value.len() + 1;
+        }
+    }
+
+    /// The name as written, prefix included.
+    pub(crate) fn name(&self) -> &str {
+        self.raw.get(self.name.clone()).unwrap_or_default()
+    }
+
+    /// The name without its prefix.
+    pub(crate) fn local(&self) -> &str {
+        self.raw.get(self.local..self.name.end).unwrap_or_default()
+    }
+
+    /// The prefix of the name; empty for none.
+    fn prefix(&self) -> &str {
+        self.raw.get(..self.local.saturating_sub(1)).unwrap_or_default()
+    }
+
+    /// Whether an attribute has a prefix or is a namespace declaration.
+    pub(crate) fn has_prefixed_attributes(&self) -> bool {
+        self.raw_attributes().any(|(name, _)| name.contains(':') || name == "xmlns")
+    }
+
+    /// Names and raw values of all attributes, namespace declarations included.
+    pub(super) fn raw_attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes.iter().map(|span| {
+            let part = |range: &Range<usize>| self.raw.get(range.clone()).unwrap_or_default();
+            (part(&span.name), part(&span.value))
+        })
+    }
+
+    /// Names and values of the attributes that are no namespace declarations.
+    pub(crate) fn attributes(
+        &self,
+    ) -> impl Iterator<Item = Result<(&str, Cow<'_, str>), ReadErrorKind>> {
+        self.raw_attributes()
+            .filter(|(name, _)| declared_prefix(name).is_none())
+            .map(|(name, raw)| Ok((name, attribute_value(raw)?)))
+    }
+}
+
+/// Namespace declarations in scope, innermost last.
+#[derive(Default)]
+pub(crate) struct Namespaces {
+    bindings: Vec<Binding>,
+    /// The format's own namespace, which our writers use by default; empty for none.
+    home: &'static str,
+}
+
+struct Binding {
+    depth: usize,
+    own: bool,
+    prefix: Box<str>,
+    uri: Box<str>,
+}
+
+const XML: &str = "http://www.w3.org/XML/1998/namespace";
+
+impl Namespaces {
+    /// Declares the format's own namespace, which the root element tells.
+    pub(super) fn set_home(&mut self, home: &'static str, root: &mut Tag) {
+        self.home = home;
+        for binding in &mut self.bindings {
+            binding.own = &*binding.uri == home;
+        }
+        root.own = self.is_own(root);
+    }
+
+    fn is_own(&self, tag: &Tag) -> bool {
+        match tag.binding.and_then(|binding| self.bindings.get(binding)) {
+            Some(binding) => binding.own,
+            None => self.home.is_empty() && tag.prefix().is_empty(),
+        }
+    }
+
+    /// Enters the element of this tag, which stands at a depth.
+    pub(super) fn enter(&mut self, tag: &mut Tag, depth: usize) -> Result<(), ReadErrorKind> {
+        let ill = |text: String| ReadErrorKind::NotWellFormed(text);
+        for (name, raw) in tag.raw_attributes() {
+            let Some(prefix) = declared_prefix(name) else { continue };
+            let uri = attribute_value(raw)?;
+            if !prefix.is_empty() && uri.is_empty() || matches!(prefix, "xml" | "xmlns") {
+                return Err(ill(format!("the prefix {:?} cannot be declared so", cut(prefix))));
+            }
+            let own = uri == self.home;
+            self.bindings.push(Binding { depth, own, prefix: prefix.into(), uri: uri.into() });
+        }
+        tag.binding = self.lookup(tag.prefix())?;
+        tag.own = self.is_own(tag);
+        for (name, _) in tag.raw_attributes() {
+            // An attribute without a prefix is in no namespace.
+            if name.contains(':') && declared_prefix(name).is_none() {
+                self.lookup(prefix(name))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves the elements deeper than this.
+    pub(super) fn leave(&mut self, depth: usize) {
+        while self.bindings.last().is_some_and(|binding| binding.depth > depth) {
+            self.bindings.pop();
+        }
+    }
+
+    fn lookup(&self, prefix: &str) -> Result<Option<usize>, ReadErrorKind> {
+        let found = self.bindings.iter().rposition(|binding| &*binding.prefix == prefix);
+        if found.is_none() && !matches!(prefix, "" | "xml") {
+            let text = format!("the prefix {:?} is not declared", cut(prefix));
+            return Err(ReadErrorKind::NotWellFormed(text));
+        }
+        Ok(found)
+    }
+
+    /// The namespace of an element; empty for none.
+    pub(crate) fn of(&self, tag: &Tag) -> &str {
+        let binding = tag.binding.and_then(|binding| self.bindings.get(binding));
+        match binding {
+            Some(binding) => &binding.uri,
+            None if tag.prefix() == "xml" => XML,
+            None => "",
+        }
+    }
+
+    /// The declarations that a tag needs where it stands alone, and that were made at a depth
+    /// above `depth`: prefix and namespace. For an element without a prefix that is outside the
+    /// format's own namespace, the default namespace is one of them.
+    pub(super) fn needed(&self, tag: &Tag, depth: usize) -> Vec<(Box<str>, Box<str>)> {
+        let outside = |prefix: &str| -> Option<(Box<str>, Box<str>)> {
+            let found = self.bindings.iter().rev().find(|binding| &*binding.prefix == prefix);
+            match found {
+                Some(binding) if binding.depth >= depth => None,
+                Some(binding) => Some((prefix.into(), binding.uri.clone())),
+                None => Some((prefix.into(), "".into())),
+            }
+        };
+        let element = Some(tag.prefix()).filter(|prefix| *prefix != "xml");
+        let attributes = tag
+            .raw_attributes()
+            .filter(|(name, _)| name.contains(':') && declared_prefix(name).is_none())
+            .map(|(name, _)| prefix(name))
+            .filter(|prefix| *prefix != "xml");
+        element
+            .into_iter()
+            .chain(attributes)
+            .filter_map(outside)
+            .filter(|(prefix, uri)| !(prefix.is_empty() && &**uri == self.home))
+            .collect()
+    }
+
+    /// The namespace of a declared prefix.
+    pub(crate) fn uri(&self, prefix: &str) -> Option<&str> {
+        self.bindings.iter().rev().find(|b| &*b.prefix == prefix).map(|binding| &*binding.uri)
+    }
+}
+
+/// The prefix of a name; empty for none.
+pub(crate) fn prefix(name: &str) -> &str {
+    name.split_once(':').map_or("", |(prefix, _)| prefix)
+}
+
+/// The prefix that an attribute of this name declares: empty for the default namespace, `None`
+/// when the attribute is no declaration.
+fn declared_prefix(name: &str) -> Option<&str> {
+    match name.strip_prefix("xmlns") {
+        Some("") => Some(""),
+        Some(rest) => rest.strip_prefix(':'),
+        None => None,
+    }
+}
+
+/// The white space within a tag.
+fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r')
+}
+
+fn is_blank_byte(byte: u8) -> bool {
+    is_blank(char::from(byte))
+}
+
+/// Checks a name as far as ASCII goes (XML 1.0, productions 4 and 4a; Namespaces, production 7);
+/// where its local part begins.
+fn check_name(name: &str, limits: &Limits) -> Result<usize, ReadErrorKind> {
+    if name.len() > limits.name_len {
+        let limit = limits.name_len as u64;
+        return Err(ReadErrorKind::Limit { what: "bytes in a name", limit });
+    }
+    let mut local = 0;
+    let mut starts = true;
+    let mut good = true;
+    for (at, byte) in name.bytes().enumerate() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => starts = false,
+            b'0'..=b'9' | b'-' | b'.' => good &= !starts,
+            b':' => {
+                good &= !starts && local == 0;
+                (local, starts) = (at + 1, true);
+            }
+            _ => good = false,
+        }
+    }
+    if good && !starts {
+        return Ok(local);
+    }
+    Err(ReadErrorKind::NotWellFormed(format!("{:?} is no name", cut(name))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(raw: &str) -> Result<Tag, ReadErrorKind> {
+        let mut tag = Tag { raw: raw.to_owned(), ..Tag::default() };
+        tag.read(&Limits::default())?;
+        Ok(tag)
+    }
+
+    #[test]
+    fn a_tag_is_taken_apart() {
+        let tag = read("p:path size = \"5\"\n  b='&lt;\"'  xmlns:p=\"u\" ").unwrap();
+        assert_eq!((tag.name(), tag.local()), ("p:path", "path"));
+        let attributes: Vec<_> = tag.attributes().map(Result::unwrap).collect();
+        assert_eq!(attributes, [("size", "5".into()), ("b", "<\"".into())]);
+    }
+
+    #[test]
+    fn row_19_ill_formed_tags_are_errors() {
+        for raw in [
+            "a b=\"1\" b=\"2\"",
+            "a b",
+            "a b=1",
+            "a b=\"1\"c=\"2\"",
+            "a b=\"<\"",
+            "1a",
+            "",
+            " a",
+            "a:",
+            ":a",
+            "a:b:c",
+            "a /b=\"\"",
+            "a =\"1\"",
+            "a b=\"1\" /",
+            "a\"b",
+        ] {
+            assert!(matches!(read(raw), Err(ReadErrorKind::NotWellFormed(_))), "{raw}");
+        }
+    }
+
+    #[test]
+    fn row_07_08_the_number_of_attributes_is_limited() {
+        for form in ["a", "xmlns:p"] {
+            let raw: String = std::iter::once("e".to_owned())
+                .chain((0..65).map(|i| format!(" {form}{i}='u'")))
+                .collect();
+            assert!(matches!(read(&raw), Err(ReadErrorKind::Limit { limit: 64, .. })));
+        }
+        assert!(matches!(read(&"n".repeat(1025)), Err(ReadErrorKind::Limit { limit: 1024, .. })));
+    }
+
+    #[test]
+    fn prefixes_follow_the_innermost_declaration() {
+        let mut namespaces = Namespaces::default();
+        let mut enter = |raw: &str, depth| {
+            let mut tag = read(raw).unwrap();
+            namespaces.leave(depth - 1);
+            namespaces.enter(&mut tag, depth).map(|()| namespaces.of(&tag).to_owned())
+        };
+        assert_eq!(enter("a xmlns='u' xmlns:p='v'", 1).unwrap(), "u");
+        assert_eq!(enter("p:a xmlns:p='w'", 2).unwrap(), "w");
+        assert_eq!(enter("p:a", 2).unwrap(), "v");
+        assert_eq!(enter("a xmlns=''", 2).unwrap(), "");
+        assert!(enter("q:a", 2).is_err());
+        assert!(enter("a q:b=''", 2).is_err());
+        assert!(enter("a xml:lang='' xmlns:p=''", 2).is_err());
+        assert_eq!(enter("a xml:lang=''", 2).unwrap(), "u");
+    }
+}

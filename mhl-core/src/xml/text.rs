@@ -1,0 +1,110 @@
+//! Characters of XML 1.0: references, line ends, attribute values.
+
+use std::borrow::Cow;
+
+use super::{ReadErrorKind, error::cut};
+
+/// The white space of XML.
+pub(crate) const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
+pub(crate) fn is_space(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+}
+
+/// Line ends as XML 1.0, section 2.11, has them: CRLF and a bare CR become LF.
+pub(crate) fn push_with_line_ends(out: &mut String, text: &str) {
+    if !text.bytes().fold(false, |any, byte| any | (byte == b'\r')) {
+        return out.push_str(text);
+    }
+    let mut lines = text.split('\r');
+    out.push_str(lines.next().unwrap_or_default());
+    for line in lines {
+        out.push('\n');
+        out.push_str(line.strip_prefix('\n').unwrap_or(line));
+    }
+}
+
+/// The character that `&name;` stands for.
+pub(crate) fn reference(name: &str) -> Result<char, ReadErrorKind> {
+    let number = match name.strip_prefix('#') {
+        None => {
+            return match name {
+                "lt" => Ok('<'),
+                "gt" => Ok('>'),
+                "amp" => Ok('&'),
+                "apos" => Ok('\''),
+                "quot" => Ok('"'),
+                _ => Err(ReadErrorKind::NotWellFormed(format!("unknown entity {:?}", cut(name)))),
+            };
+        }
+        Some(number) => number,
+    };
+    let (digits, radix) = match number.strip_prefix('x') {
+        Some(digits) => (digits, 16),
+        None => (number, 10),
+    };
+    if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
+        let text = format!("bad character reference {:?}", cut(name));
+        return Err(ReadErrorKind::NotWellFormed(text));
+    }
+    // Beyond 32 bits it is forbidden as much as beyond Unicode.
+    let code = u32::from_str_radix(digits, radix).unwrap_or(u32::MAX);
+    char::from_u32(code).filter(|c| is_admitted(*c)).ok_or(ReadErrorKind::ForbiddenCharacter(code))
+}
+
+/// Production 2 of XML 1.0.
+pub(crate) const fn is_admitted(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// The value of an attribute (XML 1.0, section 3.3.3): references resolved, white space as blanks.
+pub(crate) fn attribute_value(raw: &str) -> Result<Cow<'_, str>, ReadErrorKind> {
+    if !raw.bytes().any(|byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r')) {
+        return Ok(Cow::Borrowed(raw));
+    }
+    let mut value = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((before, after)) = rest.split_once('&') {
+        push_blanks(&mut value, before);
+        let (name, after) = after.split_once(';').ok_or_else(|| {
+            ReadErrorKind::NotWellFormed("a reference without its semicolon".to_owned())
+        })?;
+        value.push(reference(name)?);
+        rest = after;
+    }
+    push_blanks(&mut value, rest);
+    Ok(Cow::Owned(value))
+}
+
+fn push_blanks(value: &mut String, text: &str) {
+    value.extend(text.chars().map(|c| if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn row_16_references_to_no_character_are_errors() {
+        for name in ["#0", "#xD800", "#x110000", "#1", "#xfffe", "#99999999999999999999"] {
+            assert!(matches!(reference(name), Err(ReadErrorKind::ForbiddenCharacter(_))), "{name}");
+        }
+        for name in ["#", "#x", "#-1", "#+65", "#xg", "nbsp", "", "LT"] {
+            assert!(matches!(reference(name), Err(ReadErrorKind::NotWellFormed(_))), "{name}");
+        }
+        for (name, character) in
+            [("#65", 'A'), ("#x1F3ac", '\u{1f3ac}'), ("#13", '\r'), ("amp", '&')]
+        {
+            assert_eq!(reference(name).unwrap(), character);
+        }
+    }
+
+    #[test]
+    fn line_ends_and_attribute_values_are_normalised() {
+        let mut text = String::new();
+        push_with_line_ends(&mut text, "a\r\nb\rc\nd\r\r");
+        assert_eq!(text, "a\nb\nc\nd\n\n");
+        assert_eq!(attribute_value("a\tb&#9;c&lt;").unwrap(), "a b\tc<");
+        assert!(attribute_value("a&b").is_err());
+    }
+}
