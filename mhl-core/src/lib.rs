@@ -24,26 +24,42 @@
 //! assert_eq!(clip.hashes[0].text(), "0ea03b369a463d9d");
 //! # Ok::<(), mhl_core::ReadError>(())
 //! ```
-#![forbid(unsafe_code)]
+// Only `tree/residency.rs` allows it, where the system's safe wrappers do not suffice.
+#![deny(unsafe_code)]
 
+mod account;
 pub mod asc;
 pub mod classic;
+mod context;
 mod diff;
+mod digests;
+mod expected;
+mod inventory;
+mod listing;
 mod manifest;
+mod offload;
 mod path;
 mod read;
 mod recorded;
 mod report;
 mod roll;
+mod seal;
 mod time;
+mod tree;
+mod verify;
 mod write;
 mod xml;
 
+pub use context::{Agent, Clock, Context, Phase, Progress, SystemClock};
 pub use diff::{Difference, Item, Pair, diff};
+pub use expected::ListError;
+pub use inventory::{compare_names, find_rolls};
+pub use listing::AlgorithmNotInFormat;
 pub use manifest::{
     Attribute, Author, Creator, DirectoryEntry, Entry, Extra, FileEntry, Format, Fragment, Header,
     Manifest, Process, Reference, RootHash,
 };
+pub use offload::{OffloadError, OffloadOptions, offload};
 pub use path::{PathError, PathErrorKind, RelativePath, WindowsHazard, escape_for_display};
 pub use read::{Event, read_manifest};
 pub use recorded::{Action, Comparison, RecordedHash};
@@ -52,5 +68,9 @@ pub use report::{
     ReadReportError, Report, Roll, Status,
 };
 pub use roll::roll_content;
+pub use seal::{SealError, SealOptions, seal};
 pub use time::{ParseTimestampError, Timestamp};
+pub use tree::{LITTER_VERSION, is_litter};
+pub use verify::{VerifyError, VerifyOptions, verify};
 pub use xml::{Limits, Position, ReadError, ReadErrorKind, WriteError};
+

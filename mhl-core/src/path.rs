@@ -201,6 +201,12 @@ impl RelativePath {
     }
 }
 
+impl From<RelativePath> for String {
+    fn from(path: RelativePath) -> Self {
+        path.0.into_string()
+    }
+}
+
 impl fmt::Display for RelativePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)

@@ -74,6 +74,8 @@ impl Operation {
 pub enum Status {
     /// Every listed file was read and every recorded digest held.
     Verified,
+    /// Every file was read and listed; there was nothing to compare it with.
+    Sealed,
     /// At least one finding is a fault.
     Failed,
     /// Nothing failed, but something could not be proven (no digest to compare, an empty list, a
@@ -403,6 +405,8 @@ finding_kinds! {
     WriteFailed "write-failed" fault,
     /// Something else stands where it was to be written.
     NameTaken "name-taken" fault,
+    /// A destination cannot take the roll at all: absent, full, not to be written.
+    DestinationUnusable "destination-unusable" fault,
     /// A destination is another device than when the work began.
     DeviceChanged "device-changed" fault,
     /// A directory hash differs.

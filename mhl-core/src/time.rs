@@ -87,6 +87,12 @@ impl Timestamp {
         })
     }
 
+    /// 1970-01-01T00:00:00Z, spelled with `Z`.
+    #[must_use]
+    pub fn epoch() -> Self {
+        Timestamp { seconds: 0, nanos: 0, written: Written::Z }
+    }
+
     /// Seconds since 1970-01-01T00:00:00Z, rounded down.
     #[must_use]
     pub fn unix_seconds(&self) -> i64 {

@@ -203,3 +203,13 @@ pub enum WriteError {
     #[error("{0}")]
     WrongFormat(&'static str),
 }
+
+impl From<WriteError> for io::Error {
+    /// For writing into something that can only tell of I/O.
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Io(error) => error,
+            other => io::Error::new(io::ErrorKind::InvalidInput, other),
+        }
+    }
+}

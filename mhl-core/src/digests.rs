@@ -1,0 +1,102 @@
+//! The digests of many files, side by side: a few bytes for each file.
+
+use mhl_hash::{Algorithm, HashValue};
+
+/// One value of each algorithm for each file of a list, in as few bytes as the values have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Digests {
+    algorithms: Vec<Algorithm>,
+    width: usize,
+    bytes: Vec<u8>,
+    known: Vec<bool>,
+}
+
+impl Digests {
+    /// No digest yet of any of these files. An algorithm named twice counts once.
+    pub(crate) fn new(algorithms: &[Algorithm], files: usize) -> Self {
+        let mut once: Vec<Algorithm> = Vec::new();
+        for algorithm in algorithms {
+            if !once.contains(algorithm) {
+                once.push(*algorithm);
+            }
+        }
+        let width = once.iter().map(|algorithm| algorithm.digest_len()).sum();
+        Digests {
+            algorithms: once,
+            width,
+            bytes: vec![0; width * files],
+            known: vec![false; files],
+        }
+    }
+
+    pub(crate) fn algorithms(&self) -> &[Algorithm] {
+        &self.algorithms
+    }
+
+    /// Records the values of a file, in the order of the algorithms. Returns `false` when other
+    /// values were recorded before.
+    pub(crate) fn set(&mut self, file: usize, values: &[HashValue]) -> bool {
+        let new: Vec<u8> = values.iter().flat_map(HashValue::as_bytes).copied().collect();
+        let place = file * self.width..(file + 1) * self.width;
+        let (Some(bytes), Some(known)) = (self.bytes.get_mut(place), self.known.get_mut(file))
+        else {
+            return false;
+        };
+        if *known {
+            return bytes == new;
+        }
+        *known = true;
+        bytes.copy_from_slice(&new);
+        true
+    }
+
+    /// The values of a file, in the order of the algorithms; none when it was not hashed.
+    pub(crate) fn get(&self, file: usize) -> Vec<HashValue> {
+        if !self.known.get(file).copied().unwrap_or(false) {
+            return Vec::new();
+        }
+        let mut from = file * self.width;
+        let mut values = Vec::with_capacity(self.algorithms.len());
+        for &algorithm in &self.algorithms {
+            let to = from + algorithm.digest_len();
+            let bytes = self.bytes.get(from..to).unwrap_or_default();
+            values.extend(HashValue::from_bytes(algorithm, bytes));
+            from = to;
+        }
+        values
+    }
+
+    /// Whether every file was hashed.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.known.iter().all(|known| *known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mhl_hash::HasherSet;
+
+    use super::*;
+
+    #[test]
+    fn values_come_back_and_are_never_replaced() {
+        let algorithms = [Algorithm::Xxh64, Algorithm::C4, Algorithm::Xxh64];
+        let values = |bytes: &[u8]| {
+            let mut set = HasherSet::new(&algorithms);
+            set.update(bytes);
+            set.finish()
+        };
+        let mut digests = Digests::new(&algorithms, 3);
+        assert!(digests.set(2, &values(b"two")));
+        assert!(digests.set(0, &values(b"zero")));
+        assert_eq!(digests.get(2), values(b"two"));
+        assert_eq!(digests.get(1), []);
+        assert!(!digests.is_complete());
+        assert!(digests.set(2, &values(b"two")), "the same again");
+        assert!(!digests.set(2, &values(b"else")), "something else");
+        assert_eq!(digests.get(2), values(b"two"));
+        assert!(digests.set(1, &values(b"one")));
+        assert!(digests.is_complete());
+        assert!(!digests.set(3, &values(b"three")), "no such file");
+    }
+}

@@ -1,0 +1,336 @@
+//! From hashed files to the list that stands with them.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
+
+use mhl_hash::{Algorithm, HashValue};
+
+use crate::{
+    Action, DirectoryEntry, Entry, FileEntry, Format, Header, ManifestRecord, Process,
+    RecordedHash, RelativePath, RootHash, Timestamp, asc, classic,
+    context::Agent,
+    digests::Digests,
+    tree::{
+        FoundFile, LITTER_PATTERNS, Modified, Tree, Volume,
+        durable::{publish, republish},
+    },
+};
+
+/// Algorithms that a format's lists cannot record, or none at all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{}",
+    if algorithms.is_empty() { "no hash algorithm was named".to_owned() } else {
+        format!(
+            "{} cannot stand in {format} lists, which know {}",
+            names(algorithms),
+            names(&known(*format))
+        )
+    }
+)]
+#[non_exhaustive]
+pub struct AlgorithmNotInFormat {
+    /// The format asked for.
+    pub format: Format,
+    /// Every algorithm that it does not know; empty when none was named.
+    pub algorithms: Vec<Algorithm>,
+}
+
+fn names(algorithms: &[Algorithm]) -> String {
+    algorithms.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>().join(" ")
+}
+
+/// What each format can record, in the order in which it is written. In classic lists `xxhash`
+/// comes last: programs that check the first element alone read it as XXH64.
+fn known(format: Format) -> Vec<Algorithm> {
+    use Algorithm::*;
+    match format {
+        Format::Classic => vec![Md5, Sha1, Xxh64, Xxh32],
+        _ => vec![C4, Md5, Sha1, Xxh128, Xxh3, Xxh64],
+    }
+}
+
+/// Refuses algorithms that the format cannot record.
+pub(crate) fn check_algorithms(
+    algorithms: &[Algorithm],
+    format: Format,
+) -> Result<(), AlgorithmNotInFormat> {
+    let known = known(format);
+    let foreign: Vec<_> = algorithms.iter().copied().filter(|a| !known.contains(a)).collect();
+    if algorithms.is_empty() || !foreign.is_empty() {
+        return Err(AlgorithmNotInFormat { format, algorithms: foreign });
+    }
+    Ok(())
+}
+
+/// Everything that a list says.
+pub(crate) struct Listing<'a> {
+    /// The roll's name.
+    pub(crate) folder: &'a str,
+    pub(crate) agent: &'a Agent,
+    pub(crate) format: Format,
+    pub(crate) process: Process,
+    /// Patterns of the user's, beside the defaults (ASC).
+    pub(crate) ignore: &'a [String],
+    pub(crate) started: &'a Timestamp,
+    pub(crate) finished: &'a Timestamp,
+    pub(crate) tree: &'a Tree,
+    pub(crate) digests: &'a Digests,
+    /// What is appended to (ASC).
+    pub(crate) generation: Generation<'a>,
+}
+
+/// A generation among those before it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Generation<'a> {
+    /// The chain so far and the number of this generation; nothing for the first.
+    pub(crate) after: Option<(&'a asc::Chain, u64)>,
+    /// What is said of each file; every one is `original` where nothing is given.
+    pub(crate) actions: Option<&'a [Action]>,
+}
+
+impl Listing<'_> {
+    /// Writes the list at the root of the roll, durably, and for ASC its chain after it.
+    pub(crate) fn write(&self, roll: &dyn Volume) -> io::Result<ManifestRecord> {
+        match self.format {
+            Format::Classic => self.write_classic(roll),
+            _ => self.write_generation(roll),
+        }
+    }
+
+    fn write_classic(&self, roll: &dyn Volume) -> io::Result<ManifestRecord> {
+        let path = path(&classic::file_name(self.folder, self.finished))?;
+        let c4 = publish(roll, &path, |sink| {
+            let mut header = Header::new(Format::Classic);
+            header.creator.username = Some(self.agent.user.clone());
+            header.creator.hostname = Some(self.agent.host.clone());
+            header.creator.tool = Some(format!("{} {}", self.agent.tool, self.agent.version));
+            header.creator.started = Some(self.started.clone());
+            header.creator.finished = Some(self.finished.clone());
+            let mut list = classic::Writer::new(sink, &header)?;
+            for (index, file) in self.tree.files.iter().enumerate() {
+                let mut entry = self.file_entry(index, file);
+                entry.hash_date = Some(self.finished.clone());
+                list.entry(&entry)?;
+            }
+            list.finish()?;
+            Ok(())
+        })?;
+        Ok(ManifestRecord::new(path.as_str(), self.format.name(), c4.to_string()))
+    }
+
+    fn write_generation(&self, roll: &dyn Volume) -> io::Result<ManifestRecord> {
+        let folder = path(asc::FOLDER)?;
+        match roll.create_folder(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => roll.sync_folder(None)?,
+        }
+        let (mut chain, number) = match self.generation.after {
+            Some((chain, number)) => (chain.clone(), number),
+            None => (asc::Chain::default(), 1),
+        };
+        let name = path(&asc::file_name(number, self.folder, self.started))?;
+        let manifest = folder.join(name.as_str()).map_err(io::Error::other)?;
+        let c4 = publish(roll, &manifest, |sink| self.write_manifest(sink))?;
+        chain.links.push(asc::Link::new(Some(number), name, c4));
+        let chain_file = folder.join(asc::CHAIN_FILE).map_err(io::Error::other)?;
+        republish(roll, &chain_file, |sink| Ok(chain.write(sink)?))?;
+        Ok(ManifestRecord::new(manifest.as_str(), self.format.name(), c4.to_string()))
+    }
+
+    fn write_manifest(&self, sink: &mut dyn Write) -> io::Result<()> {
+        let directories = DirectoryHashes::of(self.tree, self.digests);
+        let date = self.finished.clone();
+        let recorded = |value: &HashValue| {
+            let mut hash = RecordedHash::new(Format::Asc, *value);
+            hash.date = Some(date.clone());
+            hash
+        };
+        let pair = |hashes: &[asc::DirectoryHash]| {
+            let content = hashes.iter().map(|hash| recorded(&hash.content)).collect();
+            let structure = hashes.iter().map(|hash| recorded(&hash.structure)).collect();
+            (content, structure)
+        };
+
+        let mut header = Header::new(Format::Asc);
+        header.created = Some(self.started.clone());
+        header.creator.hostname = Some(self.agent.host.clone());
+        header.creator.tool = Some(self.agent.tool.clone());
+        header.creator.tool_version = Some(self.agent.version.clone());
+        header.process = Some(self.process.clone());
+        header.root_hash = directories.of_directory(None).map(|hashes| {
+            let (content, structure) = pair(hashes);
+            RootHash::new(content, structure)
+        });
+        header.ignore = ignore_patterns(self.ignore);
+        let mut manifest = asc::Writer::new(sink, &header)?;
+        for step in depth_first(self.tree) {
+            let entry = match step {
+                Step::File(index, file) => {
+                    let mut entry = self.file_entry(index, file);
+                    let action = self.generation.actions.and_then(|actions| actions.get(index));
+                    for hash in &mut entry.hashes {
+                        hash.action = Some(action.cloned().unwrap_or(Action::Original));
+                        hash.date = Some(date.clone());
+                    }
+                    Entry::File(entry)
+                }
+                Step::Folder(folder, modified) => {
+                    let mut entry = DirectoryEntry::new(folder.clone());
+                    entry.modified = time(modified);
+                    if let Some(hashes) = directories.of_directory(Some(folder)) {
+                        (entry.content, entry.structure) = pair(hashes);
+                    }
+                    Entry::Directory(entry)
+                }
+            };
+            manifest.entry(&entry)?;
+        }
+        manifest.finish(&[])?;
+        Ok(())
+    }
+
+    fn file_entry(&self, index: usize, file: &FoundFile) -> FileEntry {
+        let mut entry = FileEntry::new(file.path.clone(), Some(file.stat.size));
+        entry.modified = time(file.stat.modified);
+        let values = self.digests.get(index);
+        entry.hashes = known(self.format)
+            .into_iter()
+            .filter_map(|algorithm| values.iter().find(|value| value.algorithm() == algorithm))
+            .map(|value| RecordedHash::new(self.format, *value))
+            .collect();
+        entry
+    }
+}
+
+/// The defaults of the format, the litter that systems leave, then the user's.
+///
+/// Litter is named, because a verification by another program would report it as new files.
+pub(crate) fn ignore_patterns(user: &[String]) -> Vec<String> {
+    let mut patterns: Vec<String> = asc::DEFAULT_IGNORE.map(String::from).to_vec();
+    let more = LITTER_PATTERNS.iter().map(|pattern| (*pattern).to_owned()).chain(user.to_vec());
+    for pattern in more {
+        if !patterns.contains(&pattern) {
+            patterns.push(pattern);
+        }
+    }
+    patterns
+}
+
+fn time(modified: Modified) -> Option<Timestamp> {
+    Timestamp::from_unix(modified.seconds, 0)
+}
+
+fn path(text: &str) -> io::Result<RelativePath> {
+    RelativePath::new(text).map_err(io::Error::other)
+}
+
+/// A file or folder of a tree.
+enum Step<'a> {
+    File(usize, &'a FoundFile),
+    Folder(&'a RelativePath, Modified),
+}
+
+impl Step<'_> {
+    fn path(&self) -> &RelativePath {
+        match self {
+            Step::File(_, file) => &file.path,
+            Step::Folder(path, _) => path,
+        }
+    }
+}
+
+/// A tree's files and folders, each folder after everything that it holds.
+fn depth_first(tree: &Tree) -> Vec<Step<'_>> {
+    let files = tree.files.iter().enumerate().map(|(index, file)| Step::File(index, file));
+    let folders = tree.folders.iter().map(|(path, modified)| Step::Folder(path, *modified));
+    let mut steps: Vec<Step<'_>> = files.chain(folders).collect();
+    steps.sort_unstable_by(|a, b| {
+        let (mut left, mut right) = (a.path().segments(), b.path().segments());
+        loop {
+            match (left.next(), right.next()) {
+                (Some(a), Some(b)) if a == b => {}
+                (Some(a), Some(b)) => return a.cmp(b),
+                // The longer path stands within the other, which is a folder: it comes first.
+                (a, b) => return b.is_some().cmp(&a.is_some()),
+            }
+        }
+    });
+    steps
+}
+
+/// The directory hashes of a tree, in every algorithm in which each file below has a digest.
+pub(crate) struct DirectoryHashes {
+    hashes: BTreeMap<Option<RelativePath>, Vec<asc::DirectoryHash>>,
+}
+
+impl DirectoryHashes {
+    pub(crate) fn of(tree: &Tree, digests: &Digests) -> Self {
+        let algorithms = if digests.is_complete() { digests.algorithms() } else { &[] };
+        let new = || algorithms.iter().map(|a| asc::DirectoryHasher::new(*a)).collect::<Vec<_>>();
+        let mut open: BTreeMap<Option<RelativePath>, Vec<asc::DirectoryHasher>> = BTreeMap::new();
+        open.insert(None, new());
+        let mut hashes = BTreeMap::new();
+        for step in depth_first(tree) {
+            let (path, name) = (step.path(), step.path().file_name());
+            match step {
+                Step::File(index, _) => {
+                    let parent = open.entry(path.parent()).or_insert_with(new);
+                    for (hasher, value) in parent.iter_mut().zip(digests.get(index)) {
+                        hasher.file(name, &value);
+                    }
+                }
+                Step::Folder(folder, _) => {
+                    let own = open.remove(&Some(folder.clone())).unwrap_or_else(new);
+                    let own: Vec<_> = own.into_iter().map(asc::DirectoryHasher::finish).collect();
+                    let parent = open.entry(path.parent()).or_insert_with(new);
+                    for (hasher, hash) in parent.iter_mut().zip(&own) {
+                        hasher.directory(name, hash);
+                    }
+                    hashes.insert(Some(folder.clone()), own);
+                }
+            }
+        }
+        let root = open.remove(&None).unwrap_or_default();
+        hashes.insert(None, root.into_iter().map(asc::DirectoryHasher::finish).collect());
+        DirectoryHashes { hashes }
+    }
+
+    /// The pairs of a directory; `None` names the root. Nothing where there is no pair.
+    pub(crate) fn of_directory(
+        &self,
+        folder: Option<&RelativePath>,
+    ) -> Option<&[asc::DirectoryHash]> {
+        let hashes = self.hashes.get(&folder.cloned())?;
+        (!hashes.is_empty()).then_some(hashes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_algorithm_of_the_other_format_is_named() {
+        let error =
+            check_algorithms(&[Algorithm::Md5, Algorithm::C4, Algorithm::Xxh3], Format::Classic)
+                .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "c4 xxh3 cannot stand in classic lists, which know md5 sha1 xxh64be xxh32"
+        );
+        assert!(check_algorithms(&[Algorithm::Xxh32], Format::Asc).is_err());
+        assert!(check_algorithms(&[], Format::Asc).is_err());
+        assert!(check_algorithms(&[Algorithm::Xxh32, Algorithm::Md5], Format::Classic).is_ok());
+    }
+
+    #[test]
+    fn the_defaults_come_first_and_nothing_twice() {
+        let patterns = ignore_patterns(&["*.tmp".to_owned(), ".DS_Store".to_owned()]);
+        assert_eq!(patterns[..4], [".DS_Store", "ascmhl", "ascmhl/", "._*"]);
+        assert_eq!(patterns.last().map(String::as_str), Some("*.tmp"));
+        assert_eq!(patterns.len(), 3 + 8 + 1);
+    }
+}

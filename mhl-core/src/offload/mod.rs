@@ -1,0 +1,417 @@
+//! Offload: a card read once, written to every destination, read back, listed.
+//!
+//! The order of the work is the promise. Every destination is checked before the first byte. The
+//! source is read once; its bytes go to the hasher and to every destination. Written files become
+//! durable in batches ([`destination`]). Then everything is read back past the cache and compared
+//! with what the source gave. A destination gets its list last, and only when every file of the
+//! card stands there and held: no list, no copy.
+
+mod buffer;
+mod copy;
+mod destination;
+mod plan;
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+    thread,
+};
+
+use mhl_hash::Algorithm;
+
+use self::{
+    copy::{Cancelled, copy, join},
+    destination::Destination,
+};
+use crate::{
+    CopyReport, Finding, FindingKind, Format, ManifestRecord, Operation, PathError, Place, Process,
+    RelativePath, Report, Status, Timestamp,
+    account::Account,
+    context::{Context, Phase, Progress},
+    digests::Digests,
+    expected::{Expected, ExpectedFile, lists_at},
+    listing::{AlgorithmNotInFormat, Generation, Listing, check_algorithms},
+    tree::{Disk, FoundFile, Tree, Volume, walk},
+};
+
+/// How an offload is to be done.
+///
+/// ```
+/// use mhl_core::{Format, OffloadOptions};
+/// use mhl_hash::Algorithm;
+///
+/// let options = OffloadOptions::default();
+/// assert_eq!(options.algorithms, [Algorithm::Xxh64]);
+/// assert_eq!(options.format, Format::Classic);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OffloadOptions {
+    /// The roll's name, which becomes its folder's; by default the name of the source folder.
+    pub name: Option<String>,
+    /// The digests to compute, all in one read.
+    pub algorithms: Vec<Algorithm>,
+    /// The format of the list.
+    pub format: Format,
+    /// Take up an unfinished offload, or prove a finished one again.
+    pub resume: bool,
+}
+
+impl Default for OffloadOptions {
+    /// XXH64, a classic list, the source's name, no resume.
+    fn default() -> Self {
+        OffloadOptions {
+            name: None,
+            algorithms: vec![Algorithm::Xxh64],
+            format: Format::Classic,
+            resume: false,
+        }
+    }
+}
+
+/// Why an offload did not start. Nothing was written.
+///
+/// What goes wrong with one file or one destination is no such error but a [`Finding`] of the
+/// report, and the rest of the work is done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OffloadError {
+    /// The source cannot be opened.
+    #[error("{}: the source cannot be opened: {error}", path.display())]
+    Source {
+        /// The folder that was named.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The source holds no file.
+    #[error("{}: there is no file to copy", path.display())]
+    NothingToCopy {
+        /// The folder that was named.
+        path: PathBuf,
+    },
+    /// The source carries a list or a history of its own, which this version does not take over.
+    #[error(
+        "{}: the card already carries the list {list}: offload it without, or verify it in place",
+        path.display()
+    )]
+    SourceCarriesList {
+        /// The folder that was named.
+        path: PathBuf,
+        /// The list, relative to it.
+        list: String,
+    },
+    /// No destination was named.
+    #[error("no destination was named")]
+    NoDestination,
+    /// The arguments contradict each other; each contradiction is a sentence.
+    #[error("{}", sentences.join("; "))]
+    Contradiction {
+        /// All of them.
+        sentences: Vec<String>,
+    },
+    /// The roll has no name that a folder can have.
+    #[error("the roll's name: {0}")]
+    Name(#[from] PathError),
+    /// No digest, or one that the list's format does not know.
+    #[error(transparent)]
+    Algorithm(#[from] AlgorithmNotInFormat),
+}
+
+/// Copies a card to every destination, proves the copies and lists them.
+///
+/// `destinations` are existing folders; the roll is copied into each, under its own name. The
+/// source is never written to. Memory: 16 MiB of buffers whatever the number of destinations and
+/// the size of files, and some 270 bytes for each file.
+///
+/// The report's `copies` stand in the order of `destinations`. A copy whose `status` is
+/// [`Status::Verified`] holds every file of the card, each read back and compared, and its list.
+/// [`CopyReport::grade`] tells whether the read-back is proven to have passed the system's cache.
+/// What it cannot tell: that a drive's own memory did not answer.
+///
+/// # Errors
+/// [`OffloadError`] when nothing was begun. Everything later is a finding.
+///
+/// ```
+/// use mhl_core::{Agent, Context, OffloadOptions, Status, offload};
+///
+/// # let set = tempfile::tempdir()?;
+/// # let (card, raid) = (set.path().join("A001R1AB"), set.path().join("raid"));
+/// # std::fs::create_dir(&card)?;
+/// # std::fs::create_dir(&raid)?;
+/// # std::fs::write(card.join("A001C001.mxf"), "clip")?;
+/// let agent = Agent::new("example", "1.0", "cart-1", "DIT");
+/// let report = offload(&card, &[raid.clone()], &OffloadOptions::default(), &Context::new(&agent))?;
+/// assert_eq!(report.status, Status::Verified);
+/// assert!(raid.join("A001R1AB/A001C001.mxf").exists());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn offload(
+    source: &Path,
+    destinations: &[PathBuf],
+    options: &OffloadOptions,
+    context: &Context<'_>,
+) -> Result<Report, OffloadError> {
+    let card = Disk::open(source)
+        .map_err(|error| OffloadError::Source { path: source.to_owned(), error })?;
+    let name = roll_name(card.root(), options)?;
+    if destinations.is_empty() {
+        return Err(OffloadError::NoDestination);
+    }
+    let sentences = plan::contradictions(source, destinations, name.as_str());
+    if !sentences.is_empty() {
+        return Err(OffloadError::Contradiction { sentences });
+    }
+    check_algorithms(&options.algorithms, options.format)?;
+    context.progress.phase(Phase::Scan, 0);
+    let tree = walk(&card);
+    if tree.files.is_empty() && tree.findings.is_empty() {
+        return Err(OffloadError::NothingToCopy { path: source.to_owned() });
+    }
+    let lists =
+        lists_at(&card).map_err(|error| OffloadError::Source { path: source.to_owned(), error })?;
+    if let Some(list) = lists.first() {
+        let list = list.to_string();
+        return Err(OffloadError::SourceCarriesList { path: source.to_owned(), list });
+    }
+    let prepared = destinations
+        .iter()
+        .enumerate()
+        .map(|(index, folder)| plan::prepare(index, folder, &name, &tree, options.resume))
+        .collect();
+    Ok(Offload { card: &card, name, tree, options, context }.run(destinations, prepared))
+}
+
+fn roll_name(source: &Path, options: &OffloadOptions) -> Result<RelativePath, PathError> {
+    let own = source.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = options.name.clone().or(own).unwrap_or_default();
+    let path = RelativePath::new(&name)?;
+    match path.parent() {
+        None => Ok(path),
+        // A name, not a way: a slash would put the roll somewhere else.
+        Some(_) => RelativePath::new("").map(|_| path),
+    }
+}
+
+/// An offload whose destinations were prepared.
+struct Offload<'a> {
+    card: &'a dyn Volume,
+    name: RelativePath,
+    tree: Tree,
+    options: &'a OffloadOptions,
+    context: &'a Context<'a>,
+}
+
+impl Offload<'_> {
+    fn run(self, folders: &[PathBuf], prepared: Vec<Result<Destination, Finding>>) -> Report {
+        let mut account = Account::begin(Operation::Offload, self.card, self.context);
+        account.report.counts.files = self.tree.files.len() as u64;
+        account.walked(&self.tree, None);
+        account.warn_of_empty_files(&self.tree, self.options.format);
+        let mut algorithms = self.options.algorithms.clone();
+        let mut ready = Vec::new();
+        for (folder, prepared) in folders.iter().zip(prepared) {
+            let place = folder.join(self.name.as_str());
+            let index = account.report.copies.len();
+            account.report.copies.push(CopyReport::new(Place::new(place.to_string_lossy(), None)));
+            match prepared {
+                Ok(destination) => {
+                    algorithms.extend(destination.listed_algorithms());
+                    ready.push(destination);
+                }
+                Err(finding) => account.found(finding.on_copy(index)),
+            }
+        }
+        let mut digests = Digests::new(&algorithms, self.tree.files.len());
+        let outcome = self.transfer(&mut ready, &mut digests, &mut account);
+        let whole = outcome.is_ok() && digests.is_complete() && !account.source_is_faulty();
+        let finished = self.context.clock.now();
+        for destination in ready {
+            self.finish(destination, &digests, whole, &finished, &mut account);
+        }
+        self.conclude(&digests, &outcome, account)
+    }
+
+    /// Copies and reads back; what failed in a way that may pass is tried once more.
+    fn transfer(
+        &self,
+        ready: &mut [Destination],
+        digests: &mut Digests,
+        account: &mut Account<'_>,
+    ) -> Result<(), Cancelled> {
+        let files = &self.tree.files;
+        let progress = self.context.progress;
+        for destination in ready.iter_mut().filter(|d| d.finished.is_none()) {
+            destination.create_folders(&self.tree);
+            // What stood there in another size is known to be bad before anything is read.
+            destination.take_again(files, false);
+        }
+        let mut work: Vec<usize> = (0..files.len()).collect();
+        for last_chance in [false, true] {
+            let usable = ready.iter().filter(|destination| destination.is_usable()).count() as u64;
+            if usable == 0 || work.is_empty() {
+                break;
+            }
+            let sizes = work.iter().filter_map(|index| files.get(*index));
+            let bytes: u64 = sizes.map(|file| file.stat.size).sum();
+            progress.phase(Phase::Copy, bytes);
+            for finding in copy(self.card, files, &work, digests, ready, progress)? {
+                account.found(finding);
+            }
+            account.report.counts.bytes += bytes;
+            progress.phase(Phase::ReadBack, bytes * usable);
+            read_back(ready, files, digests, last_chance, progress);
+            if progress.is_cancelled() {
+                return Err(Cancelled);
+            }
+            work = ready.iter_mut().flat_map(|d| d.take_again(files, last_chance)).collect();
+            work.sort_unstable();
+            work.dedup();
+        }
+        for destination in ready.iter_mut().filter(|d| d.finished.is_none() && d.is_usable()) {
+            destination.finish_folders(&self.tree);
+        }
+        Ok(())
+    }
+
+    /// Lists a proven copy and takes what it has to say into the report.
+    fn finish(
+        &self,
+        mut destination: Destination,
+        digests: &Digests,
+        source_is_whole: bool,
+        finished: &Timestamp,
+        account: &mut Account<'_>,
+    ) {
+        let mut copy = destination.report(digests);
+        let faulty = destination.findings.iter().any(|finding| finding.kind.is_fault());
+        if source_is_whole && destination.is_proven() && !faulty {
+            match self.list(&destination, digests, finished, &account.started) {
+                Ok(record) => {
+                    copy.manifest = Some(record);
+                    copy.complete = true;
+                    destination.remove_marker();
+                }
+                Err(findings) => destination.findings.extend(findings),
+            }
+        }
+        let index = destination.index;
+        if let Some(place) = account.report.copies.get_mut(index) {
+            *place = copy;
+        }
+        for finding in std::mem::take(&mut destination.findings) {
+            account.found(finding.on_copy(index));
+        }
+        if let Some(copy) = account.report.copies.get_mut(index) {
+            copy.status = match copy.counts.status() {
+                Status::Verified if !copy.complete => Status::Unproven,
+                status => status,
+            };
+        }
+    }
+
+    /// Writes the list; where one stands already it is compared with what was read.
+    fn list(
+        &self,
+        destination: &Destination,
+        digests: &Digests,
+        finished: &Timestamp,
+        started: &Timestamp,
+    ) -> Result<ManifestRecord, Vec<Finding>> {
+        if let Some(expected) = &destination.finished {
+            let findings = compare_with_list(expected, &self.tree.files, digests);
+            return if findings.is_empty() { Ok(expected.record.clone()) } else { Err(findings) };
+        }
+        let listing = Listing {
+            folder: self.name.as_str(),
+            agent: self.context.agent,
+            format: self.options.format,
+            process: Process::Transfer,
+            ignore: &[],
+            started,
+            finished,
+            tree: &self.tree,
+            digests,
+            generation: Generation::default(),
+        };
+        listing.write(destination.roll.as_ref()).map_err(|error| {
+            let note = format!("the list could not be written: {error}");
+            vec![Finding::new(FindingKind::WriteFailed, ".").noting(note)]
+        })
+    }
+
+    fn conclude(
+        self,
+        digests: &Digests,
+        outcome: &Result<(), Cancelled>,
+        mut account: Account<'_>,
+    ) -> Report {
+        let report = &mut account.report;
+        report.counts.verified =
+            report.copies.iter().map(|copy| copy.counts.verified).min().unwrap_or(0);
+        report.status = report.counts.status();
+        let all_hold = report.copies.iter().all(|copy| copy.status == Status::Verified);
+        if report.status == Status::Verified && !all_hold {
+            report.status = Status::Unproven;
+        }
+        if outcome.is_err() {
+            report.status = Status::Cancelled;
+            report.copies.iter_mut().for_each(|copy| copy.status = Status::Cancelled);
+        }
+        account.take_files(self.name.as_str(), self.tree, digests);
+        account.end()
+    }
+}
+
+/// Reads every destination back, side by side.
+fn read_back(
+    ready: &mut [Destination],
+    files: &[FoundFile],
+    digests: &Digests,
+    last_chance: bool,
+    progress: &dyn Progress,
+) {
+    thread::scope(|scope| {
+        let threads: Vec<_> = ready
+            .iter_mut()
+            .map(|destination| {
+                scope.spawn(move || destination.read_back(files, digests, last_chance, progress))
+            })
+            .collect();
+        threads.into_iter().for_each(join);
+    });
+}
+
+/// Whether the list of a finished offload says of every file what the card says now.
+fn compare_with_list(expected: &Expected, files: &[FoundFile], digests: &Digests) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        expected.findings.iter().filter(|finding| finding.kind.is_fault()).cloned().collect();
+    let listed: BTreeMap<&RelativePath, &ExpectedFile> =
+        expected.files.iter().map(|file| (&file.path, file)).collect();
+    for (index, file) in files.iter().enumerate() {
+        let path = file.path.as_str();
+        let Some(listed) = listed.get(&file.path) else {
+            findings.push(Finding::new(FindingKind::NewFile, path).noting(
+                "the card holds it and the finished list does not: the card grew; offload it \
+                 under another name",
+            ));
+            continue;
+        };
+        let values = digests.get(index);
+        let held = listed
+            .hashes
+            .iter()
+            .filter(|recorded| values.iter().any(|value| recorded.compare(value).holds()));
+        if held.count() != listed.hashes.len() || listed.hashes.is_empty() {
+            findings.push(
+                Finding::new(FindingKind::HashMismatch, path)
+                    .noting("the card differs from what the finished list records of it"),
+            );
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests;

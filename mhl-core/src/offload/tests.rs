@@ -1,0 +1,432 @@
+//! The promises of the engine, against disks that fail.
+
+use std::{fs, io, path::PathBuf};
+
+use super::*;
+use crate::{
+    Agent, Grade,
+    tree::faulty::{Call, Fate, Faulty},
+};
+
+/// A card and places to copy it to.
+struct Set {
+    folder: tempfile::TempDir,
+}
+
+const ROLL: &str = "A001R1AB";
+
+impl Set {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let set = Set { folder };
+        fs::create_dir_all(set.card().join("Clips/Empty folder")).unwrap();
+        fs::write(set.card().join("Clips/A001C001.mxf"), vec![1; 700_000]).unwrap();
+        fs::write(set.card().join("Clips/A001C002 Ä & \"q\".mxf"), vec![2; 300_000]).unwrap();
+        fs::write(set.card().join("Clips.xml"), "<clips/>").unwrap();
+        fs::write(set.card().join("empty.ale"), "").unwrap();
+        fs::write(set.card().join(".DS_Store"), "litter").unwrap();
+        set
+    }
+
+    fn card(&self) -> PathBuf {
+        self.folder.path().join("card").join(ROLL)
+    }
+
+    fn drive(&self, name: &str) -> PathBuf {
+        let drive = self.folder.path().join(name);
+        if !drive.exists() {
+            fs::create_dir(&drive).unwrap();
+        }
+        drive
+    }
+
+    fn lists(&self, drive: &str) -> usize {
+        let names = fs::read_dir(self.drive(drive).join(ROLL)).unwrap();
+        names
+            .filter(|name| name.as_ref().unwrap().path().extension() == Some("mhl".as_ref()))
+            .count()
+    }
+
+    fn holds(&self, drive: &str) -> bool {
+        let same = |name: &str| {
+            fs::read(self.card().join(name)).ok()
+                == fs::read(self.drive(drive).join(ROLL).join(name)).ok()
+        };
+        ["Clips/A001C001.mxf", "Clips/A001C002 Ä & \"q\".mxf", "Clips.xml", "empty.ale"]
+            .into_iter()
+            .all(same)
+    }
+
+    fn offload(&self, drives: &[&str], options: &OffloadOptions) -> Report {
+        let drives: Vec<PathBuf> = drives.iter().map(|drive| self.drive(drive)).collect();
+        offload(&self.card(), &drives, options, &Context::new(&agent())).unwrap()
+    }
+
+    /// Offloads to drives whose calls are decided by the test; the card's too, if given.
+    fn offload_on(
+        &self,
+        card: Option<Faulty>,
+        drives: Vec<(PathBuf, Box<dyn Volume>)>,
+        resume: bool,
+    ) -> Report {
+        let options = OffloadOptions { resume, ..OffloadOptions::default() };
+        let agent = agent();
+        let card: Box<dyn Volume> = match card {
+            Some(card) => Box::new(card),
+            None => Box::new(Disk::open(&self.card()).unwrap()),
+        };
+        let tree = walk(card.as_ref());
+        let name = RelativePath::new(ROLL).unwrap();
+        let (folders, volumes): (Vec<_>, Vec<_>) = drives.into_iter().unzip();
+        let prepared = volumes
+            .into_iter()
+            .enumerate()
+            .map(|(index, volume)| plan::prepare_on(index, volume, &name, &tree, resume))
+            .collect();
+        let context = Context::new(&agent);
+        let offload =
+            Offload { card: card.as_ref(), name, tree, options: &options, context: &context };
+        offload.run(&folders, prepared)
+    }
+
+    fn faulty(
+        &self,
+        drive: &str,
+        decide: impl Fn(usize, Call, &str) -> Fate + Send + Sync + 'static,
+    ) -> (PathBuf, Box<dyn Volume>) {
+        let path = self.drive(drive);
+        let disk = Disk::open(&path).unwrap();
+        (path, Box::new(Faulty::new(disk, decide)))
+    }
+}
+
+fn agent() -> Agent {
+    Agent::new("mhl-core tests", "1", "cart", "DIT")
+}
+
+fn fails(kind: io::ErrorKind) -> Fate {
+    Fate::Fails(io::Error::from(kind))
+}
+
+fn io_error() -> Fate {
+    Fate::Fails(io::Error::from_raw_os_error(5))
+}
+
+fn kinds(report: &Report) -> Vec<FindingKind> {
+    report.findings.iter().map(|finding| finding.kind).filter(|kind| kind.is_fault()).collect()
+}
+
+#[test]
+fn every_destination_holds_the_card_and_one_list() {
+    let set = Set::new();
+    let report = set.offload(&["raid", "shuttle"], &OffloadOptions::default());
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    for (index, drive) in ["raid", "shuttle"].into_iter().enumerate() {
+        assert!(set.holds(drive));
+        assert_eq!(set.lists(drive), 1);
+        let copy = &report.copies[index];
+        assert!(copy.complete && copy.status == Status::Verified);
+        assert_eq!(copy.counts.verified, 4);
+        assert!(copy.grade.unwrap() >= Grade::ThroughTheCache);
+        assert!(set.drive(drive).join(ROLL).join("Clips/Empty folder").is_dir());
+        assert!(!set.drive(drive).join(ROLL).join(".DS_Store").exists(), "litter is not copied");
+        let left: Vec<_> = fs::read_dir(set.drive(drive)).unwrap().collect();
+        assert_eq!(left.len(), 1, "nothing stays beside the roll");
+    }
+    assert_eq!(report.counts.litter, 1);
+    assert_eq!(report.roll.unwrap().files, 4);
+    let time = |path: PathBuf| fs::metadata(path).unwrap().modified().unwrap();
+    assert_eq!(
+        time(set.card().join("Clips/A001C001.mxf")),
+        time(set.drive("raid").join(ROLL).join("Clips/A001C001.mxf"))
+    );
+    assert_eq!(
+        time(set.card().join("Clips/Empty folder")),
+        time(set.drive("raid").join(ROLL).join("Clips/Empty folder"))
+    );
+}
+
+#[test]
+fn one_bad_destination_does_not_stop_the_other() {
+    for call in [Call::Create, Call::Write, Call::Rename, Call::SyncFolder, Call::CreateFolder] {
+        let set = Set::new();
+        let bad = set.faulty("bad", move |_, now, path| {
+            // The marker's folder has to be made for the offload to begin at all.
+            let begun = !path.starts_with('.') && path != ROLL;
+            if now == call && begun { io_error() } else { Fate::Succeeds }
+        });
+        let good = set.faulty("good", |_, _, _| Fate::Succeeds);
+        let report = set.offload_on(None, vec![bad, good], false);
+        assert_eq!(report.status, Status::Failed, "{call:?}");
+        assert_eq!(report.copies[0].status, Status::Failed, "{call:?}");
+        assert!(!report.copies[0].complete && report.copies[0].manifest.is_none());
+        assert_eq!(set.lists("bad"), 0, "{call:?}: no list for a roll that is not whole");
+        assert_eq!(report.copies[1].status, Status::Verified, "{call:?}");
+        assert!(set.holds("good"));
+        assert_eq!(set.lists("good"), 1);
+    }
+}
+
+#[test]
+fn a_write_that_lies_is_found_at_the_read_back() {
+    let set = Set::new();
+    let lying = set.faulty("raid", |_, call, path| {
+        if call == Call::Write && path.contains(".0.") { Fate::Lies } else { Fate::Succeeds }
+    });
+    let report = set.offload_on(None, vec![lying], false);
+    assert_eq!(kinds(&report), [FindingKind::HashMismatch]);
+    assert_eq!(report.findings.iter().find(|f| f.kind.is_fault()).unwrap().path, "Clips.xml");
+    assert_eq!(set.lists("raid"), 0);
+}
+
+#[test]
+fn a_failed_sync_is_never_believed_and_the_file_is_written_anew() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let set = Set::new();
+    let syncs = AtomicUsize::new(0);
+    let once = set.faulty("raid", move |_, call, path| {
+        let first = call == Call::Sync
+            && path.contains(".0.")
+            && syncs.fetch_add(1, Ordering::Relaxed) == 0;
+        if first { io_error() } else { Fate::Succeeds }
+    });
+    let report = set.offload_on(None, vec![once], false);
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert!(set.holds("raid"));
+
+    let set = Set::new();
+    let always = set.faulty("raid", |_, call, path| {
+        if call == Call::Sync && path.contains(".0.") { io_error() } else { Fate::Succeeds }
+    });
+    let report = set.offload_on(None, vec![always], false);
+    assert_eq!(kinds(&report), [FindingKind::WriteFailed]);
+    assert_eq!(set.lists("raid"), 0);
+}
+
+#[test]
+fn no_room_midway_ends_that_destination_and_names_what_to_do() {
+    let set = Set::new();
+    let full = set.faulty("full", |_, call, path| {
+        let third = call == Call::Write && path.contains(".1.");
+        if third { fails(io::ErrorKind::StorageFull) } else { Fate::Succeeds }
+    });
+    let good = set.faulty("good", |_, _, _| Fate::Succeeds);
+    let report = set.offload_on(None, vec![full, good], false);
+    assert_eq!(kinds(&report), [FindingKind::WriteFailed]);
+    let finding = report.findings.iter().find(|f| f.kind.is_fault()).unwrap();
+    assert_eq!((finding.path.as_str(), finding.copy), ("Clips/A001C001.mxf", Some(0)));
+    assert!(finding.note.as_ref().unwrap().contains("make room"));
+    assert_eq!(report.copies[1].status, Status::Verified);
+
+    // With room again, the offload is taken up and ends as if nothing had happened.
+    let report =
+        set.offload(&["full"], &OffloadOptions { resume: true, ..OffloadOptions::default() });
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert!(set.holds("full"));
+    assert_eq!(set.lists("full"), 1);
+}
+
+#[test]
+fn too_little_room_is_known_before_the_first_byte() {
+    let set = Set::new();
+    let path = set.drive("small");
+    let mut small = Faulty::new(Disk::open(&path).unwrap(), |_, _, _| Fate::Succeeds);
+    small.free = Some(1000);
+    let good = set.faulty("good", |_, _, _| Fate::Succeeds);
+    let report = set.offload_on(None, vec![(path.clone(), Box::new(small)), good], false);
+    assert_eq!(kinds(&report), [FindingKind::DestinationUnusable]);
+    assert_eq!(fs::read_dir(path).unwrap().count(), 0, "nothing was written there");
+    assert_eq!(report.copies[1].status, Status::Verified);
+}
+
+#[test]
+fn a_bad_sector_of_the_card_fails_that_file_and_no_list_is_written() {
+    let set = Set::new();
+    let disk = Disk::open(&set.card()).unwrap();
+    let card = Faulty::new(disk, |_, call, path| {
+        if call == Call::Read && path.ends_with("C001.mxf") { io_error() } else { Fate::Succeeds }
+    });
+    let raid = set.faulty("raid", |_, _, _| Fate::Succeeds);
+    let report = set.offload_on(Some(card), vec![raid], false);
+    assert_eq!(kinds(&report), [FindingKind::UnreadableFile]);
+    let finding = report.findings.iter().find(|f| f.kind.is_fault()).unwrap();
+    assert_eq!(finding.path, "Clips/A001C001.mxf");
+    assert!(finding.note.as_ref().unwrap().contains("byte 0 of 700000"));
+    let roll = set.drive("raid").join(ROLL);
+    assert!(!roll.join("Clips/A001C001.mxf").exists(), "never zero-filled, never half");
+    assert!(roll.join("Clips/A001C002 Ä & \"q\".mxf").exists(), "the rest was copied");
+    assert_eq!(set.lists("raid"), 0);
+    assert_eq!(report.roll, None, "the content of a roll that was not read whole is not known");
+}
+
+/// As SQLite is tested: every call fails once. Whatever fails, "verified" is only said of a copy
+/// that holds the card and its list; no list stands with less; and a resume ends whole.
+#[test]
+fn every_call_fails_once_and_nothing_is_ever_claimed_wrongly() {
+    let mut number = 0;
+    loop {
+        number += 1;
+        let set = Set::new();
+        let failed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let seen = failed.clone();
+        let drive = set.faulty("raid", move |now, _, _| {
+            if now == number {
+                seen.store(true, std::sync::atomic::Ordering::Relaxed);
+                io_error()
+            } else {
+                Fate::Succeeds
+            }
+        });
+        let report = set.offload_on(None, vec![drive], false);
+        let roll = set.drive("raid").join(ROLL);
+        let listed = roll.exists() && set.lists("raid") > 0;
+        if report.status == Status::Verified {
+            assert!(set.holds("raid") && listed, "call {number}");
+            assert_eq!(set.lists("raid"), 1, "call {number}");
+        }
+        if listed {
+            assert!(
+                set.holds("raid"),
+                "call {number}: a list stands with a roll that is not whole"
+            );
+        }
+        if !failed.load(std::sync::atomic::Ordering::Relaxed) {
+            assert_eq!(report.status, Status::Verified, "nothing failed: {:?}", report.findings);
+            break;
+        }
+        let resumed =
+            set.offload(&["raid"], &OffloadOptions { resume: true, ..OffloadOptions::default() });
+        assert_eq!(resumed.status, Status::Verified, "call {number}: {:?}", resumed.findings);
+        assert!(set.holds("raid"), "call {number}");
+        assert_eq!(set.lists("raid"), 1, "call {number}");
+    }
+    assert!(number > 40, "the calls of an offload were counted: {number}");
+}
+
+#[test]
+fn a_finished_roll_is_proven_again_and_nothing_is_written() {
+    let set = Set::new();
+    set.offload(&["raid"], &OffloadOptions::default());
+    let list = || {
+        let mut names: Vec<_> = fs::read_dir(set.drive("raid").join(ROLL))
+            .unwrap()
+            .map(|e| e.unwrap().file_name())
+            .collect();
+        names.sort();
+        names
+    };
+    let before = list();
+    let resume = OffloadOptions { resume: true, ..OffloadOptions::default() };
+    let report = set.offload(&["raid"], &resume);
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert_eq!(list(), before);
+
+    // Without resume the name is taken; a copy that changed is found, and not repaired in silence.
+    let report = set.offload(&["raid"], &OffloadOptions::default());
+    assert_eq!(kinds(&report), [FindingKind::NameTaken]);
+    fs::write(set.drive("raid").join(ROLL).join("Clips.xml"), "<clops/>").unwrap();
+    let report = set.offload(&["raid"], &resume);
+    assert_eq!(kinds(&report), [FindingKind::HashMismatch]);
+    assert!(report.copies[0].manifest.is_none() || !report.copies[0].complete);
+}
+
+#[test]
+fn an_unfinished_roll_without_resume_is_named() {
+    let set = Set::new();
+    let stopped =
+        set.faulty(
+            "raid",
+            |_, call, _| if call == Call::Rename { io_error() } else { Fate::Succeeds },
+        );
+    set.offload_on(None, vec![stopped], false);
+    let report = set.offload(&["raid"], &OffloadOptions::default());
+    assert_eq!(kinds(&report), [FindingKind::NameTaken]);
+    let finding = report.findings.iter().find(|f| f.kind.is_fault()).unwrap();
+    assert!(finding.path.ends_with(ROLL) && finding.note.as_ref().unwrap().contains("unfinished"));
+}
+
+#[test]
+fn a_torn_file_of_an_unfinished_offload_is_written_anew() {
+    let set = Set::new();
+    let stopped = set.faulty("raid", |_, call, path| {
+        if call == Call::Rename && path.ends_with(".mhl") { io_error() } else { Fate::Succeeds }
+    });
+    set.offload_on(None, vec![stopped], false);
+    let torn = set.drive("raid").join(ROLL).join("Clips/A001C001.mxf");
+    let mut bytes = fs::read(&torn).unwrap();
+    bytes[500_000] ^= 1;
+    fs::write(&torn, bytes).unwrap();
+    fs::write(set.drive("raid").join(ROLL).join("Clips/.7.mhl-part"), "rest").unwrap();
+    let resume = OffloadOptions { resume: true, ..OffloadOptions::default() };
+    let report = set.offload(&["raid"], &resume);
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert!(set.holds("raid"));
+    assert!(!set.drive("raid").join(ROLL).join("Clips/.7.mhl-part").exists());
+}
+
+#[test]
+fn two_engines_never_share_a_destination() {
+    let set = Set::new();
+    let card = Disk::open(&set.card()).unwrap();
+    let tree = walk(&card);
+    let name = RelativePath::new(ROLL).unwrap();
+    let first = plan::prepare(0, &set.drive("raid"), &name, &tree, false);
+    assert!(first.is_ok());
+    let second = plan::prepare(0, &set.drive("raid"), &name, &tree, true).err().unwrap();
+    assert!(second.note.unwrap().contains("another offload"));
+}
+
+#[test]
+fn contradicting_arguments_are_all_named_and_nothing_is_written() {
+    let set = Set::new();
+    let inside = set.card().join("Clips");
+    let beside = set.card().parent().unwrap().to_owned();
+    let raid = set.drive("raid");
+    let drives = [inside, beside, raid.clone(), raid.clone()];
+    let result = offload(&set.card(), &drives, &OffloadOptions::default(), &Context::new(&agent()));
+    let Err(OffloadError::Contradiction { sentences }) = result else { unreachable!("{result:?}") };
+    assert_eq!(sentences.len(), 3, "{sentences:?}");
+    assert_eq!(fs::read_dir(raid).unwrap().count(), 0);
+}
+
+#[test]
+fn an_absent_destination_is_named_and_never_made() {
+    let set = Set::new();
+    let absent = set.folder.path().join("unplugged");
+    let result = offload(
+        &set.card(),
+        &[absent.clone(), set.drive("raid")],
+        &OffloadOptions::default(),
+        &Context::new(&agent()),
+    );
+    let report = result.unwrap();
+    assert_eq!(kinds(&report), [FindingKind::DestinationUnusable]);
+    assert!(!absent.exists());
+    assert_eq!(report.copies[1].status, Status::Verified, "the other is finished");
+}
+
+#[test]
+fn a_cancelled_offload_claims_nothing() {
+    struct Stop(std::sync::atomic::AtomicU64);
+    impl mhl_hash::Observer for Stop {
+        fn advanced(&self, bytes: u64) {
+            self.0.fetch_add(bytes, std::sync::atomic::Ordering::Relaxed);
+        }
+        fn is_cancelled(&self) -> bool {
+            self.0.load(std::sync::atomic::Ordering::Relaxed) > 500_000
+        }
+    }
+    impl Progress for Stop {}
+    let set = Set::new();
+    let stop = Stop(0.into());
+    let agent = agent();
+    let context = Context::new(&agent).with_progress(&stop);
+    let report =
+        offload(&set.card(), &[set.drive("raid")], &OffloadOptions::default(), &context).unwrap();
+    assert_eq!(report.status, Status::Cancelled);
+    assert_eq!(report.copies[0].status, Status::Cancelled);
+    assert_eq!(set.lists("raid"), 0);
+    let report =
+        set.offload(&["raid"], &OffloadOptions { resume: true, ..OffloadOptions::default() });
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+}

@@ -1,0 +1,221 @@
+//! Seal: a tree read where it stands, and its list made.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use mhl_hash::Algorithm;
+
+use crate::{
+    CopyReport, Finding, FindingKind, Format, Grade, Operation, Process, Report, Status,
+    account::{Account, root_name},
+    asc::{self, IgnoreError},
+    context::{Context, Phase},
+    digests::Digests,
+    expected::{Expected, lists_at},
+    listing::{AlgorithmNotInFormat, Generation, Listing, check_algorithms, ignore_patterns},
+    tree::{
+        Disk, Tree,
+        read::{self, Failure, Way},
+        walk,
+    },
+    verify::{VerifyError, VerifyOptions, verify_expected},
+};
+
+/// How a tree is to be sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SealOptions {
+    /// The digests to compute, all in one read.
+    pub algorithms: Vec<Algorithm>,
+    /// The format of the list.
+    pub format: Format,
+    /// What is to be left out, in `.gitignore` syntax (ASC only; the list records the patterns).
+    pub ignore: Vec<String>,
+}
+
+impl Default for SealOptions {
+    /// XXH64, a classic list, nothing left out.
+    fn default() -> Self {
+        SealOptions {
+            algorithms: vec![Algorithm::Xxh64],
+            format: Format::Classic,
+            ignore: Vec::new(),
+        }
+    }
+}
+
+/// Why a tree was not sealed. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SealError {
+    /// The folder cannot be opened.
+    #[error("{}: the folder cannot be opened: {error}", path.display())]
+    Root {
+        /// The folder that was named.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// It holds no file to list.
+    #[error("{}: there is no file to list", path.display())]
+    NothingToSeal {
+        /// The folder that was named.
+        path: PathBuf,
+    },
+    /// A list stands there already, and one roll has one list.
+    #[error("{}: the list {list} stands there already: verify it instead", path.display())]
+    Listed {
+        /// The folder that was named.
+        path: PathBuf,
+        /// The list, relative to it.
+        list: String,
+    },
+    /// No digest, or one that the list's format does not know.
+    #[error(transparent)]
+    Algorithm(#[from] AlgorithmNotInFormat),
+    /// An ignore pattern is none.
+    #[error(transparent)]
+    Ignore(#[from] IgnoreError),
+    /// The history that stands there cannot be appended to.
+    #[error(transparent)]
+    History(#[from] VerifyError),
+    /// Classic lists cannot record what they leave out, so nothing may be.
+    #[error("classic lists cannot record ignore patterns: use an ASC MHL")]
+    IgnoreInClassic,
+}
+
+/// Reads every file of a tree and writes its list at the root.
+///
+/// Where a history stands already, a generation is appended to it whatever
+/// [`SealOptions::format`] says: its files are verified, new ones and new digests are recorded.
+///
+/// A seal compares nothing: it records what the medium gave now. The report's status is
+/// [`Status::Sealed`], its evidence [`Grade::InFlight`]. Where a file cannot be read or listed no
+/// list is written.
+///
+/// # Errors
+/// [`SealError`] when nothing was begun. Everything later is a finding.
+///
+/// ```
+/// use mhl_core::{Agent, Context, SealOptions, Status, seal};
+///
+/// let roll = tempfile::tempdir()?;
+/// std::fs::write(roll.path().join("A001C001.mxf"), "clip")?;
+/// let agent = Agent::new("example", "1.0", "cart-1", "DIT");
+/// let report = seal(roll.path(), &SealOptions::default(), &Context::new(&agent))?;
+/// assert_eq!(report.status, Status::Sealed);
+/// assert_eq!(report.files[0].hashes, ["xxh64be:05932ea46db59068"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn seal(
+    root: &Path,
+    options: &SealOptions,
+    context: &Context<'_>,
+) -> Result<Report, SealError> {
+    let disk =
+        Disk::open(root).map_err(|error| SealError::Root { path: root.to_owned(), error })?;
+    let lists =
+        lists_at(&disk).map_err(|error| SealError::Root { path: root.to_owned(), error })?;
+    if matches!(lists.as_slice(), [only] if only.as_str() == asc::FOLDER) {
+        return append(&disk, options, context);
+    }
+    check_algorithms(&options.algorithms, options.format)?;
+    if options.format == Format::Classic && !options.ignore.is_empty() {
+        return Err(SealError::IgnoreInClassic);
+    }
+    if let Some(list) = lists.first() {
+        return Err(SealError::Listed { path: root.to_owned(), list: list.to_string() });
+    }
+    context.progress.phase(Phase::Scan, 0);
+    let mut tree = walk(&disk);
+    let mut account = Account::begin(Operation::Seal, &disk, context);
+    account.walked(&tree, None);
+    account.warn_of_empty_files(&tree, options.format);
+    if options.format == Format::Asc {
+        account.leave_out(&mut tree, &ignore_patterns(&options.ignore), None)?;
+    }
+    if tree.files.is_empty() {
+        return Err(SealError::NothingToSeal { path: root.to_owned() });
+    }
+    account.report.counts.files = tree.files.len() as u64;
+    let mut digests = Digests::new(&options.algorithms, tree.files.len());
+    if hash_all(&disk, &tree, &mut digests, &mut account).is_err() {
+        account.report.status = Status::Cancelled;
+        return Ok(account.end());
+    }
+    let name = root_name(&disk);
+    let mut copy = CopyReport::new(account.report.source.clone());
+    copy.algorithms = digests.algorithms().iter().map(|a| a.name().to_owned()).collect();
+    if digests.is_complete() && !account.source_is_faulty() {
+        let listing = Listing {
+            folder: &name,
+            agent: context.agent,
+            format: options.format,
+            process: Process::InPlace,
+            ignore: &options.ignore,
+            started: &account.started,
+            finished: &context.clock.now(),
+            tree: &tree,
+            digests: &digests,
+            generation: Generation::default(),
+        };
+        match listing.write(&disk) {
+            Ok(record) => {
+                copy.manifest = Some(record);
+                copy.grade = Some(Grade::InFlight);
+                copy.proof = "read once and listed; there was nothing to compare with".to_owned();
+            }
+            Err(error) => {
+                let note = format!("the list could not be written: {error}");
+                account.found(Finding::new(FindingKind::WriteFailed, ".").noting(note));
+            }
+        }
+    }
+    copy.status = if copy.manifest.is_some() { Status::Sealed } else { Status::Failed };
+    copy.counts = account.report.counts;
+    account.report.status = copy.status;
+    account.report.copies.push(copy);
+    account.take_files(&name, tree, &digests);
+    Ok(account.end())
+}
+
+/// Appends a generation to the history that stands there: what it knows is verified, what is new is
+/// recorded, each also in the algorithms that were asked for.
+fn append(disk: &Disk, options: &SealOptions, context: &Context<'_>) -> Result<Report, SealError> {
+    check_algorithms(&options.algorithms, Format::Asc)?;
+    let mut verify = VerifyOptions::default();
+    verify.algorithms.clone_from(&options.algorithms);
+    verify.ignore.clone_from(&options.ignore);
+    let expected = Expected::load(disk, None, &verify.limits).map_err(VerifyError::from)?;
+    Ok(verify_expected(Operation::Seal, disk, expected, &verify, context)?)
+}
+
+/// The observer asked to stop.
+struct Cancelled;
+
+/// Reads every file of the tree.
+fn hash_all(
+    disk: &Disk,
+    tree: &Tree,
+    digests: &mut Digests,
+    account: &mut Account<'_>,
+) -> Result<(), Cancelled> {
+    let progress = account.context.progress;
+    progress.phase(Phase::Read, tree.bytes());
+    let algorithms = digests.algorithms().to_vec();
+    let mut buffer = read::buffer();
+    for (index, file) in tree.files.iter().enumerate() {
+        let way = Way::ThroughTheCache;
+        match read::read(disk, &file.path, &algorithms, way, &mut buffer, progress) {
+            Ok(outcome) => {
+                account.report.counts.bytes += outcome.bytes;
+                digests.set(index, &outcome.values);
+            }
+            Err(Failure::Cancelled) => return Err(Cancelled),
+            Err(failure) => account.found(failure.finding(file.path.as_str(), file.stat.size)),
+        }
+    }
+    Ok(())
+}

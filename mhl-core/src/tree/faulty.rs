@@ -1,0 +1,215 @@
+//! A disk that fails where a test says so.
+
+use std::{
+    ffi::OsString,
+    io,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use super::volume::{Capacity, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
+use crate::RelativePath;
+
+/// The calls that can fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    Names,
+    Stat,
+    Open,
+    Read,
+    Create,
+    Write,
+    Sync,
+    CreateFolder,
+    Rename,
+    Remove,
+    SyncFolder,
+    Attributes,
+}
+
+/// What happens to a call.
+pub(crate) enum Fate {
+    Succeeds,
+    Fails(io::Error),
+    /// A write that says it succeeded and kept other bytes.
+    Lies,
+}
+
+type Decide = dyn Fn(usize, Call, &str) -> Fate + Send + Sync;
+
+/// A volume whose calls are decided by a test: by their number from 1, their kind, and their path.
+pub(crate) struct Faulty {
+    inner: Box<dyn Volume>,
+    fate: Arc<Oracle>,
+    /// The room that it says it has; a write is refused by [`Fate`] alone.
+    pub(crate) free: Option<u64>,
+}
+
+struct Oracle {
+    calls: AtomicUsize,
+    decide: Box<Decide>,
+}
+
+impl Oracle {
+    fn ask(&self, call: Call, path: &str) -> io::Result<bool> {
+        let number = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+        match (self.decide)(number, call, path) {
+            Fate::Succeeds => Ok(true),
+            Fate::Lies => Ok(false),
+            Fate::Fails(error) => Err(error),
+        }
+    }
+}
+
+impl Faulty {
+    pub(crate) fn new(
+        inner: impl Volume + 'static,
+        decide: impl Fn(usize, Call, &str) -> Fate + Send + Sync + 'static,
+    ) -> Self {
+        let fate = Arc::new(Oracle { calls: AtomicUsize::new(0), decide: Box::new(decide) });
+        Faulty { inner: Box::new(inner), fate, free: None }
+    }
+
+    fn ask(&self, call: Call, path: Option<&RelativePath>) -> io::Result<bool> {
+        self.fate.ask(call, path.map_or(".", RelativePath::as_str))
+    }
+}
+
+impl Volume for Faulty {
+    fn root(&self) -> &Path {
+        self.inner.root()
+    }
+
+    fn below(&self, folder: &RelativePath) -> io::Result<Box<dyn Volume>> {
+        let inner = self.inner.below(folder)?;
+        Ok(Box::new(Faulty { inner, fate: self.fate.clone(), free: self.free }))
+    }
+
+    fn device(&self) -> Option<String> {
+        self.inner.device()
+    }
+
+    fn is_still_there(&self) -> bool {
+        self.inner.is_still_there()
+    }
+
+    fn capacity(&self) -> io::Result<Capacity> {
+        let capacity = self.inner.capacity()?;
+        Ok(Capacity { free: self.free.unwrap_or(capacity.free), ..capacity })
+    }
+
+    fn names(&self, folder: Option<&RelativePath>) -> io::Result<Vec<OsString>> {
+        self.ask(Call::Names, folder)?;
+        self.inner.names(folder)
+    }
+
+    fn stat(&self, path: Option<&RelativePath>) -> io::Result<Stat> {
+        self.ask(Call::Stat, path)?;
+        self.inner.stat(path)
+    }
+
+    fn open(&self, path: &RelativePath) -> io::Result<Box<dyn ReadFile>> {
+        self.ask(Call::Open, Some(path))?;
+        let inner = self.inner.open(path)?;
+        Ok(Box::new(FaultyFile { inner, fate: self.fate.clone(), path: path.to_string() }))
+    }
+
+    fn create(&self, path: &RelativePath) -> io::Result<Box<dyn WriteFile>> {
+        self.ask(Call::Create, Some(path))?;
+        let inner = self.inner.create(path)?;
+        Ok(Box::new(FaultyFile { inner, fate: self.fate.clone(), path: path.to_string() }))
+    }
+
+    fn create_folder(&self, path: &RelativePath) -> io::Result<()> {
+        self.ask(Call::CreateFolder, Some(path))?;
+        self.inner.create_folder(path)
+    }
+
+    fn rename(&self, from: &RelativePath, to: &RelativePath) -> io::Result<()> {
+        self.ask(Call::Rename, Some(to))?;
+        self.inner.rename(from, to)
+    }
+
+    fn replace(&self, from: &RelativePath, to: &RelativePath) -> io::Result<()> {
+        self.ask(Call::Rename, Some(to))?;
+        self.inner.replace(from, to)
+    }
+
+    fn remove(&self, path: &RelativePath) -> io::Result<()> {
+        self.ask(Call::Remove, Some(path))?;
+        self.inner.remove(path)
+    }
+
+    fn remove_folder(&self, path: &RelativePath) -> io::Result<()> {
+        self.ask(Call::Remove, Some(path))?;
+        self.inner.remove_folder(path)
+    }
+
+    fn set_folder_modified(&self, path: Option<&RelativePath>, time: Modified) -> io::Result<()> {
+        self.ask(Call::Attributes, path)?;
+        self.inner.set_folder_modified(path, time)
+    }
+
+    fn sync_folder(&self, folder: Option<&RelativePath>) -> io::Result<()> {
+        self.ask(Call::SyncFolder, folder)?;
+        self.inner.sync_folder(folder)
+    }
+
+    fn lock(&self, path: &RelativePath) -> io::Result<Option<Box<dyn Send + Sync>>> {
+        self.inner.lock(path)
+    }
+}
+
+struct FaultyFile<F: ?Sized> {
+    fate: Arc<Oracle>,
+    path: String,
+    inner: Box<F>,
+}
+
+impl ReadFile for FaultyFile<dyn ReadFile> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let honest = self.fate.ask(Call::Read, &self.path)?;
+        let count = self.inner.read(buffer)?;
+        if !honest && count > 0 {
+            buffer[count / 2] ^= 1;
+        }
+        Ok(count)
+    }
+
+    fn stat(&self) -> io::Result<Stat> {
+        self.inner.stat()
+    }
+
+    fn drop_cache(&mut self) -> Residency {
+        self.inner.drop_cache()
+    }
+}
+
+impl WriteFile for FaultyFile<dyn WriteFile> {
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.fate.ask(Call::Write, &self.path)? || bytes.is_empty() {
+            return self.inner.write_all(bytes);
+        }
+        let mut other = bytes.to_vec();
+        other[bytes.len() / 2] ^= 1;
+        self.inner.write_all(&other)
+    }
+
+    fn set_modified(&mut self, time: Modified) -> io::Result<()> {
+        self.fate.ask(Call::Attributes, &self.path)?;
+        self.inner.set_modified(time)
+    }
+
+    fn set_mode(&mut self, mode: u32) -> io::Result<()> {
+        self.fate.ask(Call::Attributes, &self.path)?;
+        self.inner.set_mode(mode)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.fate.ask(Call::Sync, &self.path)?;
+        self.inner.sync()
+    }
+}

@@ -1,0 +1,23 @@
+//! All of the operating system: walking, confined paths, durable writing, reading past the cache,
+//! the identity of devices.
+//!
+//! Everything that touches a disk goes through [`Volume`], so that a disk made for a test can fail
+//! at any call. Names are resolved from an open folder and never through a symbolic link, so that
+//! nothing outside the root is touched whatever happens to the tree meanwhile.
+
+pub(crate) mod durable;
+#[cfg(test)]
+pub(crate) mod faulty;
+mod litter;
+pub(crate) mod read;
+mod residency;
+mod unix;
+mod volume;
+mod walk;
+
+pub(crate) use durable::{is_part, part_name};
+pub(crate) use litter::LITTER_PATTERNS;
+pub use litter::{LITTER_VERSION, is_litter};
+pub(crate) use unix::{Disk, is_within};
+pub(crate) use volume::{Kind, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
+pub(crate) use walk::{FoundFile, Tree, walk, walk_with};

@@ -1,0 +1,119 @@
+//! Reading one file of a volume to its end, hashed, and past the cache where that can be proven.
+
+use std::io;
+
+use mhl_hash::{Algorithm, BUFFER_LEN, HashValue, HasherSet};
+
+use crate::{
+    Finding, FindingKind, RelativePath,
+    context::Progress,
+    tree::{ReadFile, Residency, Stat, Volume},
+};
+
+/// How a file is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// As the system likes.
+    ThroughTheCache,
+    /// From the device: the cache is dropped first, and what stays is measured.
+    PastTheCache,
+}
+
+/// What was read.
+#[derive(Debug)]
+pub(crate) struct ReadOutcome {
+    pub(crate) values: Vec<HashValue>,
+    pub(crate) bytes: u64,
+    /// Why it is not proven that the bytes came from the device; `None` when it is.
+    pub(crate) unproven: Option<&'static str>,
+}
+
+/// Why a file was not read to its end.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Cancelled,
+    /// It could not be opened or read; the offset in bytes.
+    Io(u64, io::Error),
+    /// Its size or time changed meanwhile.
+    Changed,
+}
+
+impl Failure {
+    /// What is to be said of a file of the source, or of a tree being verified.
+    pub(crate) fn finding(&self, path: &str, size: u64) -> Finding {
+        match self {
+            Failure::Io(offset, error) => Finding::new(FindingKind::UnreadableFile, path)
+                .noting(format!("read failed at byte {offset} of {size}: {error}")),
+            Failure::Changed | Failure::Cancelled => Finding::new(FindingKind::SourceChanged, path)
+                .noting("it changed while it was read: let who writes it finish, then repeat"),
+        }
+    }
+}
+
+/// Buffers are reused from file to file by whoever calls [`read`].
+pub(crate) fn buffer() -> Vec<u8> {
+    vec![0; BUFFER_LEN]
+}
+
+/// Reads a file to its end and hashes it.
+pub(crate) fn read(
+    volume: &dyn Volume,
+    path: &RelativePath,
+    algorithms: &[Algorithm],
+    way: Way,
+    buffer: &mut [u8],
+    progress: &dyn Progress,
+) -> Result<ReadOutcome, Failure> {
+    let mut file = volume.open(path).map_err(|error| Failure::Io(0, error))?;
+    let unproven = match way {
+        Way::ThroughTheCache => Some("read through the cache, as asked"),
+        Way::PastTheCache => match file.drop_cache() {
+            Residency::Absent => None,
+            Residency::Unproven(why) => Some(why),
+        },
+    };
+    let before = file.stat().map_err(|error| Failure::Io(0, error))?;
+    let mut set = HasherSet::new(algorithms);
+    let bytes = read_to_end(file.as_mut(), buffer, progress, |bytes| set.update(bytes))?;
+    check_unchanged(file.as_ref(), &before, bytes)?;
+    Ok(ReadOutcome { values: set.finish(), bytes, unproven })
+}
+
+/// Gives every byte of an open file to `take`, in order; returns their number.
+pub(crate) fn read_to_end(
+    file: &mut dyn ReadFile,
+    buffer: &mut [u8],
+    progress: &dyn Progress,
+    mut take: impl FnMut(&[u8]),
+) -> Result<u64, Failure> {
+    let mut offset = 0u64;
+    loop {
+        if progress.is_cancelled() {
+            return Err(Failure::Cancelled);
+        }
+        let count = match file.read(buffer) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(Failure::Io(offset, error)),
+        };
+        match buffer.get(..count) {
+            None | Some([]) => return Ok(offset),
+            Some(bytes) => take(bytes),
+        }
+        offset += count as u64;
+        progress.advanced(count as u64);
+    }
+}
+
+/// A file that is being written while it is read yields a digest of no state that it ever had.
+pub(crate) fn check_unchanged(
+    file: &dyn ReadFile,
+    before: &Stat,
+    bytes: u64,
+) -> Result<(), Failure> {
+    let after = file.stat().map_err(|error| Failure::Io(bytes, error))?;
+    if after.size != bytes || (after.size, after.modified) != (before.size, before.modified) {
+        return Err(Failure::Changed);
+    }
+    Ok(())
+}

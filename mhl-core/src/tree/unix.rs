@@ -1,0 +1,408 @@
+//! A folder of a real disk, by the calls of Unix.
+
+use std::{
+    ffi::OsString,
+    fs::File,
+    io::{self, Read, Write},
+    os::{
+        fd::{AsFd, BorrowedFd, OwnedFd},
+        unix::ffi::OsStringExt,
+    },
+    path::{Path, PathBuf},
+};
+
+use rustix::{
+    fs::{self, AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, Timespec, Timestamps},
+    io::Errno,
+};
+
+use super::{
+    residency,
+    volume::{Capacity, Kind, Modified, ReadFile, Residency, Stat, Volume, WriteFile},
+};
+use crate::RelativePath;
+
+/// FAT keeps sizes in 32 bits (Microsoft's FAT specification, 1.03).
+const FAT_FILE_MAX: u64 = u32::MAX as u64;
+/// `f_type` of FAT under Linux.
+const MSDOS_MAGIC: u64 = 0x4d44;
+
+/// A folder, held open: everything is resolved from here and never through a symbolic link.
+#[derive(Debug)]
+pub(crate) struct Disk {
+    root: OwnedFd,
+    path: PathBuf,
+}
+
+impl Disk {
+    /// Opens a folder; the path itself may lead through symbolic links.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let path = std::path::absolute(path)?;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let root = fs::open(&path, flags, Mode::empty())?;
+        Ok(Disk { root, path })
+    }
+
+    /// Opens what stands at a path below the root.
+    fn open_at(&self, path: &RelativePath, flags: OFlags) -> io::Result<OwnedFd> {
+        Ok(open_beneath(self.root.as_fd(), path.as_str(), flags)?)
+    }
+
+    /// Runs a call on a path's folder and its last name.
+    fn at<T>(
+        &self,
+        path: &RelativePath,
+        call: impl FnOnce(BorrowedFd<'_>, &str) -> Result<T, Errno>,
+    ) -> io::Result<T> {
+        Ok(match path.as_str().rsplit_once('/') {
+            None => call(self.root.as_fd(), path.as_str())?,
+            Some((folder, name)) => {
+                call(open_beneath(self.root.as_fd(), folder, OFlags::DIRECTORY)?.as_fd(), name)?
+            }
+        })
+    }
+
+    fn folder(&self, folder: Option<&RelativePath>) -> io::Result<OwnedFd> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY;
+        match folder {
+            Some(folder) => self.open_at(folder, flags),
+            None => Ok(fs::openat(&self.root, ".", flags | OFlags::CLOEXEC, Mode::empty())?),
+        }
+    }
+}
+
+/// Opens a relative path without leaving the root and without following any symbolic link.
+fn open_beneath(root: BorrowedFd<'_>, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
+    let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let mode =
+        if flags.contains(OFlags::CREATE) { Mode::from_raw_mode(0o666) } else { Mode::empty() };
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::ResolveFlags;
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+        match fs::openat2(root, path, flags, mode, resolve) {
+            // Before Linux 5.6, or kept back by a sandbox.
+            Err(Errno::NOSYS | Errno::PERM) => {}
+            result => return result,
+        }
+    }
+    let Some((folders, name)) = path.rsplit_once('/') else {
+        return fs::openat(root, path, flags, mode);
+    };
+    let step = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut at: Option<OwnedFd> = None;
+    for folder in folders.split('/') {
+        let from = at.as_ref().map_or(root, AsFd::as_fd);
+        at = Some(fs::openat(from, folder, step, Mode::empty())?);
+    }
+    fs::openat(at.as_ref().map_or(root, AsFd::as_fd), name, flags, mode)
+}
+
+impl Volume for Disk {
+    fn root(&self) -> &Path {
+        &self.path
+    }
+
+    fn below(&self, folder: &RelativePath) -> io::Result<Box<dyn Volume>> {
+        let root = self.folder(Some(folder))?;
+        Ok(Box::new(Disk { root, path: self.path.join(folder.as_str()) }))
+    }
+
+    fn device(&self) -> Option<String> {
+        let device = fs::fstat(&self.root).ok()?.st_dev;
+        Some(uuid_of(device).map_or_else(
+            || format!("dev:{}:{}", fs::major(device), fs::minor(device)),
+            |uuid| format!("fs:{uuid}"),
+        ))
+    }
+
+    fn is_still_there(&self) -> bool {
+        match (fs::stat(&self.path), fs::fstat(&self.root)) {
+            (Ok(now), Ok(then)) => (now.st_dev, now.st_ino) == (then.st_dev, then.st_ino),
+            _ => false,
+        }
+    }
+
+    fn capacity(&self) -> io::Result<Capacity> {
+        let room = fs::fstatvfs(&self.root)?;
+        #[cfg(target_os = "linux")]
+        let fat = fs::fstatfs(&self.root)?.f_type as u64 == MSDOS_MAGIC;
+        #[cfg(not(target_os = "linux"))]
+        let fat = false;
+        Ok(Capacity {
+            free: room.f_bavail.saturating_mul(room.f_frsize),
+            name_max: room.f_namemax,
+            file_max: if fat { FAT_FILE_MAX } else { u64::MAX },
+        })
+    }
+
+    fn names(&self, folder: Option<&RelativePath>) -> io::Result<Vec<OsString>> {
+        let mut names = Vec::new();
+        for entry in Dir::new(self.folder(folder)?)? {
+            let name = entry?.file_name().to_bytes().to_vec();
+            if name != b"." && name != b".." {
+                names.push(OsString::from_vec(name));
+            }
+        }
+        Ok(names)
+    }
+
+    fn stat(&self, path: Option<&RelativePath>) -> io::Result<Stat> {
+        Ok(stat_of(&match path {
+            Some(path) => {
+                self.at(path, |folder, name| fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW))?
+            }
+            None => fs::fstat(&self.root)?,
+        }))
+    }
+
+    fn open(&self, path: &RelativePath) -> io::Result<Box<dyn ReadFile>> {
+        // Without NONBLOCK a FIFO that took a file's place would wait for a writer for ever.
+        let file = File::from(self.open_at(path, OFlags::RDONLY | OFlags::NONBLOCK)?);
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+        }
+        #[cfg(target_os = "linux")]
+        let _ = fs::fadvise(&file, 0, None, fs::Advice::Sequential);
+        Ok(Box::new(Opened { file }))
+    }
+
+    fn create(&self, path: &RelativePath) -> io::Result<Box<dyn WriteFile>> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+        Ok(Box::new(Opened { file: File::from(self.open_at(path, flags)?) }))
+    }
+
+    fn create_folder(&self, path: &RelativePath) -> io::Result<()> {
+        self.at(path, |folder, name| fs::mkdirat(folder, name, Mode::from_raw_mode(0o777)))
+    }
+
+    fn rename(&self, from: &RelativePath, to: &RelativePath) -> io::Result<()> {
+        self.at(from, |from_folder, from_name| {
+            self.at(to, |to_folder, to_name| {
+                rename_without_replacing(from_folder, from_name, to_folder, to_name)
+            })
+            .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))
+        })
+    }
+
+    fn replace(&self, from: &RelativePath, to: &RelativePath) -> io::Result<()> {
+        self.at(from, |from_folder, from_name| {
+            self.at(to, |to_folder, to_name| {
+                fs::renameat(from_folder, from_name, to_folder, to_name)
+            })
+            .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))
+        })
+    }
+
+    fn remove(&self, path: &RelativePath) -> io::Result<()> {
+        self.at(path, |folder, name| fs::unlinkat(folder, name, AtFlags::empty()))
+    }
+
+    fn remove_folder(&self, path: &RelativePath) -> io::Result<()> {
+        self.at(path, |folder, name| fs::unlinkat(folder, name, AtFlags::REMOVEDIR))
+    }
+
+    fn set_folder_modified(&self, path: Option<&RelativePath>, time: Modified) -> io::Result<()> {
+        Ok(fs::futimens(self.folder(path)?, &timestamps(time))?)
+    }
+
+    fn sync_folder(&self, folder: Option<&RelativePath>) -> io::Result<()> {
+        Ok(fs::fsync(self.folder(folder)?)?)
+    }
+
+    fn lock(&self, path: &RelativePath) -> io::Result<Option<Box<dyn Send + Sync>>> {
+        let file = File::from(self.open_at(path, OFlags::RDWR | OFlags::CREATE)?);
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Box::new(file))),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+            Err(std::fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+/// Renames without replacing; where the file system cannot, by link and unlink.
+fn rename_without_replacing(
+    from_folder: BorrowedFd<'_>,
+    from: &str,
+    to_folder: BorrowedFd<'_>,
+    to: &str,
+) -> Result<(), Errno> {
+    match fs::renameat_with(from_folder, from, to_folder, to, RenameFlags::NOREPLACE) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+            fs::linkat(from_folder, from, to_folder, to, AtFlags::empty())?;
+            fs::unlinkat(from_folder, from, AtFlags::empty())
+        }
+        result => result,
+    }
+}
+
+/// An open file, for reading or for writing.
+struct Opened {
+    file: File,
+}
+
+impl ReadFile for Opened {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer)
+    }
+
+    fn stat(&self) -> io::Result<Stat> {
+        Ok(stat_of(&fs::fstat(&self.file)?))
+    }
+
+    fn drop_cache(&mut self) -> Residency {
+        match self.file.metadata() {
+            Ok(metadata) => residency::drop_and_measure(&self.file, metadata.len()),
+            Err(_) => Residency::Unproven("the file's length could not be read"),
+        }
+    }
+}
+
+impl WriteFile for Opened {
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)
+    }
+
+    fn set_modified(&mut self, time: Modified) -> io::Result<()> {
+        Ok(fs::futimens(&self.file, &timestamps(time))?)
+    }
+
+    fn set_mode(&mut self, mode: u32) -> io::Result<()> {
+        Ok(fs::fchmod(&self.file, Mode::from_raw_mode(mode))?)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.file.sync_all()
+    }
+}
+
+fn timestamps(time: Modified) -> Timestamps {
+    Timestamps {
+        last_access: Timespec { tv_sec: 0, tv_nsec: fs::UTIME_OMIT },
+        last_modification: Timespec { tv_sec: time.seconds, tv_nsec: time.nanoseconds.into() },
+    }
+}
+
+fn stat_of(stat: &fs::Stat) -> Stat {
+    let kind = match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => Kind::File,
+        FileType::Directory => Kind::Folder,
+        FileType::Symlink => Kind::SymbolicLink,
+        FileType::Fifo => Kind::Special("FIFO"),
+        FileType::Socket => Kind::Special("socket"),
+        _ => Kind::Special("device"),
+    };
+    Stat {
+        kind,
+        size: u64::try_from(stat.st_size).unwrap_or(0),
+        modified: Modified {
+            seconds: stat.st_mtime,
+            nanoseconds: u32::try_from(stat.st_mtime_nsec).unwrap_or(0),
+        },
+        mode: stat.st_mode & 0o7777,
+        identity: (stat.st_dev, stat.st_ino),
+    }
+}
+
+/// Whether a folder is another one or stands within it, by identity: symbolic links and second
+/// mounts of one file system are seen through. `false` where either cannot be examined.
+pub(crate) fn is_within(folder: &Path, of: &Path) -> bool {
+    let (Ok(folder), Ok(of)) = (folder.canonicalize(), fs::stat(of)) else { return false };
+    folder.ancestors().any(|ancestor| {
+        fs::stat(ancestor).is_ok_and(|stat| (stat.st_dev, stat.st_ino) == (of.st_dev, of.st_ino))
+    })
+}
+
+/// The UUID of the file system on a block device, by the links that udev keeps.
+fn uuid_of(device: u64) -> Option<String> {
+    for link in std::fs::read_dir("/dev/disk/by-uuid").ok()?.flatten() {
+        if fs::stat(link.path()).is_ok_and(|stat| stat.st_rdev == device) {
+            return link.file_name().into_string().ok();
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn path(text: &str) -> RelativePath {
+        RelativePath::new(text).unwrap()
+    }
+
+    #[test]
+    fn row_44_and_45_no_symbolic_link_is_followed_anywhere_in_a_path() {
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::write(outside.path().join("secret"), "x").unwrap();
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("Clips")).unwrap();
+        symlink(outside.path(), root.path().join("Clips/Out")).unwrap();
+        symlink(outside.path().join("secret"), root.path().join("link")).unwrap();
+        let disk = Disk::open(root.path()).unwrap();
+        assert!(disk.open(&path("link")).is_err());
+        assert!(disk.open(&path("Clips/Out/secret")).is_err());
+        assert!(disk.stat(Some(&path("Clips/Out/secret"))).is_err());
+        assert!(disk.names(Some(&path("Clips/Out"))).is_err());
+        assert!(disk.create(&path("Clips/Out/new")).is_err());
+        assert!(disk.create_folder(&path("Clips/Out/new")).is_err());
+        assert!(disk.remove(&path("Clips/Out/secret")).is_err());
+        assert_eq!(disk.stat(Some(&path("link"))).unwrap().kind, Kind::SymbolicLink);
+        assert_eq!(std::fs::read_dir(outside.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn row_47_a_fifo_is_neither_opened_nor_waited_for() {
+        let root = tempfile::tempdir().unwrap();
+        fs::mknodat(
+            fs::CWD,
+            root.path().join("pipe"),
+            FileType::Fifo,
+            Mode::from_raw_mode(0o600),
+            0,
+        )
+        .unwrap();
+        let disk = Disk::open(root.path()).unwrap();
+        assert_eq!(disk.stat(Some(&path("pipe"))).unwrap().kind, Kind::Special("FIFO"));
+        assert!(disk.open(&path("pipe")).is_err());
+    }
+
+    #[test]
+    fn nothing_is_ever_replaced() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::write(root.path().join("new"), "new").unwrap();
+        std::fs::write(root.path().join("old"), "old").unwrap();
+        let disk = Disk::open(root.path()).unwrap();
+        let error = disk.rename(&path("new"), &path("old")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert!(disk.create(&path("old")).is_err());
+        assert_eq!(std::fs::read(root.path().join("old")).unwrap(), b"old");
+        assert_eq!(std::fs::read(root.path().join("new")).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_second_lock_is_refused_until_the_first_ends() {
+        let root = tempfile::tempdir().unwrap();
+        let disk = Disk::open(root.path()).unwrap();
+        let first = disk.lock(&path("lock")).unwrap();
+        assert!(first.is_some());
+        assert!(disk.lock(&path("lock")).unwrap().is_none());
+        drop(first);
+        assert!(disk.lock(&path("lock")).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_root_that_was_moved_away_is_noticed() {
+        let parent = tempfile::tempdir().unwrap();
+        let root = parent.path().join("drive");
+        std::fs::create_dir(&root).unwrap();
+        let disk = Disk::open(&root).unwrap();
+        assert!(disk.is_still_there());
+        std::fs::rename(&root, parent.path().join("away")).unwrap();
+        assert!(!disk.is_still_there());
+        std::fs::create_dir(&root).unwrap();
+        assert!(!disk.is_still_there(), "another folder at the same path");
+    }
+}

@@ -1,0 +1,116 @@
+//! The seam between the engine and a disk: every call that the engine makes of a file system.
+
+use std::{ffi::OsString, io, path::Path};
+
+use crate::RelativePath;
+
+/// The files below one root folder. Paths are relative to it; `None` names the root itself.
+pub(crate) trait Volume: Send + Sync {
+    /// The root folder, for messages.
+    fn root(&self) -> &Path;
+    /// The volume whose root is a folder of this one.
+    fn below(&self, folder: &RelativePath) -> io::Result<Box<dyn Volume>>;
+    /// Identity of the file system, `fs:UUID` or `dev:MAJOR:MINOR`.
+    fn device(&self) -> Option<String>;
+    /// Whether the root's path still leads to the folder that was opened.
+    fn is_still_there(&self) -> bool;
+    /// Room and limits of the file system.
+    fn capacity(&self) -> io::Result<Capacity>;
+    /// The names in a folder, in no order, without `.` and `..`.
+    fn names(&self, folder: Option<&RelativePath>) -> io::Result<Vec<OsString>>;
+    /// What a name is; a symbolic link is not followed.
+    fn stat(&self, path: Option<&RelativePath>) -> io::Result<Stat>;
+    /// Opens a regular file for reading.
+    fn open(&self, path: &RelativePath) -> io::Result<Box<dyn ReadFile>>;
+    /// Creates a file that does not exist.
+    fn create(&self, path: &RelativePath) -> io::Result<Box<dyn WriteFile>>;
+    /// Creates a folder that does not exist.
+    fn create_folder(&self, path: &RelativePath) -> io::Result<()>;
+    /// Gives a file another name without replacing anything.
+    fn rename(&self, from: &RelativePath, to: &RelativePath) -> io::Result<()>;
+    /// Gives a file another name and replaces what stood there.
+    fn replace(&self, from: &RelativePath, to: &RelativePath) -> io::Result<()>;
+    /// Removes a file.
+    fn remove(&self, path: &RelativePath) -> io::Result<()>;
+    /// Removes an empty folder.
+    fn remove_folder(&self, path: &RelativePath) -> io::Result<()>;
+    /// Sets a folder's time of modification.
+    fn set_folder_modified(&self, path: Option<&RelativePath>, time: Modified) -> io::Result<()>;
+    /// Makes a folder's names durable.
+    fn sync_folder(&self, folder: Option<&RelativePath>) -> io::Result<()>;
+    /// Takes the system's exclusive lock on a file, made if absent; it ends with the returned value
+    /// or the process. `None` when another holds it.
+    fn lock(&self, path: &RelativePath) -> io::Result<Option<Box<dyn Send + Sync>>>;
+}
+
+/// A file being read.
+pub(crate) trait ReadFile: Send {
+    /// Reads up to a buffer's length; 0 is the end.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
+    /// What the open file is now.
+    fn stat(&self) -> io::Result<Stat>;
+    /// Asks the system to forget its pages of the file, then measures what is still resident.
+    fn drop_cache(&mut self) -> Residency;
+}
+
+/// A file being written.
+pub(crate) trait WriteFile: Send {
+    /// Writes all of the bytes at the end.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// Sets the time of modification.
+    fn set_modified(&mut self, time: Modified) -> io::Result<()>;
+    /// Sets the permission bits.
+    fn set_mode(&mut self, mode: u32) -> io::Result<()>;
+    /// Makes data and attributes durable. Never called again after it failed.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// What was measured after the cache was asked to forget a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Residency {
+    /// Not a page was resident: the next read comes from the device.
+    Absent,
+    /// Pages stayed, or nothing could be measured.
+    Unproven(&'static str),
+}
+
+/// Room and limits of a file system.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Capacity {
+    /// Bytes that may still be written.
+    pub(crate) free: u64,
+    /// Longest name in bytes.
+    pub(crate) name_max: u64,
+    /// Largest file in bytes.
+    pub(crate) file_max: u64,
+}
+
+/// A time of modification: seconds since 1970 in UTC, and nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Modified {
+    pub(crate) seconds: i64,
+    pub(crate) nanoseconds: u32,
+}
+
+/// What stands at a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stat {
+    pub(crate) kind: Kind,
+    /// Bytes.
+    pub(crate) size: u64,
+    pub(crate) modified: Modified,
+    /// Permission bits.
+    pub(crate) mode: u32,
+    /// Device and inode: two names with the same pair are one file.
+    pub(crate) identity: (u64, u64),
+}
+
+/// The kinds of things that a name can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    File,
+    Folder,
+    SymbolicLink,
+    /// A FIFO, socket or device.
+    Special(&'static str),
+}

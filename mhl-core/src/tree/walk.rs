@@ -1,0 +1,182 @@
+//! Everything below a root, sorted, with what cannot be copied told apart.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    Finding, FindingKind, RelativePath,
+    tree::{Kind, Modified, Stat, Volume, is_litter},
+};
+
+/// A regular file that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FoundFile {
+    pub(crate) path: RelativePath,
+    pub(crate) stat: Stat,
+}
+
+/// What stands below a root.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    /// Regular files, sorted by path bytes.
+    pub(crate) files: Vec<FoundFile>,
+    /// Folders with their times, sorted by path bytes: a folder comes before what it holds.
+    pub(crate) folders: Vec<(RelativePath, Modified)>,
+    /// Names of operating systems' litter that were passed over, folders once for all they hold.
+    pub(crate) litter: Vec<String>,
+    /// What is there and could not be taken: links, FIFOs, names that no list can hold.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Finds everything below a root but operating systems' litter. Symbolic links are never followed,
+/// so the walk ends on any tree.
+///
+/// Nothing fails the walk as a whole: a folder that cannot be read is a finding of its own.
+pub(crate) fn walk(volume: &dyn Volume) -> Tree {
+    walk_with(volume, &BTreeSet::new())
+}
+
+/// The same, with the litter at these paths: other programs list what this crate passes over, and
+/// what is listed is verified.
+pub(crate) fn walk_with(volume: &dyn Volume, listed: &BTreeSet<&str>) -> Tree {
+    let mut tree = Tree::default();
+    let mut open: Vec<Option<RelativePath>> = vec![None];
+    while let Some(folder) = open.pop() {
+        let names = match volume.names(folder.as_ref()) {
+            Ok(names) => names,
+            Err(error) => {
+                let name = folder.as_ref().map_or(".", RelativePath::as_str);
+                tree.findings.push(
+                    Finding::new(FindingKind::UnreadableFile, name)
+                        .noting(format!("the folder cannot be read: {error}")),
+                );
+                continue;
+            }
+        };
+        for name in names {
+            if let Some(litter) = name.to_str().filter(|name| is_litter(name)) {
+                let litter = join(folder.as_ref(), litter);
+                if !listed.contains(litter.as_str()) {
+                    tree.litter.push(litter);
+                    continue;
+                }
+            }
+            let path = name
+                .to_str()
+                .filter(|name| !name.contains(unlistable))
+                .and_then(|name| RelativePath::new(&join(folder.as_ref(), name)).ok());
+            match path {
+                Some(path) => tree.take(volume, path, &mut open),
+                None => {
+                    let name = name.as_encoded_bytes().escape_ascii().to_string();
+                    tree.findings.push(
+                        Finding::new(FindingKind::UnreadableFile, join(folder.as_ref(), &name))
+                            .noting("no list can hold this name: rename it, or copy it by hand"),
+                    );
+                }
+            }
+        }
+    }
+    tree.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    tree.folders.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    tree.litter.sort_unstable();
+    tree.findings.sort_by(|a, b| a.path.cmp(&b.path));
+    tree
+}
+
+impl Tree {
+    fn take(
+        &mut self,
+        volume: &dyn Volume,
+        path: RelativePath,
+        open: &mut Vec<Option<RelativePath>>,
+    ) {
+        let refusal = match volume.stat(Some(&path)) {
+            Ok(stat) => match stat.kind {
+                Kind::File => return self.files.push(FoundFile { path, stat }),
+                Kind::Folder => {
+                    self.folders.push((path.clone(), stat.modified));
+                    return open.push(Some(path));
+                }
+                Kind::SymbolicLink => {
+                    "a symbolic link: not followed; put the file itself in its place".to_owned()
+                }
+                Kind::Special(what) => format!("a {what}, not a file: remove it"),
+            },
+            Err(error) => format!("cannot be examined: {error}"),
+        };
+        self.findings
+            .push(Finding::new(FindingKind::UnreadableFile, path.as_str()).noting(refusal));
+    }
+
+    /// Takes out the files and folders that a list does not hold; `true` says that a path is of a
+    /// folder.
+    pub(crate) fn leave_out(&mut self, out: impl Fn(&RelativePath, bool) -> bool) {
+        self.files.retain(|file| !out(&file.path, false));
+        self.folders.retain(|(folder, _)| !out(folder, true));
+    }
+
+    /// Bytes of all files.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.stat.size).sum()
+    }
+}
+
+/// Characters that XML 1.0 cannot hold, not even by reference (section 2.2).
+fn unlistable(character: char) -> bool {
+    matches!(character, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
+}
+
+fn join(folder: Option<&RelativePath>, name: &str) -> String {
+    match folder {
+        Some(folder) => format!("{}/{name}", folder.as_str()),
+        None => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        ffi::OsStr,
+        fs,
+        os::unix::{ffi::OsStrExt, fs::symlink},
+    };
+
+    use super::*;
+    use crate::tree::Disk;
+
+    #[test]
+    fn row_39_44_and_46_files_are_sorted_and_everything_else_is_told() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        fs::create_dir_all(at("Clips/Empty")).unwrap();
+        fs::create_dir_all(at(".Spotlight-V100/Store")).unwrap();
+        fs::write(at(".Spotlight-V100/Store/x"), "x").unwrap();
+        fs::write(at("Clips/b"), "1").unwrap();
+        fs::write(at("Clips.a"), "22").unwrap();
+        fs::write(at("Clips/._b"), "litter").unwrap();
+        fs::write(at(".hidden"), "").unwrap();
+        symlink("/etc/passwd", at("link")).unwrap();
+        symlink(".", at("Clips/loop")).unwrap();
+        fs::write(root.path().join(OsStr::from_bytes(b"A\xff.mov")), "x").unwrap();
+        fs::write(at("B\u{1}.mov"), "x").unwrap();
+
+        let tree = walk(&Disk::open(root.path()).unwrap());
+        let files: Vec<_> = tree.files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(files, [".hidden", "Clips.a", "Clips/b"]);
+        let folders: Vec<_> = tree.folders.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(folders, ["Clips", "Clips/Empty"]);
+        assert_eq!(tree.litter, [".Spotlight-V100", "Clips/._b"]);
+        let found: Vec<_> = tree.findings.iter().map(|f| (f.kind, f.path.as_str())).collect();
+        let unreadable = FindingKind::UnreadableFile;
+        assert_eq!(
+            found,
+            [
+                (unreadable, "A\\xff.mov"),
+                (unreadable, "B\\x01.mov"),
+                (unreadable, "Clips/loop"),
+                (unreadable, "link"),
+            ]
+        );
+        assert_eq!(tree.bytes(), 3);
+    }
+}

@@ -1,0 +1,258 @@
+//! Verify: a tree read and compared with its list.
+//!
+//! First names and sizes, by [`diff`](crate::diff); then every file that stands for a listed one is read once,
+//! with every digest that its list records. Everything is reported, and one finding never hides
+//! another. To a history a generation is appended that says what was found.
+
+mod compare;
+mod generation;
+
+use std::{
+    collections::BTreeSet,
+    io,
+    path::{Path, PathBuf},
+};
+
+use mhl_hash::Algorithm;
+
+use self::{
+    compare::Comparing,
+    generation::{append, compare_directories},
+};
+use crate::{
+    CopyReport, FileRecord, Finding, FindingKind, Format, Grade, Limits, Operation, RecordedHash,
+    RelativePath, Report, Roll, Status,
+    account::{Account, root_name},
+    asc::{self, IgnoreError},
+    context::{Context, Phase},
+    expected::{Expected, ListError},
+    tree::{Disk, Tree, is_litter, walk_with},
+};
+
+/// How a tree is to be verified.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VerifyOptions {
+    /// The list to compare with, relative to the root; by default the only one that stands there.
+    pub list: Option<RelativePath>,
+    /// Read from the medium and prove it: [`Grade::PastTheCache`] where that succeeds. Otherwise
+    /// the evidence is [`Grade::ThroughTheCache`].
+    pub past_cache: bool,
+    /// Write nothing: by default a generation is appended to a history.
+    pub dry_run: bool,
+    /// Digests to compute and record besides those of the history, in the generation that is
+    /// appended.
+    pub algorithms: Vec<Algorithm>,
+    /// Ignore patterns to add to the history's, in the generation that is appended.
+    pub ignore: Vec<String>,
+    /// How much of everything a list may hold.
+    pub limits: Limits,
+}
+
+/// Why nothing was verified.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The folder cannot be opened.
+    #[error("{}: cannot be opened: {error}", path.display())]
+    Root {
+        /// The path that was named.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// There is no list, or not one.
+    #[error(transparent)]
+    List(#[from] ListError),
+    /// An ignore pattern of the history is none.
+    #[error(transparent)]
+    Ignore(#[from] IgnoreError),
+}
+
+/// Reads a tree and compares it with its list.
+///
+/// `path` is the root of a roll, or a list: a `.mhl` file at the root or in a folder `ascmhl`. To a
+/// history a generation is appended, failures included, unless [`VerifyOptions::dry_run`] is set
+/// or the history itself is at fault.
+///
+/// The report's one copy is the tree. Its status is [`Status::Verified`] only when every listed
+/// file was read and each digest that the list records of it held, and nothing stands there that
+/// the list does not name.
+///
+/// # Errors
+/// [`VerifyError`] when there is nothing to compare with. Everything later is a finding.
+///
+/// ```
+/// use mhl_core::{Agent, Context, SealOptions, Status, VerifyOptions, seal, verify};
+///
+/// let roll = tempfile::tempdir()?;
+/// std::fs::write(roll.path().join("A001C001.mxf"), "clip")?;
+/// let agent = Agent::new("example", "1.0", "cart-1", "DIT");
+/// seal(roll.path(), &SealOptions::default(), &Context::new(&agent))?;
+///
+/// std::fs::write(roll.path().join("A001C001.mxf"), "clap")?;
+/// let report = verify(roll.path(), &VerifyOptions::default(), &Context::new(&agent))?;
+/// assert_eq!(report.status, Status::Failed);
+/// assert_eq!(report.findings[0].path, "A001C001.mxf");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn verify(
+    path: &Path,
+    options: &VerifyOptions,
+    context: &Context<'_>,
+) -> Result<Report, VerifyError> {
+    let (root, named) = root_and_list(path);
+    let named = options.list.clone().or(named);
+    let disk =
+        Disk::open(&root).map_err(|error| VerifyError::Root { path: path.to_owned(), error })?;
+    let expected = Expected::load(&disk, named.as_ref(), &options.limits)?;
+    verify_expected(Operation::Verify, &disk, expected, options, context)
+}
+
+/// The root of the roll that a path names, and the list if the path is one.
+pub(crate) fn root_and_list(path: &Path) -> (PathBuf, Option<RelativePath>) {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let parts = (path.parent(), path.file_name().and_then(|name| name.to_str()));
+    match parts {
+        (Some(folder), Some(name)) if path.is_file() => {
+            let in_history = folder.file_name().is_some_and(|name| name == asc::FOLDER);
+            match (in_history, folder.parent()) {
+                (true, Some(root)) => {
+                    let list = RelativePath::new(&format!("{}/{name}", asc::FOLDER)).ok();
+                    (root.to_owned(), list)
+                }
+                _ => (folder.to_owned(), RelativePath::new(name).ok()),
+            }
+        }
+        _ => (path, None),
+    }
+}
+
+/// Compares a tree with what is expected of it.
+pub(crate) fn verify_expected(
+    operation: Operation,
+    disk: &Disk,
+    expected: Expected,
+    options: &VerifyOptions,
+    context: &Context<'_>,
+) -> Result<Report, VerifyError> {
+    let mut account = Account::begin(operation, disk, context);
+    context.progress.phase(Phase::Scan, 0);
+    let mut copy = CopyReport::new(account.report.source.clone());
+    copy.manifest = Some(expected.record.clone());
+    account.report.copies.push(copy);
+    for finding in expected.findings.clone() {
+        account.found(finding.on_copy(0));
+    }
+
+    let mut tree = walk_with(disk, &listed_litter(&expected));
+    let nested = set_aside(&mut tree, &expected, &mut account);
+    if expected.history.is_some() {
+        let patterns: Vec<String> =
+            expected.ignore.iter().chain(&options.ignore).cloned().collect();
+        account.leave_out(&mut tree, &patterns, Some(0))?;
+    }
+    let mut comparison = Comparing { disk, tree: &tree, options, proven: options.past_cache };
+    let outcome = comparison.run(&expected, &mut account);
+    let proven = comparison.proven;
+
+    if let (Ok(read), Some(history)) = (&outcome, &expected.history) {
+        compare_directories(history, &tree, &read.digests, &mut account);
+        if !options.dry_run && !nested {
+            append(disk, history, &tree, read, options, &mut account);
+        }
+    }
+    let cancelled = outcome.is_err();
+    conclude(&mut account, &expected, proven, cancelled, root_name(disk));
+    Ok(account.end())
+}
+
+/// The paths of litter that a list names, and of the folders that it stands in.
+fn listed_litter(expected: &Expected) -> BTreeSet<&str> {
+    let generations = expected.history.iter().flat_map(|history| &history.generations);
+    let directories = generations.flat_map(|generation| generation.manifest.directories());
+    let listed = expected.files.iter().map(|file| &file.path).chain(directories.map(|d| &d.path));
+    let mut litter = BTreeSet::new();
+    for path in listed.filter(|path| path.segments().any(is_litter)) {
+        let path = path.as_str();
+        litter.insert(path);
+        litter.extend(path.match_indices('/').filter_map(|(end, _)| path.get(..end)));
+    }
+    litter
+}
+
+/// Takes out of a tree what its list does not speak of; `true` when a history of its own stands in
+/// it, of which nothing is said here.
+fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) -> bool {
+    let list = &expected.record.path;
+    tree.leave_out(|path, _| path.as_str() == list || path.segments().next() == Some(asc::FOLDER));
+    account.walked(tree, Some(0));
+    if expected.format != Format::Asc {
+        return false;
+    }
+    let nested: Vec<RelativePath> = tree
+        .folders
+        .iter()
+        .filter(|(folder, _)| folder.file_name() == asc::FOLDER)
+        .filter_map(|(folder, _)| folder.parent())
+        .collect();
+    for root in &nested {
+        let note = "a history of its own stands here, and is not read as a part of this one: \
+                    verify it by itself";
+        account.found(Finding::new(FindingKind::Unproven, root.as_str()).noting(note).on_copy(0));
+    }
+    let within = |path: &RelativePath| {
+        let below = |root: &RelativePath| {
+            path.as_str().strip_prefix(root.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        nested.iter().any(below)
+    };
+    tree.leave_out(|path, _| within(path));
+    !nested.is_empty()
+}
+
+fn conclude(
+    account: &mut Account<'_>,
+    expected: &Expected,
+    proven: bool,
+    cancelled: bool,
+    name: String,
+) {
+    let report = &mut account.report;
+    let bytes = expected.files.iter().filter_map(|file| file.size).sum();
+    let files = expected.files.len() as u64;
+    report.roll = Some(Roll::new(name, expected.content.to_string(), files, bytes));
+    report.status = if cancelled { Status::Cancelled } else { report.counts.status() };
+    report.files = expected
+        .files
+        .iter()
+        .map(|file| {
+            let values = file.hashes.iter().filter_map(RecordedHash::value);
+            let hashes = values.map(|value| format!("{value:?}")).collect();
+            FileRecord::new(file.path.as_str(), file.size, hashes)
+        })
+        .collect();
+    let algorithms = expected.algorithms().into_iter().filter(|algorithm| {
+        expected
+            .files
+            .iter()
+            .all(|file| file.hashes.iter().any(|recorded| recorded.algorithm() == Some(*algorithm)))
+    });
+    let algorithms = algorithms.map(|algorithm| algorithm.name().to_owned()).collect();
+    let (status, counts) = (report.status, report.counts);
+    if let Some(copy) = report.copies.first_mut() {
+        copy.algorithms = algorithms;
+        copy.status = status;
+        copy.counts = counts;
+        copy.complete = status == Status::Verified;
+        if counts.verified > 0 {
+            (copy.grade, copy.proof) = if proven {
+                let proof = "dropped from the cache, measured to be absent, read, compared";
+                (Some(Grade::PastTheCache), proof.to_owned())
+            } else {
+                let proof = "read and compared, but perhaps from the system's cache";
+                (Some(Grade::ThroughTheCache), proof.to_owned())
+            };
+        }
+    }
+}
