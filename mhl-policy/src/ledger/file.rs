@@ -1,0 +1,188 @@
+//! A ledger in a file: read under a lock, checked, and lengthened durably.
+
+use super::{Agent, AppendError, Event, Ledger, LedgerError};
+use crate::{EventRef, Placement, RollId, Time};
+use mhl_core::Report;
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+
+/// A ledger's file, open for appending. It holds the system's exclusive lock on the file, so that
+/// two writers cannot fork the chain; the lock ends with the value.
+#[derive(Debug)]
+pub struct LedgerFile {
+    path: PathBuf,
+    file: File,
+    ledger: Ledger,
+}
+
+/// Why a ledger's file could not be read or lengthened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// The system refused.
+    #[error("{}: cannot {action}: {source}", path.display())]
+    Io {
+        /// The ledger's file.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file is no ledger, or one with faults.
+    #[error("{}: {error}", path.display())]
+    Ledger {
+        /// The ledger's file.
+        path: PathBuf,
+        /// Every fault.
+        error: LedgerError,
+    },
+    /// The event does not fit the ledger; nothing was written.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
+
+impl LedgerFile {
+    /// Makes a new ledger's file. `ledger` is [`Ledger::new`] or [`Ledger::simulated`], or one
+    /// with lines to begin with. That it is simulated is written with its first line.
+    ///
+    /// # Errors
+    /// [`FileError::Io`] when the file exists already, or the system refuses.
+    pub fn create(path: impl Into<PathBuf>, ledger: Ledger) -> Result<Self, FileError> {
+        let path = path.into();
+        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path);
+        let mut file = at(&path, "create it", file)?;
+        at(&path, "lock it", file.lock())?;
+        // Another program may have opened it between the two calls and written its first line.
+        if at(&path, "look at it", file.metadata())?.len() > 0 {
+            let source = io::Error::from(io::ErrorKind::AlreadyExists);
+            return Err(FileError::Io { path, action: "create it", source });
+        }
+        at(&path, "write it", file.write_all(ledger.text().as_bytes()))?;
+        at(&path, "make it durable", file.sync_all())?;
+        at(&path, "make its name durable", sync_folder(&path))?;
+        Ok(LedgerFile { path, file, ledger })
+    }
+
+    /// Opens a ledger's file for appending and checks it. Waits while another program holds it.
+    ///
+    /// # Errors
+    /// [`FileError`] when the system refuses, or the ledger has faults.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, FileError> {
+        let path = path.into();
+        let file = OpenOptions::new().read(true).write(true).open(&path);
+        let mut file = at(&path, "open it for writing", file)?;
+        at(&path, "lock it", file.lock())?;
+        let ledger = read(&path, &mut file)?;
+        Ok(LedgerFile { path, file, ledger })
+    }
+
+    /// Reads a ledger's file and checks it, without opening it for writing.
+    ///
+    /// # Errors
+    /// [`FileError`] when the system refuses, or the ledger has faults.
+    pub fn read(path: impl AsRef<Path>) -> Result<Ledger, FileError> {
+        let path = path.as_ref();
+        let mut file = at(path, "open it", File::open(path))?;
+        at(path, "lock it", file.lock_shared())?;
+        read(path, &mut file)
+    }
+
+    /// The ledger as the file has it.
+    #[must_use]
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// [`Ledger::append`], and the line is on the disk when this returns.
+    ///
+    /// # Errors
+    /// [`FileError`]; the file is then as it was, or could not be made so and says it.
+    pub fn append(
+        &mut self,
+        event: impl Into<Event>,
+        time: Time,
+        agent: Agent,
+    ) -> Result<EventRef, FileError> {
+        self.write(|ledger| ledger.append(event, time, agent))
+    }
+
+    /// [`Ledger::append_report`], and the line is on the disk when this returns.
+    ///
+    /// # Errors
+    /// As [`LedgerFile::append`].
+    pub fn append_report(
+        &mut self,
+        report: &Report,
+        roll: impl Into<RollId>,
+        placements: &[Placement],
+        time: Time,
+        agent: Agent,
+    ) -> Result<EventRef, FileError> {
+        self.write(|ledger| ledger.append_report(report, roll, placements, time, agent))
+    }
+
+    /// [`Ledger::append_import`], and the line is on the disk when this returns.
+    ///
+    /// # Errors
+    /// As [`LedgerFile::append`].
+    pub fn append_import(
+        &mut self,
+        other: &Ledger,
+        time: Time,
+        agent: Agent,
+    ) -> Result<EventRef, FileError> {
+        self.write(|ledger| ledger.append_import(other, time, agent))
+    }
+
+    fn write(
+        &mut self,
+        append: impl FnOnce(&mut Ledger) -> Result<EventRef, AppendError>,
+    ) -> Result<EventRef, FileError> {
+        let mut longer = self.ledger.clone();
+        let event = append(&mut longer)?;
+        let length = self.ledger.text().len();
+        let added = longer.text().get(length..).unwrap_or_default();
+        if let Err(source) = write_at(&mut self.file, length, added) {
+            // Half a line would make the whole ledger unreadable.
+            let whole = u64::try_from(length).unwrap_or(u64::MAX);
+            let undone = self.file.set_len(whole).and_then(|()| self.file.sync_all());
+            let action = match undone {
+                Ok(()) => "append the line (nothing was appended)",
+                Err(_) => "append the line, nor cut off what was written of it",
+            };
+            return Err(FileError::Io { path: self.path.clone(), action, source });
+        }
+        self.ledger = longer;
+        Ok(event)
+    }
+}
+
+fn write_at(file: &mut File, position: usize, text: &str) -> io::Result<()> {
+    file.seek(SeekFrom::Start(u64::try_from(position).unwrap_or(u64::MAX)))?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+fn read(path: &Path, file: &mut File) -> Result<Ledger, FileError> {
+    let mut text = String::new();
+    at(path, "read it", file.read_to_string(&mut text))?;
+    Ledger::parse(&text).map_err(|error| FileError::Ledger { path: path.to_owned(), error })
+}
+
+/// A new file's name is durable once its folder is; systems that cannot open a folder keep names
+/// durable themselves.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(not(unix)) {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+fn at<T>(path: &Path, action: &'static str, result: io::Result<T>) -> Result<T, FileError> {
+    result.map_err(|source| FileError::Io { path: path.to_owned(), action, source })
+}

@@ -1,0 +1,142 @@
+use super::Rule;
+use crate::{
+    Truth,
+    case::Case,
+    copy::Seen,
+    verdict::{Node, Reference},
+};
+use mhl_core::{Grade, Status};
+
+pub(super) const RULE: Rule = Rule::minimum(
+    "C1",
+    "All copies of original camera and audio files should be offloaded using checksum verification, either MD5 or xxHash64be.",
+);
+
+/// Every file was read and compared, with a digest that the profile lists, as strongly as it
+/// asks.
+pub(super) fn judge(case: &Case<'_>, subject: &str, seen: &Seen) -> Node {
+    let checksums = &case.profile.checksums;
+    let found = &seen.found;
+    let ignored: Vec<&String> = found.ignored.difference(&checksums.ignored).collect();
+    let least = checksums.minimum_grade.get();
+    let (outcome, reason) = if !found.faults.is_empty() {
+        let faults = crate::word::joined(&found.faults);
+        (Truth::No, format!("the report has {faults}"))
+    } else if found.status != Status::Verified {
+        (Truth::No, format!("it was not verified; {}", proof(&found.proof, found.status)))
+    } else if seen.file_count == 0 {
+        (Truth::Unknown, "its list has no files, and nothing is never every file".to_owned())
+    } else if !found.complete {
+        (Truth::No, "files are missing from it or were left out".to_owned())
+    } else if !ignored.is_empty() {
+        (Truth::No, format!("files were left unlisted ({})", crate::word::joined(ignored)))
+    } else if found.algorithms.is_empty() {
+        (Truth::Unknown, "which digests were compared is not recorded".to_owned())
+    } else if found.algorithms.is_disjoint(&checksums.algorithms) {
+        let used = crate::word::joined(&found.algorithms);
+        (Truth::No, format!("{used} is no digest that the profile lists"))
+    } else {
+        match found.grade {
+            None => (Truth::No, "nothing was read back".to_owned()),
+            Some(grade @ (Grade::SizeOnly | Grade::Inherited)) => {
+                (Truth::No, format!("{}, grade {}, never counts", grade.meaning(), grade.number()))
+            }
+            Some(grade) if grade.number() < least => (
+                Truth::No,
+                format!("{}, grade {} of the {least} needed", grade.meaning(), grade.number()),
+            ),
+            Some(grade) => (Truth::Yes, format!("{}, grade {}", grade.meaning(), grade.number())),
+        }
+    };
+    Node::new(&RULE, subject, outcome, reason)
+        .remedied(|| {
+            "verify every file of the copy past the cache, and record the report".to_owned()
+        })
+        .citing([Reference::Event(seen.at.clone())])
+}
+
+/// A report that found the copy, or what it was made from, wanting.
+pub(super) fn is_failed(seen: &Seen) -> bool {
+    seen.found.status == Status::Failed || !seen.found.faults.is_empty()
+}
+
+/// A copy without any evidence that stands.
+pub(super) fn judge_nothing(subject: &str, lost: bool) -> Node {
+    let reason = match lost {
+        true => "it was lost or failed, and not verified since",
+        false => "nothing verifies it",
+    };
+    Node::new(&RULE, subject, Truth::No, reason).remedied(|| {
+        "verify every file of the copy past the cache, and record the report".to_owned()
+    })
+}
+
+fn proof(proof: &str, status: Status) -> String {
+    match (proof.is_empty(), status) {
+        (false, _) => proof.to_owned(),
+        (true, Status::Failed) => "the verification failed".to_owned(),
+        (true, Status::Cancelled) => "the run was cancelled".to_owned(),
+        (true, _) => "something had nothing to compare with".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::*;
+    use mhl_core::{Finding, FindingKind};
+    use mhl_core::{Grade, Status};
+
+    #[test]
+    fn table_of_cases() {
+        let cases = [
+            ("read back past the cache", day(), Yes),
+            (
+                "row 103: through the cache",
+                reported("A001", |r| r.copies[0].grade = Some(Grade::ThroughTheCache)),
+                No,
+            ),
+            ("size only", reported("A001", |r| r.copies[0].grade = Some(Grade::SizeOnly)), No),
+            ("nothing read back", reported("A001", |r| r.copies[0].grade = None), No),
+            ("SHA-1 alone", reported("A001", |r| r.copies[0].algorithms = vec!["sha1".into()]), No),
+            ("no digest named", reported("A001", |r| r.copies[0].algorithms = vec![]), Unknown),
+            (
+                "an empty list",
+                reported("A001", |r| {
+                    r.files.clear();
+                    r.roll.as_mut().unwrap().files = 0;
+                }),
+                Unknown,
+            ),
+            ("not every file", reported("A001", |r| r.copies[0].complete = false), No),
+            ("cancelled", reported("A001", |r| r.copies[0].status = Status::Cancelled), No),
+            (
+                "a file left unlisted by a pattern",
+                reported("A001", |r| r.add(Finding::new(FindingKind::Ignored, "x.tmp"))),
+                No,
+            ),
+            (
+                "litter passed over",
+                reported("A001", |r| r.add(Finding::new(FindingKind::Litter, ".DS_Store"))),
+                Yes,
+            ),
+            (
+                "verified, then failed",
+                day_and([changed(verify("A001", "/set/A001", "serial:SET"), |r| {
+                    r.copies[0].status = Status::Failed
+                })]),
+                No,
+            ),
+            (
+                "failed, then verified",
+                day_and([
+                    changed(verify("A001", "/set/A001", "serial:SET"), |r| {
+                        r.copies[0].status = Status::Failed
+                    }),
+                    verify("A001", "/set/A001", "serial:SET"),
+                ]),
+                Yes,
+            ),
+        ];
+        table(&super::RULE, "serial:SET", &cases);
+    }
+}

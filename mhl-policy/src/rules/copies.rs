@@ -1,0 +1,269 @@
+//! Copies of a roll, each judged by every filter: which of them count.
+
+use super::{
+    c1, c2, c3, c4, media, r4,
+    readings::{AFTER, AGE, CONDITION, COPY, FRESH},
+};
+use crate::{
+    Truth,
+    case::{Case, Current},
+    copy::{CopyId, RollCopy, Seen},
+    device::Device,
+    ledger::MediumState,
+    media::{Condition, Medium, MediumKind},
+    place::{Place, comparable},
+    roll::RollId,
+    verdict::{Node, Reference},
+};
+use mhl_core::Status;
+
+/// A copy and whether it counts.
+pub(super) struct Standing<'a> {
+    pub(super) id: &'a CopyId,
+    /// The device that it stands on; `None` when its medium is unknown.
+    pub(super) device: Option<Device>,
+    pub(super) medium: Option<&'a Medium>,
+    pub(super) place: Whereabouts<'a>,
+    /// Whether it counts, after the wipe.
+    pub(super) counts: Truth,
+    pub(super) node: Node,
+}
+
+/// Where a copy is.
+#[derive(Clone, Copy)]
+pub(super) enum Whereabouts<'a> {
+    Unknown,
+    InTransit,
+    At(&'a Place),
+}
+
+impl Whereabouts<'_> {
+    /// Whether two copies stand at different sites. `zoned`: at least one site has a threat zone,
+    /// so that a site without one is unknown.
+    pub(super) fn differs(&self, other: &Self, zoned: bool, in_transit: Truth) -> Truth {
+        let (a, b) = match (self, other) {
+            (Whereabouts::InTransit, _) | (_, Whereabouts::InTransit) => return in_transit,
+            (Whereabouts::At(a), Whereabouts::At(b)) => (a, b),
+            _ => return Truth::Unknown,
+        };
+        let differ = |a: &Option<String>, b: &Option<String>| match (a, b) {
+            (Some(a), Some(b)) => Truth::from(comparable(a) != comparable(b)),
+            _ => Truth::Unknown,
+        };
+        let sites = if a.id == b.id { Truth::No } else { differ(&a.site, &b.site) };
+        if zoned { sites.and(differ(&a.zone, &b.zone)) } else { sites }
+    }
+}
+
+/// Every copy of a roll that is held, judged.
+pub(super) fn standings<'a>(case: &Case<'a>, roll: &RollId) -> Vec<Standing<'a>> {
+    let current = case.current(roll);
+    case.copies(roll).map(|(id, copy)| standing(case, &current, id, copy)).collect()
+}
+
+fn standing<'a>(
+    case: &Case<'a>,
+    current: &Current<'_>,
+    id: &'a CopyId,
+    copy: &'a RollCopy,
+) -> Standing<'a> {
+    let device = case.devices.of_copy(id, copy);
+    let state = id.medium.as_ref().and_then(|medium| case.state.media.get(medium));
+    let medium = state.and_then(|state| state.medium.as_ref()).map(|medium| &medium.says);
+    let subject = match &id.medium {
+        Some(medium) => format!("{} on {medium}, {}", id.roll, id.root),
+        None => format!("{} on an unknown medium, {}", id.roll, id.root),
+    };
+    let mut filters = vec![after(case, &subject, device.as_ref())];
+    // What will not be there needs no further reason.
+    if filters.iter().all(|after| after.outcome == Truth::Yes) {
+        filters.extend([
+            media::judge(case, &id.roll, id.medium.as_ref()),
+            r4::judge(case, &subject, medium),
+            condition(case, &subject, medium, state),
+        ]);
+        filters.extend(evidence(case, current, &subject, copy));
+    }
+    let node = Node::all(&COPY, subject, filters);
+    let place = match state {
+        Some(MediumState { condition: Some(moved), .. }) if moved.says == Condition::InTransit => {
+            Whereabouts::InTransit
+        }
+        Some(MediumState { place: Some(place), .. }) => case
+            .state
+            .places
+            .get(&place.says)
+            .map_or(Whereabouts::Unknown, |place| Whereabouts::At(&place.says)),
+        _ => Whereabouts::Unknown,
+    };
+    Standing { id, device, medium, place, counts: node.outcome, node: told(node) }
+}
+
+/// The copy's step says at once why it does not count.
+fn told(mut node: Node) -> Node {
+    node.reason = match node.outcome {
+        Truth::Yes => "it counts".to_owned(),
+        outcome => {
+            let whys = node
+                .children
+                .iter()
+                .filter(|filter| filter.outcome == outcome && filter.level == COPY.level)
+                .map(|filter| format!("{}: {}", filter.rule, filter.reason));
+            let verb = if outcome == Truth::No { "it does not count" } else { "it may not count" };
+            format!("{verb} ({})", whys.collect::<Vec<_>>().join("; "))
+        }
+    };
+    node
+}
+
+fn after(case: &Case<'_>, subject: &str, device: Option<&Device>) -> Node {
+    let wiped = device.is_some_and(|device| case.wiped.contains(device));
+    match wiped {
+        true if case.profile.redundancy.wiped_medium_counts => {
+            Node::new(&AFTER, subject, Truth::Yes, "it will be wiped, and the profile counts it")
+        }
+        true => Node::new(&AFTER, subject, Truth::No, "it is on what is to be wiped"),
+        false => Node::new(&AFTER, subject, Truth::Yes, "it is left after the wipe"),
+    }
+}
+
+fn condition(
+    case: &Case<'_>,
+    subject: &str,
+    medium: Option<&Medium>,
+    state: Option<&MediumState>,
+) -> Node {
+    let Some(moved) = state.and_then(|state| state.condition.as_ref()) else {
+        return Node::new(&CONDITION, subject, Truth::Yes, "nothing says that it left its place");
+    };
+    let readings = &case.profile.conditions;
+    let kind = medium.and_then(|medium| medium.kind.as_ref());
+    let answer = match &moved.says {
+        Condition::InPlace => Truth::Yes,
+        Condition::InTransit => readings.in_transit.into(),
+        Condition::Offline => match kind {
+            Some(MediumKind::Lto) => readings.offline_lto.into(),
+            Some(_) => readings.offline_other.into(),
+            None => Truth::Unknown,
+        },
+        Condition::Lost => readings.lost.into(),
+        Condition::Failed => readings.failed.into(),
+        Condition::Retired => readings.retired.into(),
+        Condition::Other(_) => Truth::Unknown,
+    };
+    Node::new(&CONDITION, subject, answer, format!("the medium is {}", moved.says))
+        .remedied(|| "bring the medium back and verify the copy, or make another".to_owned())
+        .citing([Reference::Event(moved.at.clone())])
+}
+
+/// `C1` to `C4` and how the evidence stands to the card's latest scan.
+fn evidence(case: &Case<'_>, current: &Current<'_>, subject: &str, copy: &RollCopy) -> Vec<Node> {
+    let standing: Vec<&Seen> = copy.standing_evidence().collect();
+    // A copy that failed must be verified again; what was found before does not help it.
+    let failed = standing.iter().rposition(|seen| c1::is_failed(seen)).unwrap_or(0);
+    let standing = standing.get(failed..).unwrap_or_default();
+    let judged = standing.iter().map(|seen| {
+        let filters = [
+            c1::judge(case, subject, seen),
+            c4::judge(current, subject, seen),
+            fresh(case, current, subject, seen),
+        ];
+        (filters, *seen)
+    });
+    // The strongest evidence is the copy's; of two alike the later.
+    let best = judged.max_by_key(|(filters, seen)| {
+        let outcome = Truth::all(filters.iter().map(|filter| filter.outcome));
+        (outcome, seen.found.grade, seen.at.clone())
+    });
+    // What stands at its root is what was seen last by a run that came to a result.
+    let last = standing.iter().rev().find(|seen| concluded(seen)).or(standing.last());
+    let Some(((filters, best), last)) = best.zip(last) else {
+        let lost = copy.lost.iter().map(|at| Reference::Event(at.clone()));
+        return vec![c1::judge_nothing(subject, copy.lost.is_some()).citing(lost)];
+    };
+    let [c1, c4, fresh] = filters;
+    vec![
+        c1,
+        c2::judge(subject, last),
+        c3::judge(subject, last),
+        c4,
+        fresh,
+        age(case, subject, best),
+    ]
+}
+
+fn concluded(seen: &Seen) -> bool {
+    matches!(seen.found.status, Status::Verified | Status::Failed)
+}
+
+fn fresh(case: &Case<'_>, current: &Current<'_>, subject: &str, seen: &Seen) -> Node {
+    let cited = Reference::Event(seen.at.clone());
+    let changed = current.changed.filter(|_| case.is_stale(current, &seen.at));
+    let Some(changed) = changed else {
+        return Node::new(&FRESH, subject, Truth::Yes, "no scan of the card differs since")
+            .citing([cited]);
+    };
+    let answer = case.profile.evidence.before_a_differing_scan.into();
+    Node::new(&FRESH, subject, answer, "a later scan of the card found other content")
+        .remedied(|| "offload the card as it is now, and verify every copy".to_owned())
+        .citing([cited, Reference::Event(changed.clone())])
+}
+
+fn age(case: &Case<'_>, subject: &str, seen: &Seen) -> Node {
+    let days = case.now.days_since(seen.time);
+    let limit = case.profile.evidence.mention_after_days;
+    let (outcome, reason) = if days < 0 {
+        (Truth::No, format!("the evidence is recorded after now, at {}", seen.time))
+    } else {
+        let young = days <= i64::from(limit);
+        (young.into(), format!("the evidence is {days} days old"))
+    };
+    Node::new(&AGE, subject, outcome, reason)
+        .remedied(|| "verify the copy again".to_owned())
+        .citing([Reference::Event(seen.at.clone())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::*;
+
+    #[test]
+    fn table_of_conditions() {
+        let after = |kind, data| day_and([event(kind, data)]);
+        let lab = |condition| {
+            let kind = if matches!(condition, "in-place" | "in-transit" | "offline") {
+                "move"
+            } else {
+                "loss"
+            };
+            after(kind, json!({"medium": "serial:LAB", "condition": condition}))
+        };
+        let cases = [
+            ("never moved", day(), Yes),
+            ("arrived", lab("in-place"), Yes),
+            ("on its way", lab("in-transit"), Yes),
+            ("a RAID on a shelf", lab("offline"), Unknown),
+            ("lost", lab("lost"), No),
+            ("failed", lab("failed"), No),
+            ("retired", lab("retired"), No),
+        ];
+        table(&super::CONDITION, "serial:LAB", &cases);
+        let tape = json!({"medium": "lto:T00001L8", "condition": "offline"});
+        table(&super::CONDITION, "lto:", &[("a tape on a shelf", after("move", tape), Yes)]);
+    }
+
+    #[test]
+    fn what_was_lost_counts_again_once_it_is_back_and_verified() {
+        let mut steps = day_and([
+            event("loss", json!({"medium": "serial:LAB", "condition": "lost"})),
+            event(
+                "move",
+                json!({"medium": "serial:LAB", "condition": "in-place", "place": "vault"}),
+            ),
+        ]);
+        let question = crate::Question::roll("A001");
+        assert_eq!(outcome(&steps, &question, "copy", "A001 on serial:LAB"), No);
+        steps.push(verify("A001", "/lab/A001", "serial:LAB"));
+        assert_eq!(outcome(&steps, &question, "copy", "A001 on serial:LAB"), Yes);
+    }
+}

@@ -1,0 +1,125 @@
+use super::{Rule, w3};
+use crate::{
+    Truth,
+    attestation::Party,
+    case::Case,
+    roll::RollId,
+    verdict::{Node, Reference},
+};
+
+pub(super) const RULE: Rule = Rule::minimum(
+    "W4",
+    "Ideally, we would expect Editorial to perform final clearance, but if the turnaround doesn't allow for this, the cross-report check should at least be done by the dailies lab.",
+);
+
+pub(super) const EDITORIAL: Rule =
+    Rule::ideal("W4i", "Ideally, we would expect Editorial to perform final clearance");
+
+/// Scripted: final clearance by Editorial, or the check against all reports by the dailies lab
+/// or Editorial.
+pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
+    if case.scripted(roll) == Truth::No {
+        return Node::new(&RULE, roll.as_str(), Truth::Yes, "not asked of nonfiction");
+    }
+    let editorial = editorial(case, roll);
+    let check = w3::accounted(case, &RULE, roll, |check| match &check.by {
+        Some(Party::Editorial | Party::DailiesLab) => Truth::Yes,
+        Some(Party::Other(_)) | None => Truth::Unknown,
+        Some(_) => Truth::No,
+    });
+    let outcome = editorial.outcome.or(check.outcome);
+    let reason = match (editorial.outcome, outcome) {
+        (Truth::Yes, _) => "Editorial gave final clearance".to_owned(),
+        (_, Truth::Yes) => "the dailies lab or Editorial checked all footage".to_owned(),
+        _ => format!("no final clearance by Editorial; {}", check.reason),
+    };
+    let checks = check.children;
+    let node = Node::new(&RULE, roll.as_str(), outcome, reason)
+        .remedied(|| {
+            format!(
+                "have Editorial clear {roll}, or the dailies lab check it against all four reports"
+            )
+        })
+        .with([editorial])
+        .with(checks);
+    w3::conditional(case, roll, node)
+}
+
+fn editorial(case: &Case<'_>, roll: &RollId) -> Node {
+    let current = case.current(roll);
+    let of_roll =
+        case.state.final_clearances.iter().filter(|cleared| cleared.says.rolls.contains(roll));
+    let judged = of_roll.map(|cleared| {
+        let by = match &cleared.says.by {
+            Some(Party::Editorial) => Truth::Yes,
+            Some(Party::Other(_)) | None => Truth::Unknown,
+            Some(_) => Truth::No,
+        };
+        let fresh = Truth::from(!case.is_stale(&current, &cleared.at)).or(case
+            .profile
+            .evidence
+            .before_a_differing_scan
+            .into());
+        (by.and(fresh), &cleared.at)
+    });
+    let best = judged.max_by_key(|(outcome, _)| *outcome);
+    let outcome = best.map_or(Truth::No, |(outcome, _)| outcome);
+    let reason = match (outcome, best) {
+        (Truth::Yes, _) => "Editorial gave final clearance",
+        (_, None) => "no final clearance is on record",
+        (Truth::Unknown, _) => "who gave final clearance is unknown",
+        (Truth::No, _) => "final clearance is not Editorial's, or from before the card changed",
+    };
+    let events = best.map(|(_, at)| Reference::Event(at.clone()));
+    Node::new(&EDITORIAL, roll.as_str(), outcome, reason)
+        .remedied(|| format!("have Editorial give final clearance of {roll}"))
+        .citing(events)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::*;
+
+    #[test]
+    fn table_of_cases() {
+        let cases = [
+            ("Editorial and the lab", day(), Yes),
+            ("the lab alone", without("final-clearance", "A001"), Yes),
+            (
+                "clearance by the camera department, check by the DIT",
+                {
+                    let mut steps = patched("report-check", "A001", json!({"by": "dit"}));
+                    steps.pop();
+                    steps
+                        .push(event("final-clearance", json!({"rolls": ["A001"], "by": "camera"})));
+                    steps
+                },
+                No,
+            ),
+            (
+                "clearance by nobody known, check by the DIT",
+                {
+                    let mut steps = patched("report-check", "A001", json!({"by": "dit"}));
+                    steps.pop();
+                    steps.push(event("final-clearance", json!({"rolls": ["A001"]})));
+                    steps
+                },
+                Unknown,
+            ),
+            (
+                "clearance of another roll, check by the DIT",
+                {
+                    let mut steps = patched("report-check", "A001", json!({"by": "dit"}));
+                    steps.pop();
+                    steps.push(event(
+                        "final-clearance",
+                        json!({"rolls": ["S001"], "by": "editorial"}),
+                    ));
+                    steps
+                },
+                No,
+            ),
+        ];
+        table(&super::RULE, "A001", &cases);
+    }
+}

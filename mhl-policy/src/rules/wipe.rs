@@ -1,0 +1,182 @@
+//! The three questions, each a tree of rules over every roll that a wipe would touch.
+
+use super::{
+    copies,
+    readings::{ASKED, ISSUES, ROLL, WIPE_CARD, WIPE_STORAGE},
+    t1, t2, t3, w1, w2, w3, w4,
+};
+use crate::{
+    Truth,
+    attestation::Attested,
+    case::Case,
+    ledger::Recorded,
+    media::{MediumId, MediumKind},
+    roll::RollId,
+    verdict::{Node, Reference},
+};
+use std::collections::BTreeSet;
+
+/// May every capture device that holds the roll be wiped?
+pub(crate) fn judge_roll(case: &mut Case<'_>, roll: &RollId) -> Node {
+    let cards: BTreeSet<&MediumId> = case
+        .copies(roll)
+        .filter_map(|(id, _)| id.medium.as_ref())
+        .filter(|medium| case.kind(medium) == Some(&MediumKind::CaptureDevice))
+        .collect();
+    case.wiped = cards.iter().map(|card| case.devices.of_medium(card)).collect();
+    let asked = if case.roll(roll).is_none() {
+        not_recorded(roll)
+    } else if cards.is_empty() {
+        Node::new(
+            &ASKED,
+            roll.as_str(),
+            Truth::Unknown,
+            "no capture device is recorded that holds the roll, so what would be wiped is unknown",
+        )
+        .remedied(|| {
+            format!(
+                "record the card of {roll} as a capture device, and its offload or a scan of it"
+            )
+        })
+    } else {
+        let named = format!("the cards that hold it are {}", crate::word::joined(cards));
+        Node::new(&ASKED, roll.as_str(), Truth::Yes, named)
+    };
+    cards_and_rolls(case, roll, asked)
+}
+
+/// May this one capture device be wiped?
+pub(crate) fn judge_card(case: &mut Case<'_>, roll: &RollId, card: &MediumId) -> Node {
+    let device = case.devices.of_medium(card);
+    let holds = case
+        .copies(roll)
+        .any(|(id, copy)| case.devices.of_copy(id, copy).as_ref() == Some(&device));
+    case.wiped = BTreeSet::from([device]);
+    let asked = if case.roll(roll).is_none() {
+        not_recorded(roll)
+    } else if !holds {
+        Node::new(
+            &ASKED,
+            card.as_str(),
+            Truth::No,
+            format!("the card is not recorded as holding {roll}"),
+        )
+        .remedied(|| "name the card that holds the roll".to_owned())
+    } else {
+        match case.kind(card) {
+            Some(MediumKind::CaptureDevice) => {
+                Node::new(&ASKED, card.as_str(), Truth::Yes, format!("the card holds {roll}"))
+            }
+            Some(MediumKind::Other(_)) | None => Node::new(
+                &ASKED,
+                card.as_str(),
+                Truth::Unknown,
+                "whether it is a capture device is unknown",
+            )
+            .remedied(|| format!("record the kind of {card}")),
+            Some(kind) => Node::new(
+                &ASKED,
+                card.as_str(),
+                Truth::No,
+                format!("it is no capture device but {kind}"),
+            )
+            .remedied(|| "ask about it as storage".to_owned()),
+        }
+    };
+    cards_and_rolls(case, roll, asked)
+}
+
+fn not_recorded(roll: &RollId) -> Node {
+    Node::new(&ASKED, roll.as_str(), Truth::No, "no such roll is recorded")
+        .remedied(|| format!("record the roll {roll}, or name the one that is meant"))
+}
+
+/// Every roll with a copy on what is to be wiped is judged.
+fn cards_and_rolls(case: &Case<'_>, roll: &RollId, asked: Node) -> Node {
+    let mut rolls = case.rolls_on(&case.wiped);
+    rolls.insert(roll);
+    let mut children = vec![asked];
+    children.extend(rolls.into_iter().filter(|roll| case.roll(roll).is_some()).map(|roll| {
+        let parts = vec![
+            w1::judge(case, roll),
+            w2::judge(case, roll),
+            w3::judge(case, roll),
+            w4::judge(case, roll),
+            issues(case, roll),
+        ];
+        Node::all(&ROLL, roll.as_str(), parts)
+    }));
+    Node::all(&WIPE_CARD, roll.as_str(), children)
+}
+
+/// May this storage be wiped?
+pub(crate) fn judge_storage(case: &mut Case<'_>, medium: &MediumId) -> Node {
+    case.wiped = BTreeSet::from([case.devices.of_medium(medium)]);
+    let case = &*case;
+    let rolls = case.rolls_on(&case.wiped);
+    let asked = match case.kind(medium) {
+        Some(MediumKind::CaptureDevice) => {
+            Node::new(&ASKED, medium.as_str(), Truth::No, "it is a capture device, not storage")
+                .remedied(|| "ask about its roll, which asks for more".to_owned())
+        }
+        Some(MediumKind::Other(_)) | None => Node::new(
+            &ASKED,
+            medium.as_str(),
+            Truth::Unknown,
+            "its kind is unknown; it may be a capture device",
+        )
+        .remedied(|| format!("record the kind of {medium}")),
+        Some(_) if rolls.is_empty() => {
+            Node::new(&ASKED, medium.as_str(), Truth::Unknown, "no roll is recorded on it")
+                .remedied(|| "record what it holds, by a verification of it".to_owned())
+        }
+        Some(kind) => Node::new(&ASKED, medium.as_str(), Truth::Yes, format!("it is {kind}")),
+    };
+    let mut children = vec![asked];
+    children.extend(rolls.into_iter().map(|roll| {
+        let standings = copies::standings(case, roll);
+        let mut t2 = t2::judge(case, roll, &standings);
+        let t3 = t3::judge(case, roll, &standings);
+        t2.children.extend(standings.into_iter().map(|standing| standing.node));
+        let parts = vec![t1::judge(case, roll), t2, t3, issues(case, roll)];
+        Node::all(&ROLL, roll.as_str(), parts)
+    }));
+    Node::all(&WIPE_STORAGE, medium.as_str(), children)
+}
+
+/// No inspection, QC or evaluation that names the roll has an issue that nobody resolved.
+fn issues(case: &Case<'_>, roll: &RollId) -> Node {
+    let open: Vec<(String, Reference)> = open(case, roll, &case.state.inspections)
+        .chain(open(case, roll, &case.state.qcs))
+        .chain(open(case, roll, &case.state.evaluations))
+        .collect();
+    let held = open.is_empty() || !case.profile.attestations.open_issue_withholds;
+    let reason = match open.is_empty() {
+        true => "no issue is open".to_owned(),
+        false => format!(
+            "open: {}",
+            open.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("; ")
+        ),
+    };
+    Node::new(&ISSUES, roll.as_str(), held.into(), reason)
+        .remedied(|| "resolve each issue and record how".to_owned())
+        .citing(open.into_iter().map(|(_, event)| event))
+}
+
+fn open<'a, A: Attested>(
+    case: &'a Case<'_>,
+    roll: &'a RollId,
+    attestations: &'a [Recorded<A>],
+) -> impl Iterator<Item = (String, Reference)> + 'a {
+    attestations.iter().filter(|attestation| attestation.says.rolls().contains(roll)).flat_map(
+        |attestation| {
+            let issues = case.open_issues(attestation);
+            issues.into_iter().map(|issue| {
+                (
+                    format!("{issue} (event {})", attestation.at),
+                    Reference::Event(attestation.at.clone()),
+                )
+            })
+        },
+    )
+}

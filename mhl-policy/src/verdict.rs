@@ -1,0 +1,371 @@
+//! The answer, and the proof of it: a tree from the question down to events and lists.
+
+use crate::{
+    Truth, event_ref::EventRef, ledger::Head, media::MediumId, roll::RollId, rules::Rule,
+    time::Time, word::is_unprintable,
+};
+use serde::{Serialize, Serializer};
+use serde_json::json;
+use std::{collections::BTreeMap, fmt};
+
+/// What may be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Question {
+    /// May every capture device that holds this roll be wiped?
+    Roll(RollId),
+    /// May this one capture device be wiped? The others then count.
+    Card(RollId, MediumId),
+    /// May this storage be wiped?
+    Storage(MediumId),
+}
+
+impl Question {
+    /// May every capture device that holds this roll be wiped?
+    #[must_use]
+    pub fn roll(roll: impl Into<RollId>) -> Self {
+        Question::Roll(roll.into())
+    }
+
+    /// May this one capture device, which holds the roll, be wiped?
+    #[must_use]
+    pub fn card(roll: impl Into<RollId>, card: MediumId) -> Self {
+        Question::Card(roll.into(), card)
+    }
+
+    /// May this onset or near-set storage be wiped?
+    #[must_use]
+    pub const fn storage(medium: MediumId) -> Self {
+        Question::Storage(medium)
+    }
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Question::Roll(roll) => write!(f, "wipe every card of roll {roll}"),
+            Question::Card(roll, card) => write!(f, "wipe card {card} of roll {roll}"),
+            Question::Storage(medium) => write!(f, "wipe storage {medium}"),
+        }
+    }
+}
+
+/// The answer in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(clippy::exhaustive_enums)] // One for each truth value.
+pub enum Decision {
+    /// Every necessary condition holds.
+    Cleared,
+    /// At least one does not.
+    Withheld,
+    /// None is known not to hold, and at least one cannot be told.
+    Indeterminate,
+}
+
+impl Decision {
+    /// `cleared`, `withheld` or `indeterminate`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Decision::Cleared => "cleared",
+            Decision::Withheld => "withheld",
+            Decision::Indeterminate => "indeterminate",
+        }
+    }
+}
+
+impl From<Truth> for Decision {
+    fn from(truth: Truth) -> Self {
+        match truth {
+            Truth::Yes => Decision::Cleared,
+            Truth::No => Decision::Withheld,
+            Truth::Unknown => Decision::Indeterminate,
+        }
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// How binding a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[non_exhaustive]
+pub enum Level {
+    /// A minimum expectation: it decides.
+    #[serde(rename = "M")]
+    Minimum,
+    /// Ideally so: mentioned where it is not, and never decides.
+    #[serde(rename = "I")]
+    Ideal,
+    /// Advice: mentioned where it is not followed, and never decides.
+    #[serde(rename = "A")]
+    Advice,
+}
+
+/// What a step of the proof rests on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Reference {
+    /// An event of the ledger.
+    Event(EventRef),
+    /// A list, by the C4 of its bytes.
+    Manifest(String),
+    /// A roll's content, by its C4.
+    Content(String),
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reference::Event(event) => write!(f, "event {event}"),
+            Reference::Manifest(c4) => write!(f, "manifest {c4}"),
+            Reference::Content(c4) => write!(f, "content {c4}"),
+        }
+    }
+}
+
+impl Serialize for Reference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// One step of the proof: a rule judged about a subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Node {
+    /// The rule's id, as `R1`; readings and groups have words, as `copy`.
+    pub rule: &'static str,
+    /// How binding it is.
+    pub level: Level,
+    /// The rule in the words of its source.
+    pub quotation: &'static str,
+    /// What it is judged about: a roll, a copy, an attestation.
+    pub subject: String,
+    /// Whether it holds.
+    pub outcome: Truth,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// What would satisfy it, where it does not hold and something can be done here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+    /// What it rests on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<Reference>,
+    /// The steps that it was made of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<Node>,
+}
+
+impl Node {
+    pub(crate) fn new(
+        rule: &Rule,
+        subject: impl Into<String>,
+        outcome: Truth,
+        reason: impl Into<String>,
+    ) -> Self {
+        Node {
+            rule: rule.id,
+            level: rule.level,
+            quotation: rule.quotation,
+            subject: subject.into(),
+            outcome,
+            reason: reason.into(),
+            remedy: None,
+            references: Vec::new(),
+            children: Vec::new(),
+        }
+    }
+
+    /// A step that holds when each of its binding parts does.
+    pub(crate) fn all(rule: &Rule, subject: impl Into<String>, children: Vec<Node>) -> Self {
+        let binding = || children.iter().filter(|child| child.level == Level::Minimum);
+        let outcome = Truth::all(binding().map(|child| child.outcome));
+        let open: Vec<&str> =
+            binding().filter(|child| child.outcome != Truth::Yes).map(|child| child.rule).collect();
+        let reason = match outcome {
+            Truth::Yes => "every part holds".to_owned(),
+            _ => format!("it rests on {}", crate::word::joined(open)),
+        };
+        Node { children, ..Node::new(rule, subject, outcome, reason) }
+    }
+
+    /// The same, saying what would satisfy it; dropped where it holds.
+    pub(crate) fn remedied(mut self, remedy: impl FnOnce() -> String) -> Self {
+        self.remedy = (self.outcome != Truth::Yes).then(remedy);
+        self
+    }
+
+    /// The same, resting on these.
+    pub(crate) fn citing(mut self, references: impl IntoIterator<Item = Reference>) -> Self {
+        self.references.extend(references);
+        self
+    }
+
+    /// The same, made of these.
+    pub(crate) fn with(mut self, children: impl IntoIterator<Item = Node>) -> Self {
+        self.children.extend(children);
+        self
+    }
+}
+
+/// A step that does not hold, taken out of the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reason<'a> {
+    /// The step.
+    pub node: &'a Node,
+    /// Whether the answer rests on it. Otherwise it is only mentioned: advice, or something that
+    /// does not hold where enough else does.
+    pub decides: bool,
+}
+
+/// The answer to a question, bound to the ledger's head, the profile, the rolls' content and the
+/// moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// What was asked.
+    pub question: Question,
+    /// The answer in one word.
+    pub decision: Decision,
+    /// The moment that the caller named.
+    pub now: Time,
+    /// The ledger's head.
+    pub head: Head,
+    /// Whether the ledger is a demonstration's.
+    pub simulated: bool,
+    /// The profile's name.
+    pub profile: String,
+    /// The profile's date.
+    pub profile_date: String,
+    /// C4 of the profile's text.
+    pub profile_digest: String,
+    /// Every reading that the profile chose.
+    pub readings: BTreeMap<String, String>,
+    /// The content of each roll that was judged; `None` where it is unknown.
+    pub contents: BTreeMap<RollId, Option<String>>,
+    /// The proof.
+    pub proof: Node,
+}
+
+impl Verdict {
+    /// Whether this clears exactly that: the same question, asked of a ledger with this head.
+    /// A verdict for another card, or from before another event, clears nothing.
+    ///
+    /// ```
+    /// # use mhl_policy::{clear, Ledger, Profile, Question, Time};
+    /// let ledger = Ledger::new();
+    /// let question = Question::roll("A001");
+    /// let verdict = clear(&ledger, &question, &Profile::default(), Time::from_unix(0));
+    /// assert!(!verdict.clears(&question, ledger.head()));
+    /// ```
+    #[must_use]
+    pub fn clears(&self, question: &Question, head: &Head) -> bool {
+        self.decision == Decision::Cleared && self.question == *question && self.head == *head
+    }
+
+    /// Every step that does not hold, in the order of the proof: what the answer rests on, and
+    /// what is only mentioned.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<Reason<'_>> {
+        let mut reasons = Vec::new();
+        collect(&self.proof, true, &mut reasons);
+        reasons
+    }
+
+    /// The verdict as one line of JSON, `"schema": "mhl.clear/1"`. The same verdict is the same
+    /// bytes. Control characters and bidirectional overrides are escaped.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let reasons = self.reasons();
+        let count = |decides: bool, outcome: Truth| {
+            reasons
+                .iter()
+                .filter(|r| r.decides == decides && (!decides || r.node.outcome == outcome))
+                .count()
+        };
+        let findings: Vec<_> = reasons
+            .iter()
+            .map(|Reason { node, decides }| {
+                json!({
+                    "kind": node.rule,
+                    "path": node.subject,
+                    "level": node.level,
+                    "outcome": node.outcome,
+                    "decides": decides,
+                    "expected": node.quotation,
+                    "found": node.reason,
+                    "remedy": node.remedy,
+                    "references": node.references,
+                })
+            })
+            .collect();
+        let text = json!({
+            "schema": "mhl.clear/1",
+            "status": self.decision,
+            "simulated": self.simulated,
+            "question": self.question.to_string(),
+            "now": self.now,
+            "ledger": self.head,
+            "profile": {
+                "name": self.profile,
+                "date": self.profile_date,
+                "c4": self.profile_digest,
+                "readings": self.readings,
+            },
+            "rolls": self.contents,
+            "counts": {
+                "against": count(true, Truth::No),
+                "unknown": count(true, Truth::Unknown),
+                "mentioned": count(false, Truth::No),
+                "held": held(&self.proof),
+            },
+            "findings": findings,
+            "proof": self.proof,
+        })
+        .to_string();
+        let mut out = String::with_capacity(text.len());
+        for character in text.chars() {
+            // Inside the strings of compact JSON alone; all of them lie in the basic plane.
+            if is_unprintable(character) {
+                out.push_str(&format!("\\u{:04x}", u32::from(character)));
+            } else {
+                out.push(character);
+            }
+        }
+        out
+    }
+}
+
+/// Rules that hold, counted.
+fn held(node: &Node) -> usize {
+    let below: usize = node.children.iter().map(held).sum();
+    below + usize::from(node.outcome == Truth::Yes)
+}
+
+/// `decides`: the answer rests on the parent. A parent that is unknown does not rest on what is
+/// false below it: that may be outweighed.
+fn collect<'a>(node: &'a Node, decides: bool, reasons: &mut Vec<Reason<'a>>) {
+    let decides = decides && node.level == Level::Minimum && node.outcome != Truth::Yes;
+    // A step is told where something can be done about it, or where the answer rests on it and
+    // nothing below tells more; and once, however many rolls share it.
+    let told = node.remedy.is_some() || (decides && node.children.is_empty());
+    let again = reasons.iter_mut().find(|told| {
+        let told = told.node;
+        (told.rule, &told.subject, &told.reason) == (node.rule, &node.subject, &node.reason)
+    });
+    match again {
+        Some(again) => again.decides |= decides,
+        None if node.outcome != Truth::Yes && told => reasons.push(Reason { node, decides }),
+        None => {}
+    }
+    for child in &node.children {
+        let outweighed = node.outcome == Truth::Unknown && child.outcome == Truth::No;
+        collect(child, decides && !outweighed, reasons);
+    }
+}

@@ -1,0 +1,388 @@
+//! Bad inputs of section G, the three questions, and what a verdict promises.
+
+use super::*;
+use Decision::{Cleared, Indeterminate, Withheld};
+use mhl_core::{Finding, FindingKind, Grade, Operation};
+use mhl_policy::{Ledger, Placement, Profile, clear};
+use serde_json::{Value, json};
+
+fn roll() -> Question {
+    Question::roll("A001")
+}
+
+fn card() -> Question {
+    Question::card("A001", medium("serial:CARD-A"))
+}
+
+/// A report changed, placed on media of its own.
+fn devices(of: &str, names: [Option<&str>; 4]) -> Vec<Step> {
+    reported(of, |report| {
+        let mut names = names.into_iter().map(|name| name.map(str::to_owned));
+        report.source.device = names.next().unwrap();
+        for copy in &mut report.copies {
+            copy.place.device = names.next().unwrap();
+        }
+    })
+}
+
+#[test]
+fn row_97_one_volume_seen_through_two_mounts_is_one_copy() {
+    let shared = [None, None, Some("fs:1234-ABCD"), Some("fs:1234-abcd")];
+    let verdict = judged(&devices("A001", shared), &roll());
+    assert_eq!(verdict.decision, Withheld);
+    assert!(answer(&verdict).1.contains(&"R1"), "{verdict}");
+
+    // A device that only one report can tell apart: the same within it, no claim beyond it.
+    let one_report = [None, None, Some("dev:8:1"), Some("dev:8:1")];
+    assert!(answer(&judged(&devices("A001", one_report), &roll())).1.contains(&"R1"));
+    let mut two_reports = devices("A001", [None, None, Some("dev:8:1"), None]);
+    let tape = verify("A001", "/tape/A001", "lto:T00001L8");
+    two_reports.push(changed(tape, |r| r.copies[0].place.device = Some("dev:8:1".into())));
+    assert_eq!(judged(&two_reports, &roll()).decision, Cleared);
+
+    // Two folders on one medium.
+    let folders = day_and([
+        event("loss", json!({"medium": "lto:T00001L8", "condition": "lost"})),
+        verify("A001", "/lab/again/A001", "serial:LAB"),
+    ]);
+    let verdict = judged(&folders, &roll());
+    assert!(verdict.to_string().contains("A001: 2 of 3 copies count"), "{verdict}");
+}
+
+#[test]
+fn row_98_the_card_as_its_own_destination_never_counts() {
+    for same in [Some("fs:card"), Some("dev:8:1")] {
+        let steps = devices("A001", [same, None, None, same]);
+        for question in [roll(), card()] {
+            let verdict = judged(&steps, &question);
+            assert_eq!(verdict.decision, Withheld, "{verdict}");
+            assert!(answer(&verdict).1.contains(&"R1"), "{verdict}");
+        }
+    }
+    let steps: Vec<Step> = day()
+        .into_iter()
+        .map(|step| match step {
+            Step::Report { report, roll: roll @ "A001", mut placements } => {
+                placements[3] = Placement::copy(2, medium("serial:CARD-A"));
+                Step::Report { report, roll, placements }
+            }
+            step => step,
+        })
+        .collect();
+    assert!(answer(&judged(&steps, &roll())).1.contains(&"R1"));
+}
+
+#[test]
+fn row_99_evidence_from_before_a_differing_scan_withholds() {
+    let rescan = changed(verify("A001", "/card/A001", "serial:CARD-A"), |r| {
+        r.roll.as_mut().unwrap().content = c4("longer");
+    });
+    let verdict = judged(&day_and([rescan.clone()]), &roll());
+    let (decision, rules) = answer(&verdict);
+    assert_eq!(decision, Withheld, "{verdict}");
+    for rule in ["fresh", "R1", "W1", "Q1", "E1", "W3"] {
+        assert!(rules.contains(&rule), "{rule}\n{verdict}");
+    }
+    // Neither does the old content, found again, bring back what was attested before.
+    let again = verify("A001", "/card/A001", "serial:CARD-A");
+    assert_eq!(judged(&day_and([rescan, again.clone()]), &roll()).decision, Withheld);
+    // The same content withholds nothing.
+    assert_eq!(judged(&day_and([again]), &roll()).decision, Cleared);
+}
+
+#[test]
+fn row_99_another_roll_where_the_card_held_this_one_withholds() {
+    let mut steps = day();
+    steps.push(event("roll", json!({"id": "B001", "kind": "camera", "links": []})));
+    let Step::Report { mut report, placements, .. } = offload("A001", "serial:CARD-A") else {
+        unreachable!()
+    };
+    report.roll.as_mut().unwrap().content = c4("B001");
+    steps.push(Step::Report { report, roll: "B001", placements });
+    let verdict = judged(&steps, &roll());
+    assert_eq!(verdict.decision, Withheld);
+    assert!(answer(&verdict).1.contains(&"fresh"), "{verdict}");
+}
+
+#[test]
+fn row_100_a_verdict_clears_its_own_card_and_moment_alone() {
+    let ledger = ledger_of(&day());
+    let verdict = clear(&ledger, &card(), &Profile::default(), now());
+    assert!(verdict.clears(&card(), ledger.head()));
+    assert_eq!(verdict.contents[&"A001".into()], Some(c4("A001")));
+    assert!(!verdict.clears(&roll(), ledger.head()));
+    assert!(!verdict.clears(&Question::card("A001", medium("serial:OTHER")), ledger.head()));
+    let later = ledger_of(&day_and([event("place", json!({"id": "truck"}))]));
+    assert!(!verdict.clears(&card(), later.head()), "something happened since");
+}
+
+#[test]
+fn row_101_a_card_that_gained_a_file_withholds() {
+    let gained = changed(verify("A001", "/card/A001", "serial:CARD-A"), |r| {
+        r.copies[0].status = mhl_core::Status::Failed;
+        r.add(Finding::new(FindingKind::NewFile, "Clips/A001C003.mxf").on_copy(0));
+    });
+    let verdict = judged(&day_and([gained]), &roll());
+    assert_eq!(verdict.decision, Withheld);
+    assert!(answer(&verdict).1.contains(&"fresh"), "{verdict}");
+}
+
+#[test]
+fn row_102_a_file_that_was_skipped_or_not_read_withholds() {
+    for (kind, decision) in [
+        (FindingKind::UnreadableFile, Withheld),
+        (FindingKind::SourceChanged, Withheld),
+        (FindingKind::Ignored, Withheld),
+        (FindingKind::Litter, Cleared),
+    ] {
+        let steps = reported("A001", |r| r.add(Finding::new(kind, "Clips/x")));
+        let verdict = judged(&steps, &roll());
+        assert_eq!(verdict.decision, decision, "{kind}\n{verdict}");
+    }
+    // A profile may name the pattern.
+    let steps = reported("A001", |r| {
+        r.add(Finding::new(FindingKind::Ignored, "a.tmp").differing("*.tmp", ""));
+    });
+    let text = Profile::DEFAULT.replace("ignored = []", "ignored = [\"*.tmp\"]");
+    let profile = Profile::from_toml(&text).unwrap();
+    let verdict = clear(&ledger_of(&steps), &roll(), &profile, now());
+    assert_eq!(verdict.decision, Cleared, "{verdict}");
+}
+
+#[test]
+fn row_103_evidence_below_the_grade_of_the_profile_withholds() {
+    for grade in [
+        Grade::SizeOnly,
+        Grade::Inherited,
+        Grade::InFlight,
+        Grade::ObjectStore,
+        Grade::ThroughTheCache,
+    ] {
+        let steps = reported("A001", |r| r.copies[2].grade = Some(grade));
+        let (decision, rules) = answer(&judged(&steps, &roll()));
+        assert_eq!(decision, Withheld, "{grade:?}");
+        assert!(rules.contains(&"C1") && rules.contains(&"R1"), "{grade:?}: {rules:?}");
+    }
+    let steps = reported("A001", |r| r.copies[2].grade = Some(Grade::ThroughTheCache));
+    let text = Profile::DEFAULT.replace("minimum_grade = 6", "minimum_grade = 5");
+    let profile = Profile::from_toml(&text).unwrap();
+    assert_eq!(clear(&ledger_of(&steps), &roll(), &profile, now()).decision, Cleared);
+}
+
+#[test]
+fn row_104_an_unknown_word_never_clears() {
+    for (kind, text, patch) in [
+        ("roll", "camera", json!({"kind": "hologram"})),
+        ("medium", "serial:LAB", json!({"kind": "drum"})),
+        ("medium", "lto:", json!({"file_system": null})),
+        ("inspection", "camera-reports", json!({"files": "most"})),
+        ("inspection", "camera-reports", json!({"result": "ok"})),
+        ("qc", "A001", json!({"environment": "nice"})),
+        ("evaluation", "A001", json!({"by": "someone"})),
+    ] {
+        let verdict = judged(&patched(kind, text, patch.clone()), &roll());
+        assert_eq!(verdict.decision, Indeterminate, "{kind} {patch}\n{verdict}");
+    }
+}
+
+#[test]
+fn row_105_many_copies_on_one_medium_are_one() {
+    let mut steps = day();
+    steps.push(event("loss", json!({"medium": "lto:T00001L8", "condition": "lost"})));
+    // More than a byte can count.
+    let roots: Vec<String> = (0..300).map(|n| format!("/lab/{n}/A001")).collect();
+    let roots: Vec<&str> = roots.iter().map(String::as_str).collect();
+    steps.push(Step::Report {
+        report: report(Operation::Verify, roots[0], "A001", &roots),
+        roll: "A001",
+        placements: (0..300).map(|n| Placement::copy(n, medium("serial:LAB"))).collect(),
+    });
+    let verdict = judged(&steps, &roll());
+    assert_eq!(verdict.decision, Withheld);
+    assert!(verdict.to_string().contains("2 of 3 copies count"), "{verdict}");
+    // And a generation of tape that would wrap to one that counts is none that does.
+    let tape = patched("medium", "lto:", json!({"generation": 256 + 8}));
+    assert_eq!(judged(&tape, &roll()).decision, Withheld);
+}
+
+#[test]
+fn every_other_roll_on_the_card_is_judged_too() {
+    let mut steps = day();
+    steps.push(event("roll", json!({"id": "A000", "kind": "camera", "links": []})));
+    steps.push(verify("A000", "/card/A000", "serial:CARD-A"));
+    for question in [roll(), card()] {
+        let verdict = judged(&steps, &question);
+        assert_eq!(verdict.decision, Withheld, "{verdict}");
+        assert!(verdict.contents.contains_key(&"A000".into()));
+    }
+}
+
+#[test]
+fn one_card_is_asked_about_while_another_counts() {
+    let mut steps = day_and([
+        event("medium", json!({"id": "serial:CARD-B", "kind": "capture-device"})),
+        event("loss", json!({"medium": "lto:T00001L8", "condition": "lost", "roll": "A001"})),
+        verify("A001", "/card-b/A001", "serial:CARD-B"),
+    ]);
+    assert_eq!(judged(&steps, &card()).decision, Cleared, "the second card is the third copy");
+    assert_eq!(judged(&steps, &roll()).decision, Withheld, "both cards would be wiped");
+    steps.push(event("wipe", json!({"medium": "serial:CARD-B"})));
+    assert_eq!(judged(&steps, &card()).decision, Withheld, "it was wiped");
+}
+
+#[test]
+fn what_was_not_asked_rightly_is_never_cleared() {
+    let steps = day();
+    for (question, decision) in [
+        (Question::roll("A009"), Withheld),
+        (Question::card("A001", medium("serial:CARD-S")), Withheld),
+        (Question::card("A001", medium("serial:SET")), Withheld),
+        (Question::card("A001", medium("serial:NEVER-SEEN")), Withheld),
+        (Question::storage(medium("serial:CARD-A")), Withheld),
+        (Question::storage(medium("serial:NEVER-SEEN")), Indeterminate),
+    ] {
+        let verdict = judged(&steps, &question);
+        assert_eq!(verdict.decision, decision, "{verdict}");
+        assert!(answer(&verdict).1.contains(&"asked"), "{verdict}");
+    }
+    let empty =
+        day_and([event("medium", json!({"id": "serial:NEW", "kind": "raid", "level": "5"}))]);
+    let verdict = judged(&empty, &Question::storage(medium("serial:NEW")));
+    assert_eq!(answer(&verdict), (Indeterminate, vec!["asked"]));
+    assert_eq!(judged(&[], &roll()).decision, Withheld);
+}
+
+#[test]
+fn storage_is_cleared_without_genre_links_or_sites() {
+    let mut steps = day();
+    for step in &mut steps {
+        if let Step::Event { kind: "roll", data } = step {
+            data.as_object_mut().unwrap().retain(|field, _| field == "id");
+        }
+    }
+    steps.retain(|step| !matches!(step, Step::Event { kind: "place", .. }));
+    let storage = Question::storage(medium("serial:SET"));
+    assert_eq!(answer(&judged(&steps, &storage)).0, Withheld);
+    steps.push(event("medium", json!({"id": "serial:THIRD", "kind": "raid", "level": "50"})));
+    steps.push(verify("A001", "/third/A001", "serial:THIRD"));
+    assert_eq!(answer(&judged(&steps, &storage)).0, Withheld, "the sound roll is on it too");
+    steps.push(verify("S001", "/third/S001", "serial:THIRD"));
+    assert_eq!(answer(&judged(&steps, &storage)), (Cleared, vec![]));
+}
+
+#[test]
+fn an_open_issue_withholds_until_it_is_resolved() {
+    for kind in ["inspection", "qc", "evaluation"] {
+        let issue = json!({"rolls": ["A001"], "result": "failed", "issues": ["flicker"]});
+        let mut steps = day_and([event(kind, issue)]);
+        assert_eq!(answer(&judged(&steps, &roll())), (Withheld, vec!["issues"]), "{kind}");
+        let attestation = steps.len().to_string();
+        steps.push(event(
+            "resolution",
+            json!({"attestation": attestation, "issue": "flicker", "resolution": "a lamp"}),
+        ));
+        assert_eq!(answer(&judged(&steps, &roll())), (Cleared, vec![]), "{kind}");
+    }
+}
+
+#[test]
+fn advice_and_ideals_are_mentioned_and_never_decide() {
+    let steps = patched("qc", "A001", json!({"real_time": false}));
+    let late = "2026-05-01T00:00:00Z".parse().unwrap();
+    let verdict = clear(&ledger_of(&steps), &roll(), &Profile::default(), late);
+    assert_eq!(verdict.decision, Cleared);
+    let mentioned: Vec<_> = verdict.reasons().iter().map(|r| (r.node.rule, r.decides)).collect();
+    assert!(mentioned.contains(&("Q1i", false)), "{mentioned:?}");
+    assert!(mentioned.contains(&("age", false)), "{mentioned:?}");
+}
+
+#[test]
+fn the_same_inputs_give_the_same_bytes() {
+    let json = judged(&day(), &roll()).to_json();
+    assert_eq!(json, judged(&day(), &roll()).to_json());
+    let value: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(value["schema"], "mhl.clear/1");
+    assert_eq!(value["status"], "cleared");
+    assert_eq!(value["profile"]["readings"]["redundancy.wiped_medium_counts"], "false");
+    assert_eq!(value["counts"]["against"], 0);
+    let withheld = judged(&without("qc", "A001"), &roll()).to_json();
+    let value: Value = serde_json::from_str(&withheld).unwrap();
+    assert_eq!(value["status"], "withheld");
+    let q1 = value["findings"].as_array().unwrap().iter().find(|f| f["kind"] == "Q1").unwrap();
+    assert_eq!(
+        (&q1["path"], &q1["outcome"], &q1["decides"]),
+        (&"A001".into(), &"no".into(), &true.into())
+    );
+    assert!(q1["remedy"].as_str().unwrap().contains("3840x2160"));
+}
+
+#[test]
+fn the_proof_leads_down_to_events_and_manifests() {
+    let verdict = judged(&day(), &roll());
+    let json = verdict.to_json();
+    assert!(json.contains(&format!("manifest {}", c4("manifest"))));
+    assert!(json.contains(&format!("content {}", c4("A001"))));
+    assert!(json.contains("\"event 10\""), "the offload");
+    assert!(json.contains("\"event 14\""), "the QC");
+}
+
+#[test]
+fn a_verdict_fits_a_terminal_and_hides_no_character() {
+    let name = "A\u{202e}001\u{1b}[2J\n a name so long that no line of eighty columns can hold all of its words";
+    let mut steps = day();
+    steps.push(event("roll", json!({"id": name, "kind": "camera"})));
+    steps.push(Step::Report {
+        report: report(Operation::Verify, "/card/x", "x", &["/card/x"]),
+        roll: "A001",
+        placements: vec![Placement::copy(0, medium("serial:CARD-A"))],
+    });
+    let verdict = judged(&steps, &Question::roll(name));
+    for text in [verdict.to_string(), verdict.to_json()] {
+        assert!(!text.contains(['\u{202e}', '\u{1b}']), "{text}");
+    }
+    assert!(verdict.to_string().lines().all(|line| line.chars().count() <= 80), "{verdict}");
+    let value: Value = serde_json::from_str(&verdict.to_json()).unwrap();
+    assert!(value["question"].as_str().unwrap().contains(name), "the name itself is kept");
+}
+
+#[test]
+fn a_simulated_ledger_says_so_in_every_verdict() {
+    let mut ledger = Ledger::simulated();
+    for step in day() {
+        record(&mut ledger, &step).unwrap();
+    }
+    let verdict = clear(&ledger, &roll(), &Profile::default(), now());
+    assert!(verdict.simulated);
+    assert!(verdict.to_string().starts_with("SIMULATED: CLEARED"));
+    assert!(verdict.to_json().contains("\"simulated\":true"));
+}
+
+#[test]
+fn readings_of_a_profile_change_the_answer() {
+    let answer = |steps: &[Step], from: &str, to: &str| {
+        let text = Profile::DEFAULT.replace(from, to);
+        assert_ne!(text, Profile::DEFAULT, "{from}");
+        let profile = Profile::from_toml(&text).unwrap();
+        clear(&ledger_of(steps), &roll(), &profile, now()).decision
+    };
+    let lost = day_and([
+        event("loss", json!({"medium": "lto:T00001L8", "condition": "lost"})),
+        verify("A001", "/card/A001", "serial:CARD-A"),
+        verify("S001", "/card/S001", "serial:CARD-S"),
+    ]);
+    let counts = ("wiped_medium_counts = false", "wiped_medium_counts = true");
+    assert_eq!(judged(&lost, &roll()).decision, Withheld);
+    assert_eq!(answer(&lost, counts.0, counts.1), Cleared);
+
+    let travelling =
+        day_and([event("move", json!({"medium": "serial:SET", "condition": "in-transit"}))]);
+    assert_eq!(judged(&travelling, &roll()).decision, Withheld);
+    let elsewhere = ("in_transit_as_elsewhere = \"no\"", "in_transit_as_elsewhere = \"yes\"");
+    assert_eq!(answer(&travelling, elsewhere.0, elsewhere.1), Cleared);
+
+    let apart = ("elsewhere = \"two-sites\"", "elsewhere = \"one-apart\"");
+    assert_eq!(answer(&day(), apart.0, apart.1), Cleared);
+    assert_eq!(answer(&day(), "several_rolls = true", "several_rolls = false"), Withheld);
+    assert_eq!(answer(&day(), "copies = 3", "copies = 4"), Withheld);
+    assert_eq!(answer(&day(), "[\"md5\", \"xxh64be\"]", "[\"c4\"]"), Withheld);
+}

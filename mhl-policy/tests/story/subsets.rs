@@ -1,0 +1,183 @@
+//! Every subset of a day with everything that can go wrong in it: what the crate clears, a plain
+//! second reading of the rules clears too, and the reverse.
+
+use super::*;
+use mhl_core::{Grade, Report, Status};
+use mhl_policy::{Ledger, Profile, clear};
+use proptest::prelude::*;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What may come after the day, in any order.
+fn afterwards() -> Vec<Step> {
+    let failed = |step| changed(step, |r: &mut Report| r.copies[0].status = Status::Failed);
+    vec![
+        event("medium", json!({"id": "serial:THIRD", "kind": "raid", "level": "10"})),
+        verify("A001", "/third/A001", "serial:THIRD"),
+        verify("S001", "/third/S001", "serial:THIRD"),
+        verify("A001", "/lab/A001", "serial:LAB"),
+        failed(verify("A001", "/lab/A001", "serial:LAB")),
+        failed(verify("S001", "/tape/S001", "lto:T00001L8")),
+        changed(verify("A001", "/set/A001", "serial:SET"), |r| {
+            r.copies[0].grade = Some(Grade::ThroughTheCache);
+        }),
+        event("loss", json!({"medium": "lto:T00001L8", "condition": "lost"})),
+        event("move", json!({"medium": "serial:SET", "condition": "in-transit"})),
+        event("wipe", json!({"medium": "serial:SET"})),
+        event("inspection", json!({"rolls": ["A001"], "result": "failed", "issues": ["flicker"]})),
+        changed(verify("A001", "/card/A001", "serial:CARD-A"), |r| {
+            r.roll.as_mut().unwrap().content = c4("longer");
+        }),
+        changed(verify("A001", "/lab/A001", "serial:LAB"), |r| {
+            r.roll.as_mut().unwrap().content = c4("longer");
+        }),
+    ]
+}
+
+/// The rules again, for this day alone, as plainly as they can be written.
+#[derive(Default)]
+struct Plain {
+    recorded: BTreeSet<String>,
+    /// Copies that are verified, and the content that they are of.
+    verified: BTreeMap<(String, String), String>,
+    content: BTreeMap<String, String>,
+    attested: BTreeSet<&'static str>,
+    lost: bool,
+    travelling: bool,
+    open_issue: bool,
+}
+
+impl Plain {
+    fn take(&mut self, step: &Step) {
+        match step {
+            Step::Report { report, roll, placements } => self.read(report, roll, placements),
+            Step::Event { kind, data } => {
+                let names = |text: &str| data.to_string().contains(text);
+                match *kind {
+                    "roll" | "medium" | "place" => {
+                        self.recorded.insert(data["id"].as_str().unwrap().to_owned());
+                    }
+                    "inspection" if names("flicker") => self.open_issue = true,
+                    "inspection" if names("S001") => {}
+                    "qc" if !self.verified.contains_key(&("A001".into(), "serial:LAB".into())) => {}
+                    "loss" => {
+                        self.lost = true;
+                        self.verified.retain(|(_, medium), _| medium != "lto:T00001L8");
+                    }
+                    "move" => self.travelling = true,
+                    "wipe" => self.verified.retain(|(_, medium), _| medium != "serial:SET"),
+                    kind => drop(self.attested.insert(kind)),
+                }
+            }
+        }
+    }
+
+    fn read(&mut self, report: &Report, roll: &str, placements: &[mhl_policy::Placement]) {
+        let content = &report.roll.as_ref().unwrap().content;
+        let scanned = placements
+            .iter()
+            .any(|placed| placed.medium.as_ref().unwrap().as_str() == "serial:CARD-A");
+        let known = self.content.entry(roll.to_owned()).or_insert(content.clone());
+        if scanned && known != content {
+            *known = content.clone();
+            self.attested.clear();
+            self.verified.retain(|(of, _), _| of != roll);
+        }
+        for placed in placements {
+            let Some(copy) = placed.copy.map(|copy| &report.copies[copy]) else { continue };
+            let key = (roll.to_owned(), placed.medium.as_ref().unwrap().to_string());
+            if copy.status == Status::Failed {
+                self.verified.remove(&key);
+            } else if copy.grade >= Some(Grade::PastTheCache) && *content == self.content[roll] {
+                self.verified.insert(key, content.clone());
+            }
+        }
+    }
+
+    fn clears(&self) -> bool {
+        let needed = ["A001", "S001", "cart", "vault", "serial:CARD-A"];
+        let attested = ["inspection", "qc", "evaluation", "report-check"];
+        needed.iter().all(|id| self.recorded.contains(*id))
+            // What a roll was played from in QC must be known to be no camera mag.
+            && self.recorded.contains("serial:LAB")
+            && attested.iter().all(|kind| self.attested.contains(kind))
+            && !self.open_issue
+            && ["A001", "S001"].iter().all(|roll| self.is_safe(roll))
+    }
+
+    fn is_safe(&self, roll: &str) -> bool {
+        let counts = |medium: &str| {
+            self.recorded.contains(medium)
+                && self.verified.contains_key(&(roll.to_owned(), medium.to_owned()))
+        };
+        let tape = counts("lto:T00001L8") && !self.lost;
+        let copies = ["serial:SET", "serial:LAB", "serial:THIRD"].map(counts);
+        let elsewhere = copies[0] && !self.travelling && (copies[1] || tape);
+        tape && copies.iter().filter(|counts| **counts).count() >= 2 && elsewhere
+    }
+}
+
+fn compare(steps: &[Step]) -> (bool, bool, String) {
+    let (mut ledger, mut plain) = (Ledger::new(), Plain::default());
+    for step in steps {
+        // What the ledger refuses did not happen.
+        if record(&mut ledger, step).is_ok() {
+            plain.take(step);
+        }
+    }
+    let verdict = clear(&ledger, &Question::roll("A001"), &Profile::default(), now());
+    (verdict.decision == Decision::Cleared, plain.clears(), verdict.to_string())
+}
+
+#[test]
+fn any_one_or_two_steps_left_out_are_read_the_same() {
+    let day = day();
+    for first in 0..day.len() {
+        for second in 0..day.len() {
+            let mut steps = day.clone();
+            steps.remove(first.max(second));
+            if first != second {
+                steps.remove(first.min(second));
+            }
+            let (crate_clears, plain_clears, verdict) = compare(&steps);
+            assert_eq!(crate_clears, plain_clears, "without {first} and {second}\n{verdict}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn any_day_is_read_the_same(
+        // Most of the day happens, or nothing would ever be cleared.
+        left_out in prop::collection::btree_set(0_usize..17, 0..3),
+        after in Just(afterwards()).prop_shuffle(),
+        taken in prop::collection::vec(prop::bool::weighted(0.25), 13),
+    ) {
+        let mut steps: Vec<Step> = day()
+            .into_iter()
+            .enumerate()
+            .filter(|(index, _)| !left_out.contains(index))
+            .map(|(_, step)| step)
+            .collect();
+        steps.extend(after.into_iter().zip(taken).filter(|(_, taken)| *taken).map(|(step, _)| step));
+        let (crate_clears, plain_clears, verdict) = compare(&steps);
+        prop_assert_eq!(crate_clears, plain_clears, "{}\n{:#?}", verdict, steps);
+    }
+}
+
+#[test]
+fn the_second_reading_clears_the_day_and_the_day_recovered() {
+    assert!(compare(&day()).1);
+    let recovered = day_and([
+        changed(verify("A001", "/lab/A001", "serial:LAB"), |r| {
+            r.copies[0].status = Status::Failed;
+        }),
+        verify("A001", "/lab/A001", "serial:LAB"),
+    ]);
+    let (crate_clears, plain_clears, verdict) = compare(&recovered);
+    assert!(crate_clears && plain_clears, "{verdict}");
+    assert_eq!(day().len(), 17);
+    assert_eq!(afterwards().len(), 13);
+}
