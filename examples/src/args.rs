@@ -1,0 +1,209 @@
+//! The arguments of the command.
+
+use std::path::PathBuf;
+
+use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
+use mhl_core::Format;
+use mhl_hash::Algorithm;
+
+/// Offload camera cards, verify Media Hash Lists, and ask whether a card may be wiped.
+#[derive(Debug, Parser)]
+#[command(name = "mhl", version, max_term_width = 100)]
+pub(crate) struct Args {
+    /// Print one JSON object instead of text.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// No progress, and no more text than the result.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Copy a card to every destination, prove the copies, list them.
+    Offload(Offload),
+    /// List a roll where it stands.
+    Seal(Seal),
+    /// Read a roll and compare it with its list.
+    Verify(Verify),
+    /// Compare names and sizes; nothing is hashed.
+    Diff(Diff),
+    /// Print digests of files.
+    Hash(Hash),
+    /// Tell what a list, a history or a roll holds.
+    Info(Info),
+    /// Append an event to a ledger.
+    Record(Record),
+    /// Ask whether a card or a storage may be wiped.
+    Clear(Clear),
+    /// The whole story on a small card made for the occasion.
+    Demo(Demo),
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Offload {
+    /// The card.
+    pub(crate) source: PathBuf,
+    /// A folder that gets a copy; it has to exist. May be repeated.
+    #[arg(long = "to", value_name = "DIR", required = true)]
+    pub(crate) to: Vec<PathBuf>,
+    /// The roll's name, if not the source folder's.
+    #[arg(long, value_name = "ROLL")]
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+    /// Take up an unfinished offload, or prove a finished one again.
+    #[arg(long)]
+    pub(crate) resume: bool,
+    #[command(flatten)]
+    pub(crate) custody: Custody,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Seal {
+    /// The roll's folder.
+    pub(crate) roll: PathBuf,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+    /// Leave out what a .gitignore pattern matches (ASC only). May be repeated.
+    #[arg(long = "ignore", value_name = "PATTERN")]
+    pub(crate) ignore: Vec<String>,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Verify {
+    /// A roll, a history, a .mhl file, or a folder of rolls.
+    pub(crate) path: PathBuf,
+    /// The list, where the roll holds several.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) manifest: Option<PathBuf>,
+    /// Read from the medium, not from the system's cache, and prove it.
+    #[arg(long)]
+    pub(crate) past_cache: bool,
+    /// Write nothing: no generation is appended to a history.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) custody: Custody,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Diff {
+    /// What is expected: a list, a history or a folder.
+    pub(crate) expected: PathBuf,
+    /// What is there: likewise.
+    pub(crate) found: PathBuf,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Hash {
+    /// The files.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The digest: md5 sha1 xxh32 xxh64be xxh3 xxh128 c4. May be repeated.
+    #[arg(long = "algorithm", short, value_name = "A")]
+    pub(crate) algorithms: Vec<Algorithm>,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Info {
+    /// A list, a history or a roll.
+    pub(crate) path: PathBuf,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Record {
+    /// The ledger's file; made if absent.
+    pub(crate) ledger: PathBuf,
+    /// What happened: roll medium place inspection qc evaluation report-check final-clearance
+    /// approval move loss wipe resolution, or evidence by `--report FILE`.
+    pub(crate) kind: String,
+    /// `--FIELD VALUE` for each field of the event, or `--json -` to read it from standard input.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) fields: Vec<String>,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Clear {
+    /// The ledger's file.
+    pub(crate) ledger: PathBuf,
+    /// The roll whose cards are to be wiped.
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with = "storage",
+        required_unless_present = "storage"
+    )]
+    pub(crate) roll: Option<String>,
+    /// The one card to be wiped, where the roll is on several.
+    #[arg(long, value_name = "MEDIUM", requires = "roll")]
+    pub(crate) card: Option<String>,
+    /// The onset or near-set storage to be wiped.
+    #[arg(long, value_name = "MEDIUM")]
+    pub(crate) storage: Option<String>,
+    /// The profile: a name, or a file.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) profile: Option<String>,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Demo {
+    /// Where the simulated set is made; by default a folder that vanishes afterwards.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+}
+
+/// How a list is to be made.
+#[derive(Debug, Arguments)]
+pub(crate) struct Listing {
+    /// The digest: md5 sha1 xxh32 xxh64be xxh3 xxh128 c4; default xxh64be. May be repeated.
+    #[arg(long = "algorithm", short, value_name = "A")]
+    pub(crate) algorithms: Vec<Algorithm>,
+    /// The list's format.
+    #[arg(long, value_name = "FORMAT", default_value = "classic")]
+    pub(crate) manifest: ListFormat,
+}
+
+impl Listing {
+    /// The algorithms asked for, or the default.
+    pub(crate) fn algorithms(&self) -> Vec<Algorithm> {
+        if self.algorithms.is_empty() { vec![Algorithm::Xxh64] } else { self.algorithms.clone() }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ListFormat {
+    Classic,
+    Asc,
+}
+
+impl From<ListFormat> for Format {
+    fn from(format: ListFormat) -> Self {
+        match format {
+            ListFormat::Classic => Format::Classic,
+            ListFormat::Asc => Format::Asc,
+        }
+    }
+}
+
+/// Where the evidence of an operation is recorded.
+#[derive(Debug, Arguments)]
+pub(crate) struct Custody {
+    /// Record what was proven in this ledger.
+    #[arg(long, value_name = "FILE", requires = "medium")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// The medium of each copy, in the order of the copies: fs:UUID, serial:…, lto:BARCODE, hub:….
+    #[arg(long, value_name = "ID", requires = "ledger")]
+    pub(crate) medium: Vec<String>,
+    /// The medium of the card itself, so that its wipe can be asked for.
+    #[arg(long, value_name = "ID", requires = "ledger")]
+    pub(crate) card: Option<String>,
+    /// The place of each medium, in the same order.
+    #[arg(long, value_name = "ID", requires = "ledger")]
+    pub(crate) place: Vec<String>,
+    /// The roll in the ledger, if not the roll's name.
+    #[arg(long, value_name = "ID", requires = "ledger")]
+    pub(crate) roll: Option<String>,
+}

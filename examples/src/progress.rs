@@ -1,0 +1,62 @@
+//! Progress on a terminal.
+
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use mhl_core::{Finding, Phase, Progress};
+use mhl_hash::Observer;
+
+use crate::output::{Terminal, line};
+
+/// A bar on standard error, and findings as they come; nothing where standard error is no terminal.
+pub(crate) struct Bar {
+    bar: ProgressBar,
+}
+
+impl Bar {
+    pub(crate) fn new(terminal: &Terminal) -> Self {
+        let shown = !terminal.quiet && std::io::stderr().is_terminal();
+        let bar = ProgressBar::with_draw_target(
+            Some(0),
+            if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() },
+        );
+        let style = ProgressStyle::with_template(
+            "{msg:9} {wide_bar} {bytes:>10} of {total_bytes}  {bytes_per_sec:>12}  {eta:>4}",
+        );
+        if let Ok(style) = style {
+            bar.set_style(style);
+        }
+        Bar { bar }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Observer for Bar {
+    fn advanced(&self, bytes: u64) {
+        self.bar.inc(bytes);
+    }
+}
+
+impl Progress for Bar {
+    fn phase(&self, phase: Phase, bytes: u64) {
+        self.bar.reset();
+        self.bar.set_length(bytes);
+        self.bar.set_message(match phase {
+            Phase::Scan => "scan",
+            Phase::Copy => "copy",
+            Phase::ReadBack => "read back",
+            _ => "read",
+        });
+    }
+
+    fn found(&self, finding: &Finding) {
+        if finding.kind.is_fault() {
+            self.bar.println(line(finding));
+        }
+    }
+}
