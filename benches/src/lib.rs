@@ -1,1 +1,1 @@
-//! benches
+//! The benches stand in `benches/`; this crate has nothing to import.
