@@ -74,3 +74,7 @@ pub use tree::{LITTER_VERSION, is_litter};
 pub use verify::{VerifyError, VerifyOptions, verify};
 pub use xml::{Limits, Position, ReadError, ReadErrorKind, WriteError};
 
+// The program in the README is compiled with the examples of this documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

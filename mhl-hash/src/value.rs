@@ -105,9 +105,8 @@ impl HashValue {
     /// # Errors
     /// When the text is not one to ten decimal digits, or more than 2^32 − 1.
     pub fn from_decimal(text: &str) -> Result<Self, ParseValueError> {
-        let wrong = || {
-            ParseValueError::new(Algorithm::Xxh32, "up to 10 decimal digits below 2^32", text)
-        };
+        let wrong =
+            || ParseValueError::new(Algorithm::Xxh32, "up to 10 decimal digits below 2^32", text);
         if text.is_empty() || text.len() > 10 || !text.bytes().all(|b| b.is_ascii_digit()) {
             return Err(wrong());
         }
@@ -304,12 +303,16 @@ mod tests {
         for wrong in ["", "4294967296", "00000000001", "+1", "1e3", "0x1"] {
             assert!(HashValue::from_decimal(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(HashValue::from_hex(Algorithm::Md5, &"0".repeat(32)).unwrap().to_decimal(), None);
+        assert_eq!(
+            HashValue::from_hex(Algorithm::Md5, &"0".repeat(32)).unwrap().to_decimal(),
+            None
+        );
     }
 
     #[test]
     fn row_56_short_odd_or_foreign_digits_are_errors() {
-        for wrong in ["", "0", "0ea03b369a463d9", "0ea03b369a463d9dd", "0ea03b369a463d9g", "0ea03b369a463dé"]
+        for wrong in
+            ["", "0", "0ea03b369a463d9", "0ea03b369a463d9dd", "0ea03b369a463d9g", "0ea03b369a463dé"]
         {
             let error = HashValue::from_hex(Algorithm::Xxh64, wrong).unwrap_err();
             assert_eq!(error.expected, "16 hexadecimal digits (8 bytes)");

@@ -1,0 +1,162 @@
+//! Why a call failed.
+
+use std::{
+    any::Any,
+    ffi::{CString, c_char},
+    path::{Path, PathBuf},
+};
+
+use mhl_core::{ListError, ReadErrorKind, VerifyError, escape_for_display};
+
+use crate::{
+    Status,
+    guard::guard_free,
+    handle::{self, lent},
+    text::Bytes,
+};
+
+/// What `mhl_error_offset` returns when the error is not about a place in a file.
+pub const NO_OFFSET: u64 = u64::MAX;
+
+/// Why a call failed. Owned by the caller, who frees it; never changes.
+#[derive(Debug)]
+pub struct Error {
+    kind: Status,
+    message: CString,
+    path: Option<PathBuf>,
+    /// From 1; 0 for none.
+    line: u64,
+    offset: u64,
+}
+
+impl Error {
+    pub(crate) fn new(kind: Status, message: impl std::fmt::Display) -> Self {
+        // A NUL is a control character: none is left after the escaping.
+        let message = CString::new(escape_for_display(&message.to_string())).unwrap_or_default();
+        Error { kind, message, path: None, line: 0, offset: NO_OFFSET }
+    }
+
+    pub(crate) fn null(what: &str) -> Self {
+        Error::new(Status::NullPointer, format!("{what} is NULL"))
+    }
+
+    /// A panic, by what it carried.
+    pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Self {
+        let said = payload.downcast_ref::<&str>().copied();
+        let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        let error = Error::new(
+            Status::Panic,
+            format!("a fault of the library: {}", said.unwrap_or("a panic without a message")),
+        );
+        // What it carried may panic once more when it is dropped.
+        std::mem::forget(payload);
+        error
+    }
+
+    fn at(mut self, path: &Path) -> Self {
+        self.path = Some(path.to_owned());
+        self
+    }
+
+    pub(crate) const fn kind(&self) -> Status {
+        self.kind
+    }
+}
+
+impl From<VerifyError> for Error {
+    fn from(error: VerifyError) -> Self {
+        let of = |kind| Error::new(kind, &error);
+        match &error {
+            VerifyError::Root { path, .. } => of(Status::Io).at(path),
+            VerifyError::List(ListError::None { root }) => of(Status::NoList).at(root),
+            VerifyError::List(ListError::Several { root, .. }) => of(Status::SeveralLists).at(root),
+            VerifyError::List(ListError::Io { path, .. }) => of(Status::Io).at(path),
+            VerifyError::List(ListError::Invalid { path, error }) => {
+                let kind = match error.kind {
+                    ReadErrorKind::Io(_) => Status::Io,
+                    _ => Status::InvalidManifest,
+                };
+                let (line, offset) = (error.position.line, error.position.offset);
+                Error { line, offset, ..of(kind).at(path) }
+            }
+            VerifyError::Ignore(_) => of(Status::InvalidManifest),
+            _ => of(Status::Other),
+        }
+    }
+}
+
+/// The status that the call returned; `MHL_STATUS_GOOD` for NULL.
+///
+/// Threads: any number at once.
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mhl_error_kind(error: *const Error) -> Status {
+    // SAFETY: NULL or live, as the caller promises.
+    unsafe { lent(error, "error") }.map_or(Status::Good, Error::kind)
+}
+
+/// What happened, where, and what was expected: a NUL-terminated line of UTF-8 without control
+/// characters, fit for a log or a terminal; empty for NULL. It is gone with the error.
+///
+/// Threads: any number at once.
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mhl_error_message(error: *const Error) -> *const c_char {
+    // SAFETY: NULL or live, as the caller promises.
+    unsafe { lent(error, "error") }.map_or(c"".as_ptr(), |error| error.message.as_ptr())
+}
+
+/// The file or folder that it is about: raw bytes on Unix, UTF-8 elsewhere. NULL data when it is
+/// about none, and for NULL. It is gone with the error.
+///
+/// Threads: any number at once.
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mhl_error_path(error: *const Error) -> Bytes {
+    // SAFETY: NULL or live, as the caller promises.
+    Bytes::of_path(unsafe { lent(error, "error") }.ok().and_then(|error| error.path.as_deref()))
+}
+
+/// The line in the file, from 1; 0 when it is about none, and for NULL.
+///
+/// Threads: any number at once.
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mhl_error_line(error: *const Error) -> u64 {
+    // SAFETY: NULL or live, as the caller promises.
+    unsafe { lent(error, "error") }.map_or(0, |error| error.line)
+}
+
+/// The byte in the file, from 0, counted in its text as UTF-8 without a byte-order mark;
+/// `MHL_NO_OFFSET` when it is about none, and for NULL.
+///
+/// Threads: any number at once.
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mhl_error_offset(error: *const Error) -> u64 {
+    // SAFETY: NULL or live, as the caller promises.
+    unsafe { lent(error, "error") }.map_or(NO_OFFSET, |error| error.offset)
+}
+
+/// Frees an error, and with it its message and path. NULL is accepted.
+///
+/// Threads: one, the last to use it.
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed; it is used no more. A second free cannot be
+/// told and corrupts memory.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mhl_error_free(error: *mut Error) {
+    // SAFETY: NULL or live and not used again, as the caller promises.
+    guard_free(|| unsafe { handle::free_owned(error) });
+}

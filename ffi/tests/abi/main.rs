@@ -1,0 +1,120 @@
+//! The library as C sees it: its functions called with what C passes.
+//!
+//! `row_83_…` to `row_96_…` are the bad inputs of a C ABI that the project numbers: a NULL, a
+//! length too large, a text that is none, and so on. Rows 90 (built with `panic = "abort"`) and 93
+//! (an exception or `longjmp` through a callback) are documented, for nothing can catch them.
+// Paths of bytes are Unix's.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod hashing;
+mod threads;
+mod verification;
+
+use std::{
+    ffi::{CStr, OsStr},
+    os::unix::ffi::OsStrExt,
+    path::PathBuf,
+    ptr::{null, null_mut},
+    slice,
+};
+
+use mhl::*;
+
+/// What an error said.
+#[derive(Debug, PartialEq)]
+struct Failed {
+    status: Status,
+    message: String,
+    path: Option<PathBuf>,
+    line: u64,
+    offset: u64,
+}
+
+/// Calls, reads the error if there is one, and frees it.
+fn call(function: impl FnOnce(*mut *mut Error) -> Status) -> Result<(), Failed> {
+    let mut error = null_mut();
+    let status = function(&raw mut error);
+    assert_eq!(error.is_null(), status == Status::Good, "an error comes with a failure alone");
+    if error.is_null() {
+        return Ok(());
+    }
+    // SAFETY: an error that the library just made, freed once and last.
+    unsafe {
+        assert_eq!(mhl_error_kind(error), status);
+        let path = mhl_error_path(error);
+        let path = (!path.data.is_null()).then(|| slice::from_raw_parts(path.data, path.len));
+        let failed = Failed {
+            status,
+            message: CStr::from_ptr(mhl_error_message(error)).to_str().unwrap().to_owned(),
+            path: path.map(|bytes| OsStr::from_bytes(bytes).into()),
+            line: mhl_error_line(error),
+            offset: mhl_error_offset(error),
+        };
+        mhl_error_free(error);
+        assert!(!failed.message.is_empty());
+        Err(failed)
+    }
+}
+
+/// The status of a call that fails.
+fn refusal(function: impl FnOnce(*mut *mut Error) -> Status) -> Status {
+    call(function).unwrap_err().status
+}
+
+/// A text that the library lent; `None` where it is absent.
+fn text<'a>(text: Text) -> Option<&'a str> {
+    if text.data.is_null() {
+        return None;
+    }
+    // SAFETY: lent by something that the test has not freed.
+    let bytes = unsafe { slice::from_raw_parts(text.data.cast::<u8>(), text.len) };
+    Some(std::str::from_utf8(bytes).unwrap())
+}
+
+#[test]
+fn the_library_tells_its_version() {
+    assert_eq!(mhl_abi_version(), ABI_VERSION);
+    // SAFETY: NUL-terminated and static.
+    let version = unsafe { CStr::from_ptr(mhl_version_string()) };
+    assert_eq!(version.to_str(), Ok(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn row_83_a_null_handle_is_refused_by_every_call() {
+    let digests = [Digest { algorithm: 0, len: 0, bytes: [0; DIGEST_LEN_MAX] }; 1];
+    let (mut digest, mut count, mut stream) = (digests[0], 0usize, 0u64);
+    // SAFETY: NULL handles, which every call accepts, and locals.
+    unsafe {
+        let refused = [
+            refusal(|e| mhl_hasher_update(null_mut(), b"a".as_ptr().cast(), 1, e)),
+            refusal(|e| mhl_hasher_finish(null_mut(), &raw mut digest, 1, &raw mut count, e)),
+            refusal(|e| mhl_streams_start(null_mut(), &raw mut stream, e)),
+            refusal(|e| mhl_streams_push(null_mut(), 1, b"a".as_ptr().cast(), 1, e)),
+            refusal(|e| mhl_streams_finish(null_mut(), 1, &raw mut digest, 1, &raw mut count, e)),
+            refusal(|e| mhl_digest_text(null(), null_mut(), 0, &raw mut count, e)),
+            refusal(|e| mhl_cancel_token_cancel(null(), e)),
+            refusal(|e| mhl_report_summary(null(), null_mut(), e)),
+            refusal(|e| mhl_report_finding(null(), 0, null_mut(), e)),
+            refusal(|e| mhl_report_json(null(), null_mut(), e)),
+        ];
+        assert_eq!(refused, [Status::NullPointer; 10]);
+        assert_eq!(mhl_hasher_update(null_mut(), null(), 0, null_mut()), Status::NullPointer);
+        assert_eq!(mhl_error_kind(null()), Status::Good);
+        assert_eq!(CStr::from_ptr(mhl_error_message(null())), c"");
+        assert!(mhl_error_path(null()).data.is_null());
+        assert_eq!((mhl_error_line(null()), mhl_error_offset(null())), (0, NO_OFFSET));
+    }
+}
+
+#[test]
+fn row_88_freeing_null_does_nothing() {
+    // SAFETY: NULL is accepted.
+    unsafe {
+        mhl_error_free(null_mut());
+        mhl_hasher_free(null_mut());
+        mhl_streams_free(null_mut());
+        mhl_cancel_token_free(null_mut());
+        mhl_report_free(null_mut());
+    }
+}
