@@ -141,6 +141,35 @@ typedef uint32_t mhl_phase;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+// The digests, by the numbers that calls take. 0 is none of them.
+enum mhl_algorithm
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    // MD5: 16 bytes.
+    MHL_ALGORITHM_MD5 = 1,
+    // SHA-1: 20 bytes.
+    MHL_ALGORITHM_SHA1 = 2,
+    // XXH32: 4 bytes. Classic MHL only.
+    MHL_ALGORITHM_XXH32 = 3,
+    // XXH64 in the order of its specification, which lists call `xxHash64be`: 8 bytes.
+    MHL_ALGORITHM_XXH64 = 4,
+    // XXH3 with 64 bits: 8 bytes. ASC MHL only.
+    MHL_ALGORITHM_XXH3 = 5,
+    // XXH3 with 128 bits: 16 bytes. ASC MHL only.
+    MHL_ALGORITHM_XXH128 = 6,
+    // C4 (SMPTE ST 2114), which is SHA-512: 64 bytes. ASC MHL only.
+    MHL_ALGORITHM_C4 = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum mhl_algorithm mhl_algorithm;
+#else
+typedef uint32_t mhl_algorithm;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 // Stops operations from any thread: from a button, a signal handler, a callback. Once set it
 // stays set.
 typedef struct mhl_cancel_token mhl_cancel_token;
@@ -224,7 +253,8 @@ typedef struct mhl_text {
 typedef struct mhl_finding {
     // `sizeof(mhl_finding)`. Set it before it is filled.
     size_t struct_size;
-    // What kind of thing, by the names that programs match on: `hash-mismatch`, `missing-file`…
+    // What kind of thing, by the names that programs match on: `hash-mismatch`,
+    // `missing-file` and so on.
     struct mhl_text kind;
     // Where: a path relative to the roll, or that of a folder or device. Bytes that are no UTF-8
     // are escaped as `\xHH`. Control characters stand as they are: escape them for a terminal.
@@ -273,8 +303,7 @@ typedef struct mhl_progress {
 // returns `MHL_STATUS_CANCELLED`, and the callback is not called again.
 //
 // Rate: at the beginning of each part, for each finding, and for each buffer of at most 256 KiB
-// that was read, so that it comes several times for each file of some size. No clock is asked:
-// draw less often than it is called.
+// that was read. No clock is asked: draw less often than it is called.
 //
 // Threads: a thread that works for the call, which need not be the caller's; one call at a time,
 // none after the operation returned.
@@ -328,8 +357,7 @@ mhl_status mhl_cancel_token_new(struct mhl_cancel_token **token, struct mhl_erro
 // Stops every operation that was given this token at its next buffer, and those that begin with
 // it later. It returns at once and may be called again.
 //
-// Threads: any number at once, also while an operation runs; with a NULL `error` from a signal
-// handler too.
+// Threads: any number at once, also while an operation runs; a signal handler may call it.
 //
 // # Safety
 // `token` is NULL or a token that was not freed; `error` is NULL or can be written.

@@ -60,8 +60,7 @@ pub struct Progress {
 /// returns `MHL_STATUS_CANCELLED`, and the callback is not called again.
 ///
 /// Rate: at the beginning of each part, for each finding, and for each buffer of at most 256 KiB
-/// that was read, so that it comes several times for each file of some size. No clock is asked:
-/// draw less often than it is called.
+/// that was read. No clock is asked: draw less often than it is called.
 ///
 /// Threads: a thread that works for the call, which need not be the caller's; one call at a time,
 /// none after the operation returned.

@@ -99,7 +99,8 @@ unsafe impl StructSize for Summary {
 pub struct Finding {
     /// `sizeof(mhl_finding)`. Set it before it is filled.
     pub struct_size: usize,
-    /// What kind of thing, by the names that programs match on: `hash-mismatch`, `missing-file`…
+    /// What kind of thing, by the names that programs match on: `hash-mismatch`,
+    /// `missing-file` and so on.
     pub kind: Text,
     /// Where: a path relative to the roll, or that of a folder or device. Bytes that are no UTF-8
     /// are escaped as `\xHH`. Control characters stand as they are: escape them for a terminal.
