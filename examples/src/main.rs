@@ -1,6 +1,7 @@
 //! `mhl`: the command, built on the public API of the crates alone.
 //!
 //! `examples/README.md` documents every subcommand and its JSON.
+#![forbid(unsafe_code)]
 
 mod args;
 mod commands;
