@@ -13,7 +13,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     options.past_cache = true;
     options.dry_run = true;
     let mut failed = false;
-    for roll in find_rolls(&drive)? {
+    let found = find_rolls(&drive);
+    for finding in &found.findings {
+        println!("{}  {}", finding.kind, escape_for_display(&finding.path));
+    }
+    failed |= !found.findings.is_empty();
+    for roll in found.rolls {
         let report = verify(&roll, &options, &Context::new(&agent))?;
         println!("{:?}  {}", report.status, escape_for_display(&roll.to_string_lossy()));
         for finding in report.findings.iter().filter(|finding| finding.kind.is_fault()) {

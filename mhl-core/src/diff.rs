@@ -1,6 +1,6 @@
 //! Listed names and sizes against found ones: pure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -65,12 +65,15 @@ pub struct Difference {
 #[must_use]
 pub fn diff(expected: &[Item<'_>], found: &[Item<'_>]) -> Difference {
     let mut difference = Difference::default();
-    let places: HashMap<&str, usize> =
-        found.iter().enumerate().rev().map(|(at, item)| (item.path.as_str(), at)).collect();
+    // A few bytes for each file, where a map would take a hundred.
+    let mut places: Vec<usize> = (0..found.len()).collect();
+    let path = |at: &usize| found.get(*at).map_or("", |item| item.path.as_str());
+    places.sort_by(|a, b| path(a).cmp(path(b)));
     let mut taken = vec![false; found.len()];
     let mut missing = Vec::new();
     for (at, item) in expected.iter().enumerate() {
-        match places.get(item.path.as_str()) {
+        let place = places.partition_point(|at| path(at) < item.path.as_str());
+        match places.get(place).filter(|at| path(at) == item.path.as_str()) {
             Some(&found) => {
                 difference.pairs.push(Pair { expected: at, found });
                 if let Some(taken) = taken.get_mut(found) {
@@ -87,9 +90,12 @@ pub fn diff(expected: &[Item<'_>], found: &[Item<'_>]) -> Difference {
         if missing.is_empty() || new.is_empty() {
             break;
         }
-        for pair in unique(expected, &missing, found, &new, key) {
-            missing.retain(|at| *at != pair.expected);
-            new.retain(|at| *at != pair.found);
+        let pairs = unique(expected, &missing, found, &new, key);
+        let (listed, there): (HashSet<usize>, HashSet<usize>) =
+            pairs.iter().map(|pair| (pair.expected, pair.found)).unzip();
+        missing.retain(|at| !listed.contains(at));
+        new.retain(|at| !there.contains(at));
+        for pair in pairs {
             if let (Some(listed), Some(there)) =
                 (expected.get(pair.expected), found.get(pair.found))
             {

@@ -1,6 +1,7 @@
 //! What the list at a root says of every file, whichever format it has.
 
 use std::{
+    collections::BTreeSet,
     io::{self, BufReader, Read},
     path::PathBuf,
 };
@@ -8,9 +9,11 @@ use std::{
 use mhl_hash::{Algorithm, HashValue};
 
 use crate::{
-    Finding, FindingKind, Format, Header, Limits, Manifest, ManifestRecord, ReadError,
-    RecordedHash, RelativePath, asc, read_manifest,
-    tree::{ReadFile, Volume, read},
+    Comparison, Entry, Event, FileEntry, Finding, FindingKind, Format, Item, Limits, Manifest,
+    ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath, asc, diff,
+    read::{Paths, events, files_agree},
+    roll_content,
+    tree::{FoundFile, ReadFile, Volume, read},
 };
 
 /// A list, read: what every file is expected to be.
@@ -27,7 +30,26 @@ pub(crate) struct Expected {
     /// What was unusual or wrong about the list itself.
     pub(crate) findings: Vec<Finding>,
     /// The history, for whoever appends to it.
-    pub(crate) history: Option<asc::History>,
+    pub(crate) history: Option<Past>,
+}
+
+/// What a history says besides its files.
+#[derive(Clone, Debug)]
+pub(crate) struct Past {
+    pub(crate) chain: Option<asc::Chain>,
+    pub(crate) next_number: u64,
+    /// Something is wrong with the history itself.
+    pub(crate) at_fault: bool,
+    /// The directories of the newest generation that saw the tree whole.
+    pub(crate) directories: Vec<RecordedDirectory>,
+}
+
+/// A directory with its recorded hashes; no path is the root's.
+#[derive(Clone, Debug)]
+pub(crate) struct RecordedDirectory {
+    pub(crate) path: Option<RelativePath>,
+    pub(crate) content: Vec<RecordedHash>,
+    pub(crate) structure: Vec<RecordedHash>,
 }
 
 /// A listed file.
@@ -37,6 +59,69 @@ pub(crate) struct ExpectedFile {
     /// Bytes.
     pub(crate) size: Option<u64>,
     pub(crate) hashes: Vec<RecordedHash>,
+}
+
+/// Whether a file's recorded digests held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// Every one that can be compared, and there is one.
+    Yes,
+    /// One or more differ.
+    No,
+    /// There is none that can be compared.
+    Unknown,
+}
+
+impl ExpectedFile {
+    /// Whether this is its size, or none is recorded.
+    pub(crate) fn has_size(&self, size: u64) -> bool {
+        self.size.is_none_or(|expected| expected == size)
+    }
+
+    /// Compares its recorded digests with computed ones: the one place where that is decided.
+    pub(crate) fn judge(&self, computed: &[HashValue]) -> (Held, Vec<Finding>) {
+        let path = self.path.as_str();
+        let (mut held, mut differed, mut reason) = (0u32, 0u32, "no digest is recorded");
+        let mut findings = Vec::new();
+        for recorded in &self.hashes {
+            let value =
+                computed.iter().find(|value| Some(value.algorithm()) == recorded.algorithm());
+            let Some(value) = value else {
+                reason = if recorded.is_null() {
+                    "its existence and size are recorded, and no digest"
+                } else {
+                    "its digest is of an algorithm that is not known"
+                };
+                continue;
+            };
+            match recorded.compare(value) {
+                Comparison::Equal => held += 1,
+                Comparison::EqualWithNote { kind, note } => {
+                    held += 1;
+                    findings.push(Finding::new(kind, path).noting(note));
+                }
+                Comparison::Different { note } => {
+                    differed += 1;
+                    let mut finding = Finding::new(FindingKind::HashMismatch, path).differing(
+                        format!("{} {}", recorded.element(), recorded.text()),
+                        format!("{} {value}", recorded.element()),
+                    );
+                    finding.note = note.map(str::to_owned);
+                    findings.push(finding);
+                }
+                Comparison::Incomparable { reason: why } => reason = why,
+            }
+        }
+        let judged = match (held, differed) {
+            (_, 1..) => Held::No,
+            (1.., 0) => Held::Yes,
+            (0, 0) => {
+                findings.push(Finding::new(FindingKind::Unproven, path).noting(reason));
+                Held::Unknown
+            }
+        };
+        (judged, findings)
+    }
 }
 
 /// Why there is nothing to compare with.
@@ -98,11 +183,13 @@ pub(crate) fn is_list(path: &RelativePath) -> bool {
 }
 
 impl Expected {
-    /// Reads the one list at a root, or the one that was named.
+    /// Reads the one list at a root, or the one that was named; `ignore` are patterns beside those
+    /// of a history.
     pub(crate) fn load(
         volume: &dyn Volume,
         named: Option<&RelativePath>,
         limits: &Limits,
+        ignore: &[String],
     ) -> Result<Self, ListError> {
         let root = volume.root();
         let lists =
@@ -117,7 +204,7 @@ impl Expected {
             }
         };
         let mut expected = if list.as_str() == asc::FOLDER {
-            Self::of_history(volume, limits)?
+            Self::of_history(volume, limits, ignore)?
         } else {
             Self::of_file(volume, list, limits)?
         };
@@ -125,6 +212,7 @@ impl Expected {
         Ok(expected)
     }
 
+    /// Reads a list entry by entry, and keeps of each what is needed to compare.
     fn of_file(
         volume: &dyn Volume,
         list: &RelativePath,
@@ -132,43 +220,92 @@ impl Expected {
     ) -> Result<Self, ListError> {
         let path = || volume.root().join(list.as_str());
         let io = |error| ListError::Io { path: path(), error };
-        let file = volume.open(list).map_err(io)?;
-        let manifest = read_manifest(BufReader::with_capacity(1 << 16, Reading(file)), limits)
-            .map_err(|error| ListError::Invalid { path: path(), error: Box::new(error) })?;
+        let invalid = |error| ListError::Invalid { path: path(), error: Box::new(error) };
+        let file = BufReader::with_capacity(1 << 16, Reading(volume.open(list).map_err(io)?));
+        let mut events = events(file, limits).map_err(invalid)?;
+        let header = events.take_header();
+        let (mut files, mut findings) = (Vec::<ExpectedFile>::new(), Vec::new());
+        let mut paths = Paths::default();
+        while let Some(event) = events.next() {
+            match event.map_err(invalid)? {
+                Event::Entry(Entry::File(entry)) => {
+                    let file = ExpectedFile::from(entry);
+                    let Some(earlier) = paths.earlier(&files, &file.path, |file| &file.path) else {
+                        files.push(file);
+                        continue;
+                    };
+                    if !files_agree((earlier.size, &earlier.hashes), (file.size, &file.hashes)) {
+                        let kind = ReadErrorKind::Contradiction(file.path.to_string());
+                        return Err(invalid(events.error(kind)));
+                    }
+                    let note = "listed twice; the entries agree";
+                    let path = file.path.as_str();
+                    findings.push(Finding::new(FindingKind::DuplicateEntry, path).noting(note));
+                    files.push(file);
+                }
+                Event::Finding(finding) => findings.push(finding),
+                _ => {}
+            }
+        }
+        if files.iter().any(|file| file.path == *list) {
+            findings.push(Manifest::names_itself(list));
+        }
+        if header.format == Format::Asc {
+            let note = "a generation by itself: whether its chain holds is not looked at; verify \
+                        the roll for that";
+            findings.push(Finding::new(FindingKind::Unproven, list.as_str()).noting(note));
+        }
+        merge_duplicates(&mut files);
         let c4 = c4_of(volume, list).map_err(io)?;
-        let record = ManifestRecord::new(list.as_str(), manifest.format().name(), c4.to_string());
-        let mut expected = Expected {
-            record,
-            format: manifest.format(),
-            content: manifest.roll_content(),
-            ignore: manifest.header.ignore.clone(),
-            findings: manifest.findings.clone(),
-            files: Vec::new(),
+        Ok(Expected {
+            record: ManifestRecord::new(list.as_str(), header.format.name(), c4.to_string()),
+            format: header.format,
+            content: content_of(&files),
+            ignore: header.ignore,
+            findings,
+            files,
             history: None,
-        };
-        expected.findings.extend(manifest.lists_itself(list));
-        expected.files = files_of(manifest);
-        Ok(expected)
+        })
     }
 
-    fn of_history(volume: &dyn Volume, limits: &Limits) -> Result<Self, ListError> {
+    fn of_history(
+        volume: &dyn Volume,
+        limits: &Limits,
+        ignore: &[String],
+    ) -> Result<Self, ListError> {
         let root = volume.root();
         let history = asc::History::load(root, limits)
             .map_err(|error| ListError::Io { path: root.join(asc::FOLDER), error })?
             .ok_or_else(|| ListError::None { root: root.to_owned() })?;
-        let (first, last) = (history.generations.first(), history.generations.last());
-        let record = match last {
+        let record = match history.generations.last() {
             Some(last) => {
                 let path = format!("{}/{}", asc::FOLDER, last.file_name);
                 ManifestRecord::new(path, Format::Asc.name(), last.c4.to_string())
             }
             None => ManifestRecord::new(asc::FOLDER, Format::Asc.name(), ""),
         };
-        let mut findings = history.findings.clone();
+        let first = history.generations.first();
+        let content = first.map_or_else(|| content_of(&[]), |g| g.manifest.roll_content());
+        let patterns = history.ignore_patterns();
+        let newest = newest_whole(&history, &[patterns.as_slice(), ignore].concat());
+        let past = Past {
+            next_number: history.next_number(),
+            at_fault: history.findings.iter().any(|finding| finding.kind.is_fault()),
+            directories: newest.map(recorded_directories).unwrap_or_default(),
+            chain: history.chain,
+        };
+        let mut findings = history.findings;
         for generation in &history.generations {
             findings.extend(generation.manifest.findings.iter().cloned());
         }
-        let files = history.known().into_iter().map(|(path, known)| ExpectedFile {
+        let generations = history.generations.into_iter().map(|generation| {
+            let files = generation.manifest.entries.into_iter().filter_map(|entry| match entry {
+                Entry::File(file) => Some(file),
+                Entry::Directory(_) => None,
+            });
+            (generation.number, files)
+        });
+        let files = asc::known(generations).into_iter().map(|(path, known)| ExpectedFile {
             path,
             size: known.size,
             hashes: known.hashes,
@@ -177,14 +314,33 @@ impl Expected {
             record,
             format: Format::Asc,
             files: files.collect(),
-            content: first.map_or_else(
-                || Manifest::new(Header::new(Format::Asc)).roll_content(),
-                |first| first.manifest.roll_content(),
-            ),
-            ignore: history.ignore_patterns(),
+            content,
+            ignore: patterns,
             findings,
-            history: Some(history),
+            history: Some(past),
         })
+    }
+
+    /// For each found file the listed one that it stands for; and everything that differs in names
+    /// and sizes.
+    pub(crate) fn stand_for(
+        &self,
+        found: &[FoundFile],
+    ) -> (Vec<Option<&ExpectedFile>>, Vec<Finding>) {
+        let listed: Vec<Item<'_>> =
+            self.files.iter().map(|file| Item { path: &file.path, size: file.size }).collect();
+        let there: Vec<Item<'_>> = found
+            .iter()
+            .map(|file| Item { path: &file.path, size: Some(file.stat.size) })
+            .collect();
+        let difference = diff(&listed, &there);
+        let mut stands_for = vec![None; found.len()];
+        for pair in difference.pairs {
+            if let Some(place) = stands_for.get_mut(pair.found) {
+                *place = self.files.get(pair.expected);
+            }
+        }
+        (stands_for, difference.findings)
     }
 
     /// Every algorithm that any file is listed with.
@@ -197,19 +353,17 @@ impl Expected {
     }
 }
 
-fn files_of(manifest: Manifest) -> Vec<ExpectedFile> {
-    let mut files: Vec<ExpectedFile> = manifest
-        .entries
-        .into_iter()
-        .filter_map(|entry| match entry {
-            crate::Entry::File(file) => {
-                Some(ExpectedFile { path: file.path, size: file.size, hashes: file.hashes })
-            }
-            crate::Entry::Directory(_) => None,
-        })
-        .collect();
+impl From<FileEntry> for ExpectedFile {
+    fn from(entry: FileEntry) -> Self {
+        let mut hashes = entry.hashes;
+        hashes.shrink_to_fit();
+        ExpectedFile { path: entry.path, size: entry.size, hashes }
+    }
+}
+
+/// Sorts by path and makes one of entries that agree.
+fn merge_duplicates(files: &mut Vec<ExpectedFile>) {
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    // Two entries of one path that disagree are an error of the reader: what is left agrees.
     files.dedup_by(|later, earlier| {
         let same = later.path == earlier.path;
         if same {
@@ -217,7 +371,53 @@ fn files_of(manifest: Manifest) -> Vec<ExpectedFile> {
         }
         same
     });
-    files
+}
+
+fn content_of(files: &[ExpectedFile]) -> HashValue {
+    roll_content(files.iter().map(|file| {
+        let known = file.hashes.iter().filter(|hash| !hash.is_failed());
+        (&file.path, file.size, known.filter_map(RecordedHash::value).collect::<Vec<_>>())
+    }))
+}
+
+/// The newest generation that saw the tree whole: it lists every file that was known before, none
+/// that failed, and none that is ignored by now. Directory hashes of another one speak of another
+/// tree.
+fn newest_whole<'a>(history: &'a asc::History, patterns: &[String]) -> Option<&'a asc::Generation> {
+    let ignore = asc::IgnoreList::new(patterns).ok()?;
+    let mut known: BTreeSet<&RelativePath> = BTreeSet::new();
+    let mut newest = None;
+    for generation in &history.generations {
+        let manifest = &generation.manifest;
+        let listed: BTreeSet<&RelativePath> = manifest.files().map(|file| &file.path).collect();
+        for previous in manifest.files().filter_map(|file| file.previous_path.as_ref()) {
+            known.remove(previous);
+        }
+        let failed = |file: &FileEntry| file.hashes.iter().any(RecordedHash::is_failed);
+        let whole = known.is_subset(&listed)
+            && !manifest.files().any(failed)
+            && !listed.iter().any(|path| ignore.is_ignored(path, false));
+        if whole && manifest.header.root_hash.is_some() {
+            newest = Some(generation);
+        }
+        known.extend(listed);
+    }
+    newest
+}
+
+fn recorded_directories(generation: &asc::Generation) -> Vec<RecordedDirectory> {
+    let manifest = &generation.manifest;
+    let root = manifest.header.root_hash.iter().map(|root| RecordedDirectory {
+        path: None,
+        content: root.content.clone(),
+        structure: root.structure.clone(),
+    });
+    let directories = manifest.directories().map(|directory| RecordedDirectory {
+        path: Some(directory.path.clone()),
+        content: directory.content.clone(),
+        structure: directory.structure.clone(),
+    });
+    root.chain(directories).collect()
 }
 
 /// C4 of a file's bytes.
@@ -247,7 +447,7 @@ impl From<&ListError> for Finding {
 }
 
 /// A file of a volume as a reader.
-struct Reading(Box<dyn ReadFile>);
+pub(crate) struct Reading(pub(crate) Box<dyn ReadFile>);
 
 impl Read for Reading {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

@@ -6,14 +6,14 @@ use std::{
 };
 
 use crate::{
-    CopyReport, FileRecord, Finding, Grade, Item, Limits, Operation, Place, RelativePath, Report,
-    Status,
+    CopyReport, FileRecord, Finding, FindingKind, Grade, Item, Limits, Operation, Place,
+    RelativePath, Report, Status,
     account::Account,
     asc,
     context::Context,
     diff,
     expected::{Expected, lists_at},
-    tree::{Disk, Volume, is_litter, walk},
+    tree::{Disk, Kind, Volume, is_litter_of, walk},
     verify::{VerifyError, root_and_list},
 };
 
@@ -89,16 +89,11 @@ impl Inventory {
         let open = |root: &Path| {
             Disk::open(root).map_err(|error| VerifyError::Root { path: path.to_owned(), error })
         };
-        let history = path.file_name().is_some_and(|name| name == asc::FOLDER) && path.is_dir();
-        let (root, list) = match (history, path.parent()) {
-            (true, Some(root)) => (root.to_owned(), RelativePath::new(asc::FOLDER).ok()),
-            _ => root_and_list(path),
-        };
-        let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
+        let (root, list) = root_and_list(path);
         let disk = open(&root)?;
         let place = Place::new(path.to_string_lossy(), disk.device());
         let Some(list) = list else { return Ok(Inventory::of_tree(&disk, place)) };
-        let expected = Expected::load(&disk, Some(&list), &Limits::default())?;
+        let expected = Expected::load(&disk, Some(&list), &Limits::default(), &[])?;
         let files = expected.files.into_iter().map(|file| (file.path, file.size)).collect();
         Ok(Inventory { place, files, findings: expected.findings })
     }
@@ -118,28 +113,90 @@ impl Inventory {
     }
 }
 
-/// The rolls at or below a folder: every folder in which a Media Hash List stands, sorted. Within
-/// a roll no further roll is looked for, and no symbolic link is followed.
+/// What stands below a folder of rolls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FoundRolls {
+    /// Every folder in which a Media Hash List stands, sorted.
+    pub rolls: Vec<PathBuf>,
+    /// What no list speaks of: a [`NewFile`](FindingKind::NewFile) for each folder that holds files
+    /// outside of any roll, an [`UnreadableFile`](FindingKind::UnreadableFile) for each that cannot
+    /// be read.
+    pub findings: Vec<Finding>,
+}
+
+/// Finds the rolls at or below a folder. Within a roll no further roll is looked for, no symbolic
+/// link is followed, and operating systems' litter is passed over.
 ///
-/// # Errors
-/// When a folder cannot be read.
-pub fn find_rolls(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut rolls = Vec::new();
+/// A folder that cannot be read is a finding and keeps nothing else from being found. A folder
+/// that is not there is one finding and no roll.
+#[must_use]
+pub fn find_rolls(folder: &Path) -> FoundRolls {
+    let mut found = FoundRolls::default();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
-        let disk = Disk::open(&folder)?;
-        if !lists_at(&disk)?.is_empty() {
-            rolls.push(folder);
-            continue;
-        }
-        for entry in std::fs::read_dir(&folder)? {
-            let entry = entry?;
-            let litter = entry.file_name().to_str().is_some_and(is_litter);
-            if entry.file_type()?.is_dir() && !litter {
-                open.push(entry.path());
-            }
+        if let Err(error) = found.look_into(&folder, &mut open) {
+            found.findings.push(
+                Finding::new(FindingKind::UnreadableFile, folder.to_string_lossy())
+                    .noting(format!("the folder cannot be read: {error}")),
+            );
         }
     }
-    rolls.sort_unstable();
-    Ok(rolls)
+    found.rolls.sort_unstable();
+    found.findings.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+impl FoundRolls {
+    fn look_into(&mut self, folder: &Path, open: &mut Vec<PathBuf>) -> io::Result<()> {
+        let disk = Disk::open(folder)?;
+        if !lists_at(&disk)?.is_empty() {
+            self.rolls.push(folder.to_owned());
+            return Ok(());
+        }
+        let mut files = 0u64;
+        for name in disk.names(None)? {
+            let path = name.to_str().and_then(|name| RelativePath::new(name).ok());
+            match path.as_ref().map(|path| disk.stat(Some(path))).transpose()? {
+                Some(stat) if path.as_ref().is_some_and(|path| is_litter_of(path, stat.kind)) => {}
+                Some(stat) if stat.kind == Kind::Folder => open.push(folder.join(name)),
+                _ => files += 1,
+            }
+        }
+        if files > 0 {
+            self.findings.push(
+                Finding::new(FindingKind::NewFile, folder.to_string_lossy())
+                    .noting(format!("{files} files stand here, and no list names them")),
+            );
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn rolls_are_found_and_what_no_list_names_is_told() {
+        let drive = tempfile::tempdir().unwrap();
+        for file in ["A001/A001.mxf", "A001/A001.mhl", "day 2/B001/ascmhl/x", "day 2/C001/C.mxf"] {
+            let path = drive.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        fs::create_dir(drive.path().join(".Trashes")).unwrap();
+        fs::write(drive.path().join(".Trashes/x"), "x").unwrap();
+        let found = find_rolls(drive.path());
+        assert_eq!(found.rolls, [drive.path().join("A001"), drive.path().join("day 2/B001")]);
+        let paths: Vec<_> = found.findings.iter().map(|f| (f.kind, f.path.as_str())).collect();
+        let unlisted = drive.path().join("day 2/C001");
+        assert_eq!(paths, [(FindingKind::NewFile, unlisted.to_str().unwrap())]);
+
+        let absent = find_rolls(&drive.path().join("absent"));
+        assert!(absent.rolls.is_empty());
+        assert_eq!(absent.findings[0].kind, FindingKind::UnreadableFile);
+    }
 }

@@ -28,6 +28,7 @@
 #![deny(unsafe_code)]
 
 mod account;
+mod appending;
 pub mod asc;
 pub mod classic;
 mod context;
@@ -53,7 +54,7 @@ mod xml;
 pub use context::{Agent, Clock, Context, Phase, Progress, SystemClock};
 pub use diff::{Difference, Item, Pair, diff};
 pub use expected::ListError;
-pub use inventory::{compare_names, find_rolls};
+pub use inventory::{FoundRolls, compare_names, find_rolls};
 pub use listing::AlgorithmNotInFormat;
 pub use manifest::{
     Attribute, Author, Creator, DirectoryEntry, Entry, Extra, FileEntry, Format, Fragment, Header,

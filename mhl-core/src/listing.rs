@@ -12,10 +12,7 @@ use crate::{
     RecordedHash, RelativePath, RootHash, Timestamp, asc, classic,
     context::Agent,
     digests::Digests,
-    tree::{
-        FoundFile, LITTER_PATTERNS, Modified, Tree, Volume,
-        durable::{publish, republish},
-    },
+    tree::{FoundFile, Modified, Tree, Volume, durable::stage, litter_patterns},
 };
 
 /// Algorithms that a format's lists cannot record, or none at all.
@@ -88,7 +85,16 @@ pub(crate) struct Generation<'a> {
     /// The chain so far and the number of this generation; nothing for the first.
     pub(crate) after: Option<(&'a asc::Chain, u64)>,
     /// What is said of each file; every one is `original` where nothing is given.
-    pub(crate) actions: Option<&'a [Action]>,
+    pub(crate) says: Option<&'a [Say]>,
+}
+
+/// What a generation says of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Say {
+    /// Nothing: it was not read, or what was read proves nothing.
+    Nothing,
+    /// This, under its path; and the path that the history knows it by, if another.
+    Action(Action, Option<RelativePath>),
 }
 
 impl Listing<'_> {
@@ -102,7 +108,7 @@ impl Listing<'_> {
 
     fn write_classic(&self, roll: &dyn Volume) -> io::Result<ManifestRecord> {
         let path = path(&classic::file_name(self.folder, self.finished))?;
-        let c4 = publish(roll, &path, |sink| {
+        let list = stage(roll, &path, |sink| {
             let mut header = Header::new(Format::Classic);
             header.creator.username = Some(self.agent.user.clone());
             header.creator.hostname = Some(self.agent.host.clone());
@@ -118,7 +124,8 @@ impl Listing<'_> {
             list.finish()?;
             Ok(())
         })?;
-        Ok(ManifestRecord::new(path.as_str(), self.format.name(), c4.to_string()))
+        list.publish()?;
+        Ok(ManifestRecord::new(path.as_str(), self.format.name(), list.c4().to_string()))
     }
 
     fn write_generation(&self, roll: &dyn Volume) -> io::Result<ManifestRecord> {
@@ -133,11 +140,29 @@ impl Listing<'_> {
         };
         let name = path(&asc::file_name(number, self.folder, self.started))?;
         let manifest = folder.join(name.as_str()).map_err(io::Error::other)?;
-        let c4 = publish(roll, &manifest, |sink| self.write_manifest(sink))?;
-        chain.links.push(asc::Link::new(Some(number), name, c4));
+        let generation = stage(roll, &manifest, |sink| self.write_manifest(sink))?;
+        chain.links.push(asc::Link::new(Some(number), name, generation.c4()));
         let chain_file = folder.join(asc::CHAIN_FILE).map_err(io::Error::other)?;
-        republish(roll, &chain_file, |sink| Ok(chain.write(sink)?))?;
-        Ok(ManifestRecord::new(manifest.as_str(), self.format.name(), c4.to_string()))
+        // Until it has its name, the new chain says which manifest was under way.
+        let chain = match stage(roll, &chain_file, |sink| Ok(chain.write(sink)?)) {
+            Ok(chain) => chain,
+            Err(error) => {
+                generation.discard();
+                return Err(error);
+            }
+        };
+        if let Err(error) = generation.publish() {
+            chain.discard();
+            return Err(error);
+        }
+        if let Err(error) = chain.replace() {
+            // Without its chain it would be an unlisted manifest, which is a fault.
+            let _ = roll.remove(&manifest);
+            chain.discard();
+            return Err(error);
+        }
+        let c4 = generation.c4().to_string();
+        Ok(ManifestRecord::new(manifest.as_str(), self.format.name(), c4))
     }
 
     fn write_manifest(&self, sink: &mut dyn Write) -> io::Result<()> {
@@ -170,9 +195,16 @@ impl Listing<'_> {
             let entry = match step {
                 Step::File(index, file) => {
                     let mut entry = self.file_entry(index, file);
-                    let action = self.generation.actions.and_then(|actions| actions.get(index));
+                    let action = match self.generation.says.and_then(|says| says.get(index)) {
+                        Some(Say::Nothing) => continue,
+                        Some(Say::Action(action, previous)) => {
+                            entry.previous_path.clone_from(previous);
+                            action.clone()
+                        }
+                        None => Action::Original,
+                    };
                     for hash in &mut entry.hashes {
-                        hash.action = Some(action.cloned().unwrap_or(Action::Original));
+                        hash.action = Some(action.clone());
                         hash.date = Some(date.clone());
                     }
                     Entry::File(entry)
@@ -210,7 +242,7 @@ impl Listing<'_> {
 /// Litter is named, because a verification by another program would report it as new files.
 pub(crate) fn ignore_patterns(user: &[String]) -> Vec<String> {
     let mut patterns: Vec<String> = asc::DEFAULT_IGNORE.map(String::from).to_vec();
-    let more = LITTER_PATTERNS.iter().map(|pattern| (*pattern).to_owned()).chain(user.to_vec());
+    let more = litter_patterns().map(str::to_owned).chain(user.to_vec());
     for pattern in more {
         if !patterns.contains(&pattern) {
             patterns.push(pattern);

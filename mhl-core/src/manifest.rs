@@ -467,10 +467,13 @@ impl Manifest {
     /// digest cannot stand in it, so whoever wrote that entry did not mean this file.
     #[must_use]
     pub fn lists_itself(&self, own: &RelativePath) -> Option<Finding> {
-        self.entries.iter().any(|entry| entry.path() == own).then(|| {
-            Finding::new(FindingKind::ManifestInvalid, own.as_str())
-                .noting("the list has an entry for the list itself")
-        })
+        self.entries.iter().any(|entry| entry.path() == own).then(|| Manifest::names_itself(own))
+    }
+
+    /// The finding that a list has an entry for the list itself.
+    pub(crate) fn names_itself(own: &RelativePath) -> Finding {
+        Finding::new(FindingKind::ManifestInvalid, own.as_str())
+            .noting("the list has an entry for the list itself")
     }
 }
 

@@ -45,13 +45,21 @@ pub enum Event {
 /// assert!(matches!(error.kind, ReadErrorKind::Truncated { .. }));
 /// ```
 pub fn read_manifest(source: impl BufRead, limits: &Limits) -> Result<Manifest, ReadError> {
+    fold(events(source, limits)?.as_mut())
+}
+
+/// The events of a manifest of either format.
+pub(crate) fn events<'a>(
+    source: impl BufRead + 'a,
+    limits: &Limits,
+) -> Result<Box<dyn Events + 'a>, ReadError> {
     let mut xml = Parser::new(source, *limits);
     let remarks = xml.root()?;
-    if xml.namespace() == asc::NAMESPACE {
-        fold(asc::Reader::from_root(xml, remarks, limits)?)
+    Ok(if xml.namespace() == asc::NAMESPACE {
+        Box::new(asc::Reader::from_root(xml, remarks, limits)?)
     } else {
-        fold(classic::Reader::from_root(xml, remarks, limits)?)
-    }
+        Box::new(classic::Reader::from_root(xml, remarks, limits)?)
+    })
 }
 
 /// A reader of events, whatever its format.
@@ -62,13 +70,14 @@ pub(crate) trait Events: Iterator<Item = Result<Event, ReadError>> {
 }
 
 /// Puts the events of a reader into a manifest.
-pub(crate) fn fold(mut events: impl Events) -> Result<Manifest, ReadError> {
+pub(crate) fn fold(events: &mut dyn Events) -> Result<Manifest, ReadError> {
     let mut manifest = Manifest::new(events.take_header());
     let mut paths = Paths::default();
     while let Some(event) = events.next() {
         match event? {
             Event::Entry(entry) => {
-                if let Some(earlier) = paths.earlier(&manifest.entries, entry.path()) {
+                let earlier = paths.earlier(&manifest.entries, entry.path(), Entry::path);
+                if let Some(earlier) = earlier {
                     if !agree(earlier, &entry) {
                         let path = cut(entry.path().as_str());
                         return Err(events.error(ReadErrorKind::Contradiction(path)));
@@ -91,7 +100,7 @@ pub(crate) fn fold(mut events: impl Events) -> Result<Manifest, ReadError> {
 
 /// Where each path was listed first, without a second copy of it.
 #[derive(Default)]
-struct Paths {
+pub(crate) struct Paths {
     keys: RandomState,
     first: HashMap<u64, usize>,
     /// Entries whose hash another path had first: hardly ever one.
@@ -100,7 +109,12 @@ struct Paths {
 
 impl Paths {
     /// The entry that listed this path before; otherwise remembers that the next entry does.
-    fn earlier<'a>(&mut self, entries: &'a [Entry], path: &RelativePath) -> Option<&'a Entry> {
+    pub(crate) fn earlier<'a, T>(
+        &mut self,
+        entries: &'a [T],
+        path: &RelativePath,
+        path_of: impl Fn(&T) -> &RelativePath,
+    ) -> Option<&'a T> {
         let key = self.keys.hash_one(path.as_str());
         let Some(&first) = self.first.get(&key) else {
             self.first.insert(key, entries.len());
@@ -108,7 +122,7 @@ impl Paths {
         };
         let mut candidates = std::iter::once(first).chain(self.collided.iter().copied());
         let earlier =
-            candidates.find_map(|at| entries.get(at).filter(|entry| entry.path() == path));
+            candidates.find_map(|at| entries.get(at).filter(|entry| path_of(entry) == path));
         if earlier.is_none() {
             self.collided.push(entries.len());
         }
@@ -118,24 +132,30 @@ impl Paths {
 
 /// Whether two entries of one path can both hold.
 fn agree(a: &Entry, b: &Entry) -> bool {
-    let hashes = |a: &[RecordedHash], b: &[RecordedHash]| {
-        a.iter().all(|hash| {
-            b.iter()
-                .filter(|other| other.algorithm() == hash.algorithm())
-                .filter_map(RecordedHash::value)
-                .all(|value| hash.is_failed() || hash.compare(&value).holds())
-        })
-    };
     match (a, b) {
-        (Entry::File(a), Entry::File(b)) => {
-            a.size.is_none_or(|size| b.size.is_none_or(|other| size == other))
-                && hashes(&a.hashes, &b.hashes)
-        }
+        (Entry::File(a), Entry::File(b)) => files_agree((a.size, &a.hashes), (b.size, &b.hashes)),
         (Entry::Directory(a), Entry::Directory(b)) => {
-            hashes(&a.content, &b.content) && hashes(&a.structure, &b.structure)
+            hashes_agree(&a.content, &b.content) && hashes_agree(&a.structure, &b.structure)
         }
         _ => false,
     }
+}
+
+/// Whether two sizes with their digests can be of one file.
+pub(crate) fn files_agree(
+    a: (Option<u64>, &[RecordedHash]),
+    b: (Option<u64>, &[RecordedHash]),
+) -> bool {
+    a.0.is_none_or(|size| b.0.is_none_or(|other| size == other)) && hashes_agree(a.1, b.1)
+}
+
+fn hashes_agree(a: &[RecordedHash], b: &[RecordedHash]) -> bool {
+    a.iter().all(|hash| {
+        b.iter()
+            .filter(|other| other.algorithm() == hash.algorithm())
+            .filter_map(RecordedHash::value)
+            .all(|value| hash.is_failed() || hash.compare(&value).holds())
+    })
 }
 
 /// A document of one format being read: its parser, and the events that wait to be taken.

@@ -13,14 +13,14 @@ use crate::{
     asc::{self, IgnoreError},
     context::{Context, Phase},
     digests::Digests,
-    expected::{Expected, lists_at},
+    expected::lists_at,
     listing::{AlgorithmNotInFormat, Generation, Listing, check_algorithms, ignore_patterns},
     tree::{
-        Disk, Tree,
+        Disk, Tree, Volume,
         read::{self, Failure, Way},
         walk,
     },
-    verify::{VerifyError, VerifyOptions, verify_expected},
+    verify::{VerifyError, VerifyOptions, verify_disk},
 };
 
 /// How a tree is to be sealed.
@@ -78,6 +78,20 @@ pub enum SealError {
     /// An ignore pattern is none.
     #[error(transparent)]
     Ignore(#[from] IgnoreError),
+    /// Another program is sealing the folder.
+    #[error("{}: another program is sealing it", path.display())]
+    Busy {
+        /// The folder that was named.
+        path: PathBuf,
+    },
+    /// A history of its own stands within, which this version cannot refer to.
+    #[error("{}: the history {nested} stands within; seal and verify it by itself", path.display())]
+    Nested {
+        /// The folder that was named.
+        path: PathBuf,
+        /// The history's folder, relative to it.
+        nested: String,
+    },
     /// The history that stands there cannot be appended to.
     #[error(transparent)]
     History(#[from] VerifyError),
@@ -116,6 +130,10 @@ pub fn seal(
 ) -> Result<Report, SealError> {
     let disk =
         Disk::open(root).map_err(|error| SealError::Root { path: root.to_owned(), error })?;
+    // Two seals at once would leave two lists.
+    let lock =
+        disk.lock_folder(None).map_err(|error| SealError::Root { path: root.to_owned(), error })?;
+    let Some(_lock) = lock else { return Err(SealError::Busy { path: root.to_owned() }) };
     let lists =
         lists_at(&disk).map_err(|error| SealError::Root { path: root.to_owned(), error })?;
     if matches!(lists.as_slice(), [only] if only.as_str() == asc::FOLDER) {
@@ -130,6 +148,14 @@ pub fn seal(
     }
     context.progress.phase(Phase::Scan, 0);
     let mut tree = walk(&disk);
+    let nested = tree
+        .folders
+        .iter()
+        .map(|(folder, _)| folder)
+        .find(|folder| options.format == Format::Asc && folder.file_name() == asc::FOLDER);
+    if let Some(nested) = nested {
+        return Err(SealError::Nested { path: root.to_owned(), nested: nested.to_string() });
+    }
     let mut account = Account::begin(Operation::Seal, &disk, context);
     account.walked(&tree, None);
     account.warn_of_empty_files(&tree, options.format);
@@ -188,8 +214,7 @@ fn append(disk: &Disk, options: &SealOptions, context: &Context<'_>) -> Result<R
     let mut verify = VerifyOptions::default();
     verify.algorithms.clone_from(&options.algorithms);
     verify.ignore.clone_from(&options.ignore);
-    let expected = Expected::load(disk, None, &verify.limits).map_err(VerifyError::from)?;
-    Ok(verify_expected(Operation::Seal, disk, expected, &verify, context)?)
+    Ok(verify_disk(Operation::Seal, disk, None, &verify, context)?)
 }
 
 /// The observer asked to stop.

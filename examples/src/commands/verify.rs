@@ -24,7 +24,7 @@ pub(crate) fn run(args: &Verify, terminal: &Terminal) -> Result<Code, Failure> {
         options.list = Some(relative(list, &args.path)?);
     }
     let rolls = if args.path.is_dir() && options.list.is_none() {
-        find_rolls(&args.path).map_err(|error| Failure::io(&args.path, error))?
+        find_rolls(&args.path).rolls
     } else {
         Vec::new()
     };

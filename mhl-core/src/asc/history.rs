@@ -51,7 +51,7 @@ pub struct Generation {
 pub struct Known {
     /// The number of the generation that listed it first, under whatever name.
     pub since: u64,
-    /// Its size by the latest record that has one.
+    /// Its size by the earliest record that has one and is not labelled `failed`.
     pub size: Option<u64>,
     /// For each hash format the earliest digest that is not labelled `failed`. Empty when every
     /// one is: nothing can be proven then.
@@ -123,35 +123,43 @@ impl History {
     /// followed through any number of hops.
     #[must_use]
     pub fn known(&self) -> BTreeMap<RelativePath, Known> {
-        let mut known = BTreeMap::new();
-        for generation in &self.generations {
-            for file in generation.manifest.files() {
-                learn(&mut known, file, generation.number);
-            }
-        }
-        known
+        known(
+            self.generations
+                .iter()
+                .map(|generation| (generation.number, generation.manifest.files().cloned())),
+        )
     }
 }
 
-/// Adds what one entry says of a file.
-fn learn(known: &mut BTreeMap<RelativePath, Known>, file: &FileEntry, number: u64) {
-    if let Some(previous) = &file.previous_path
-        && let Some(moved) = known.remove(previous)
-    {
-        known.entry(file.path.clone()).or_insert(moved);
+/// What these generations, given in their order, know of each file.
+pub(crate) fn known<Files: Iterator<Item = FileEntry>>(
+    generations: impl Iterator<Item = (u64, Files)>,
+) -> BTreeMap<RelativePath, Known> {
+    let mut known = BTreeMap::new();
+    for (number, files) in generations {
+        for file in files {
+            learn(&mut known, file, number);
+        }
     }
-    let record = known.entry(file.path.clone()).or_insert_with(|| Known {
-        since: number,
-        size: None,
-        hashes: Vec::new(),
+    known
+}
+
+/// Adds what one entry says of a file.
+fn learn(known: &mut BTreeMap<RelativePath, Known>, file: FileEntry, number: u64) {
+    let moved = file.previous_path.as_ref().and_then(|previous| known.remove(previous));
+    let record = known.entry(file.path).or_insert_with(|| {
+        moved.unwrap_or(Known { since: number, size: None, hashes: Vec::new() })
     });
-    record.size = file.size.or(record.size);
-    for hash in file.hashes.iter().filter(|hash| !hash.is_failed()) {
+    // The length of a damaged file is no more to be compared against than its digest.
+    if file.hashes.iter().any(|hash| !hash.is_failed()) {
+        record.size = record.size.or(file.size);
+    }
+    for hash in file.hashes.into_iter().filter(|hash| !hash.is_failed()) {
         let same = |other: &RecordedHash| {
             other.algorithm() == hash.algorithm() && other.element() == hash.element()
         };
         if !record.hashes.iter().any(same) {
-            record.hashes.push(hash.clone());
+            record.hashes.push(hash);
         }
     }
 }
@@ -351,13 +359,13 @@ impl Loading<'_> {
     /// A file that is known stays known: recording it as `original` again would make whatever it
     /// holds now the new reference.
     fn check_originals(&mut self, generations: &[Generation]) {
-        let mut known = BTreeMap::new();
+        let mut known: BTreeSet<&RelativePath> = BTreeSet::new();
         for generation in generations {
             let mut again = Vec::new();
             for file in generation.manifest.files() {
                 // The reference tool labels a renamed file so, and names its previous path.
                 let original = file.hashes.iter().any(|hash| hash.action == Some(Action::Original));
-                if original && file.previous_path.is_none() && known.contains_key(&file.path) {
+                if original && file.previous_path.is_none() && known.contains(&file.path) {
                     again.push(&file.path);
                 }
             }
@@ -369,7 +377,10 @@ impl Loading<'_> {
                 self.find(FindingKind::Rebaselined, path.as_str(), note);
             }
             for file in generation.manifest.files() {
-                learn(&mut known, file, generation.number);
+                if let Some(previous) = &file.previous_path {
+                    known.remove(previous);
+                }
+                known.insert(&file.path);
             }
         }
     }

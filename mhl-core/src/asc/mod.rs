@@ -25,6 +25,7 @@ use std::io::{BufRead, Write};
 
 pub use chain::{Chain, Link};
 pub use directory_hash::{DirectoryHash, DirectoryHasher};
+pub(crate) use history::known;
 pub use history::{Generation, History, Known};
 pub use ignore::{IgnoreError, IgnoreList};
 pub use reader::Reader;
@@ -53,7 +54,7 @@ pub const DEFAULT_IGNORE: [&str; 3] = [".DS_Store", "ascmhl", "ascmhl/"];
 /// As [`read_manifest`](crate::read_manifest); a classic list, and any encoding but UTF-8, is an
 /// error too.
 pub fn read(source: impl BufRead, limits: &Limits) -> Result<Manifest, ReadError> {
-    fold(Reader::new(source, limits)?)
+    fold(&mut Reader::new(source, limits)?)
 }
 
 /// Writes an ASC manifest.

@@ -32,7 +32,7 @@ use crate::{Format, Limits, Manifest, ReadError, Timestamp, WriteError, read::fo
 /// # Errors
 /// As [`read_manifest`](crate::read_manifest); an ASC manifest is an error too.
 pub fn read(source: impl BufRead, limits: &Limits) -> Result<Manifest, ReadError> {
-    fold(Reader::new(source, limits)?)
+    fold(&mut Reader::new(source, limits)?)
 }
 
 /// Writes a classic list.

@@ -2,8 +2,9 @@
 
 use std::{
     io,
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     thread,
+    time::Duration,
 };
 
 use mhl_hash::HasherSet;
@@ -35,9 +36,21 @@ pub(super) enum Step {
 
 /// Steps that a destination may be behind.
 const STEPS: usize = 256;
+/// How long a full queue is left alone before it is tried again.
+const PATIENCE: Duration = Duration::from_micros(200);
 
-/// Copies these files. Returns what is wrong with the source; what is wrong with a destination is
-/// found in it.
+/// How the source was read.
+#[derive(Default)]
+pub(super) struct Copied {
+    /// Bytes read.
+    pub(super) bytes: u64,
+    /// The observer asked to stop.
+    pub(super) cancelled: bool,
+    /// What is wrong with the source. What is wrong with a destination is found in it.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Copies these files.
 pub(super) fn copy(
     source: &dyn Volume,
     files: &[FoundFile],
@@ -45,7 +58,7 @@ pub(super) fn copy(
     digests: &mut Digests,
     destinations: &mut [Destination],
     progress: &dyn Progress,
-) -> Result<Vec<Finding>, Cancelled> {
+) -> Copied {
     thread::scope(|scope| {
         let mut consumers = Vec::new();
         let (sender, steps) = sync_channel(STEPS);
@@ -57,68 +70,83 @@ pub(super) fn copy(
             consumers.push(sender);
             writers.push(scope.spawn(move || destination.write(&steps, files)));
         }
-        let mut reader = Reader { source, pool: Pool::default(), consumers, progress };
-        let mut findings = Vec::new();
-        let mut result = Ok(());
+        let mut reader = Reader {
+            source,
+            pool: Pool::default(),
+            consumers,
+            progress,
+            copied: Copied::default(),
+        };
         for &index in work {
             let Some(file) = files.get(index) else { continue };
             match reader.read(index, file) {
-                Err(Failure::Cancelled) => {
-                    result = Err(Cancelled);
+                Ok(()) => {}
+                Err(Stop::Failed(Failure::Cancelled)) => {
+                    reader.copied.cancelled = true;
                     break;
                 }
-                // Only the hasher still listens: every destination has given up.
-                _ if reader.consumers.len() == 1 => break,
-                Err(failure) => findings.push(failure.finding(file.path.as_str(), file.stat.size)),
-                Ok(()) => {}
+                Err(Stop::Abandoned) => break,
+                Err(Stop::Failed(failure)) => {
+                    let finding = failure.finding(file.path.as_str(), file.stat.size);
+                    reader.copied.findings.push(finding);
+                }
             }
         }
+        let mut copied = std::mem::take(&mut reader.copied);
         drop(reader);
         let changed = join(hasher);
         writers.into_iter().for_each(join);
-        for index in changed {
-            if let Some(file) = files.get(index) {
-                findings.push(
-                    Finding::new(FindingKind::SourceChanged, file.path.as_str()).noting(
-                        "a second read gave other bytes: the card or its reader is failing",
-                    ),
-                );
-            }
+        for file in changed.into_iter().filter_map(|index| files.get(index)) {
+            copied.findings.push(
+                Finding::new(FindingKind::SourceChanged, file.path.as_str())
+                    .noting("a second read gave other bytes: the card or its reader is failing"),
+            );
         }
-        result.map(|()| findings)
+        copied
     })
 }
 
-/// The observer asked to stop.
-#[derive(Debug)]
-pub(super) struct Cancelled;
+/// Why a file was not read to its end.
+enum Stop {
+    Failed(Failure),
+    /// Every destination has given up.
+    Abandoned,
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Stop::Failed(failure)
+    }
+}
 
 struct Reader<'a> {
     source: &'a dyn Volume,
     pool: Pool,
+    /// The hasher, then the destinations that still listen.
     consumers: Vec<SyncSender<Step>>,
     progress: &'a dyn Progress,
+    copied: Copied,
 }
 
 impl Reader<'_> {
-    fn read(&mut self, index: usize, file: &FoundFile) -> Result<(), Failure> {
-        self.tell(&Step::Begin(index));
+    fn read(&mut self, index: usize, file: &FoundFile) -> Result<(), Stop> {
+        self.tell(&Step::Begin(index))?;
         let result = self.read_bytes(file);
-        self.tell(&Step::End { whole: result.is_ok() });
+        self.tell(&Step::End { whole: result.is_ok() })?;
         result
     }
 
-    fn read_bytes(&mut self, found: &FoundFile) -> Result<(), Failure> {
+    fn read_bytes(&mut self, found: &FoundFile) -> Result<(), Stop> {
         let mut file = self.source.open(&found.path).map_err(|error| Failure::Io(0, error))?;
         let before = file.stat().map_err(|error| Failure::Io(0, error))?;
         if (before.size, before.modified) != (found.stat.size, found.stat.modified) {
-            return Err(Failure::Changed);
+            return Err(Failure::Changed.into());
         }
         let mut offset = 0u64;
         loop {
             let mut buffer = loop {
                 if self.progress.is_cancelled() {
-                    return Err(Failure::Cancelled);
+                    return Err(Failure::Cancelled.into());
                 }
                 if let Some(buffer) = self.pool.take() {
                     break buffer;
@@ -128,26 +156,47 @@ impl Reader<'_> {
                 match file.read(&mut buffer) {
                     Ok(count) => break count,
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(Failure::Io(offset, error)),
+                    Err(error) => return Err(Failure::Io(offset, error).into()),
                 }
             };
             if count == 0 {
                 self.pool.put_back(buffer);
-                return check_unchanged(file.as_ref(), &before, offset);
+                return Ok(check_unchanged(file.as_ref(), &before, offset)?);
             }
             offset += count as u64;
+            self.copied.bytes += count as u64;
             let bytes = self.pool.share(buffer, count);
-            self.tell(&Step::Bytes(bytes));
-            if self.consumers.len() == 1 {
-                return Ok(());
-            }
+            self.tell(&Step::Bytes(bytes))?;
             self.progress.advanced(count as u64);
         }
     }
 
-    /// Tells everyone who still listens; a destination that gave up has hung up.
-    fn tell(&mut self, step: &Step) {
-        self.consumers.retain(|consumer| consumer.send(step.clone()).is_ok());
+    /// Tells everyone who still listens; a destination that gave up has hung up. One that is slow
+    /// is waited for, as long as nobody cancels.
+    fn tell(&mut self, step: &Step) -> Result<(), Stop> {
+        let mut cancelled = false;
+        let progress = self.progress;
+        self.consumers.retain(|consumer| {
+            let mut step = step.clone();
+            loop {
+                match consumer.try_send(step) {
+                    Ok(()) => return true,
+                    Err(TrySendError::Disconnected(_)) => return false,
+                    Err(TrySendError::Full(_)) if progress.is_cancelled() => {
+                        cancelled = true;
+                        return true;
+                    }
+                    Err(TrySendError::Full(back)) => step = back,
+                }
+                thread::sleep(PATIENCE);
+            }
+        });
+        match (cancelled, self.consumers.len()) {
+            (true, _) => Err(Failure::Cancelled.into()),
+            // Only the hasher still listens.
+            (false, 0 | 1) => Err(Stop::Abandoned),
+            (false, _) => Ok(()),
+        }
     }
 }
 

@@ -7,14 +7,14 @@ use std::{collections::BTreeSet, io, sync::mpsc::Receiver};
 
 use mhl_hash::Algorithm;
 
-use super::{copy::Step, plan::Marker};
+use super::{copy::Step, marker::Marker};
 use crate::{
-    CopyReport, Finding, FindingKind, Grade, Place, RelativePath, Status,
+    CopyReport, Finding, FindingKind, Grade, Place, RelativePath, asc,
     context::Progress,
     digests::Digests,
     expected::Expected,
     tree::{
-        FoundFile, Tree, Volume, WriteFile, part_name,
+        FoundFile, Lock, Tree, Volume, WriteFile, part_name,
         read::{self, Failure, Way},
     },
 };
@@ -23,6 +23,10 @@ use crate::{
 const BATCH_FILES: usize = 64;
 /// Bytes after which a batch is made durable.
 const BATCH_BYTES: u64 = 256 << 20;
+
+/// The permission bits that are kept: who may read, write and execute. A card gives nobody the
+/// rights of another user.
+const PERMISSIONS: u32 = 0o777;
 
 /// Where a file stands on one destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +62,7 @@ pub(super) struct Destination {
     /// What the list of an offload that was finished before says: nothing is written any more.
     pub(super) finished: Option<Expected>,
     /// Holds the system's lock as long as the offload runs.
-    pub(super) lock: Option<Box<dyn Send + Sync>>,
+    pub(super) lock: Option<Lock>,
     /// Nothing more is tried: the device is full, gone, or another one.
     lost: bool,
     /// Why a read-back is not proven to have come from the device.
@@ -111,10 +115,11 @@ impl Destination {
 
     /// The offload is finished here: the folder that says "unfinished" goes.
     pub(super) fn remove_marker(&mut self) {
-        self.lock = None;
-        if let Ok(marker) = Marker::of(&self.roll_name) {
+        // While the lock is held: nobody else may take it on a file that is about to go.
+        if let (Some(_), Ok(marker)) = (&self.lock, Marker::of(&self.roll_name)) {
             marker.remove(self.folder.as_ref());
         }
+        self.lock = None;
     }
 
     /// Whether every file was read back and held.
@@ -147,9 +152,6 @@ impl Destination {
                 ),
             };
         }
-        if self.lost || !self.findings.is_empty() {
-            copy.status = Status::Failed;
-        }
         copy
     }
 
@@ -179,6 +181,19 @@ impl Destination {
             }
         }
         self.sync_folders(tree);
+    }
+
+    /// Makes the names of a list durable that an interrupted offload may have left without that.
+    pub(super) fn sync_list(&mut self) {
+        let history = RelativePath::new(asc::FOLDER).ok();
+        let history = history.filter(|folder| self.roll.stat(Some(folder)).is_ok());
+        let result = history
+            .map_or(Ok(()), |folder| self.roll.sync_folder(Some(&folder)))
+            .and_then(|()| self.roll.sync_folder(None))
+            .and_then(|()| self.folder.sync_folder(None));
+        if let Err(error) = result {
+            self.lose(".", &error);
+        }
     }
 
     fn sync_folders(&mut self, tree: &Tree) {
@@ -237,7 +252,7 @@ impl Destination {
         }
         let kept = written
             .file
-            .set_mode(file.stat.mode)
+            .set_mode(file.stat.mode & PERMISSIONS)
             .and_then(|()| written.file.set_modified(file.stat.modified));
         if let Err(error) = kept {
             self.findings.push(
@@ -370,6 +385,13 @@ impl Destination {
             match read::read(roll, &file.path, algorithms, Way::PastTheCache, &mut buffer, progress)
             {
                 Err(Failure::Cancelled) => return,
+                Ok(found) if found.identity == file.stat.identity => {
+                    self.set(index, State::Failed);
+                    let note = "it is the card's own file under a second name, and no copy";
+                    self.findings.push(
+                        Finding::new(FindingKind::NameTaken, file.path.as_str()).noting(note),
+                    );
+                }
                 Ok(found) if found.values == expected && found.bytes == file.stat.size => {
                     self.unproven = self.unproven.or(found.unproven);
                     self.set(index, State::Proven);
@@ -419,10 +441,13 @@ impl Destination {
             }
             if last_chance || self.lost {
                 self.set(index, State::Failed);
-                self.findings.push(
-                    Finding::new(FindingKind::WriteFailed, file.path.as_str())
-                        .noting("written twice, and twice it could not be made durable"),
-                );
+                let note = if self.lost {
+                    "not written: the destination was given up"
+                } else {
+                    "written twice, and twice it could not be made durable"
+                };
+                let finding = Finding::new(FindingKind::WriteFailed, file.path.as_str());
+                self.findings.push(finding.noting(note));
                 continue;
             }
             match self.roll.remove(&file.path) {

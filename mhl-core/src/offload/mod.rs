@@ -9,10 +9,10 @@
 mod buffer;
 mod copy;
 mod destination;
+mod marker;
 mod plan;
 
 use std::{
-    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
     thread,
@@ -21,16 +21,18 @@ use std::{
 use mhl_hash::Algorithm;
 
 use self::{
-    copy::{Cancelled, copy, join},
+    copy::{copy, join},
     destination::Destination,
+    plan::Plan,
 };
 use crate::{
     CopyReport, Finding, FindingKind, Format, ManifestRecord, Operation, PathError, Place, Process,
     RelativePath, Report, Status, Timestamp,
     account::Account,
+    asc,
     context::{Context, Phase, Progress},
     digests::Digests,
-    expected::{Expected, ExpectedFile, lists_at},
+    expected::{Expected, lists_at},
     listing::{AlgorithmNotInFormat, Generation, Listing, check_algorithms},
     tree::{Disk, FoundFile, Tree, Volume, walk},
 };
@@ -114,6 +116,12 @@ pub enum OffloadError {
     /// The roll has no name that a folder can have.
     #[error("the roll's name: {0}")]
     Name(#[from] PathError),
+    /// The roll's name has a separator in it.
+    #[error("{name:?} is no name for a roll: one without a separator expected")]
+    NotAName {
+        /// The name that was given.
+        name: String,
+    },
     /// No digest, or one that the list's format does not know.
     #[error(transparent)]
     Algorithm(#[from] AlgorithmNotInFormat),
@@ -169,30 +177,40 @@ pub fn offload(
     if tree.files.is_empty() && tree.findings.is_empty() {
         return Err(OffloadError::NothingToCopy { path: source.to_owned() });
     }
+    let nested = tree
+        .folders
+        .iter()
+        .map(|(folder, _)| folder)
+        .find(|folder| options.format == Format::Asc && folder.file_name() == asc::FOLDER);
+    if let Some(list) = nested {
+        let list = list.to_string();
+        return Err(OffloadError::SourceCarriesList { path: source.to_owned(), list });
+    }
     let lists =
         lists_at(&card).map_err(|error| OffloadError::Source { path: source.to_owned(), error })?;
     if let Some(list) = lists.first() {
         let list = list.to_string();
         return Err(OffloadError::SourceCarriesList { path: source.to_owned(), list });
     }
+    let mut plan = Plan::new(&name, &tree, options.resume);
     let prepared = destinations
         .iter()
         .enumerate()
-        .map(|(index, folder)| plan::prepare(index, folder, &name, &tree, options.resume))
+        .map(|(index, folder)| plan.prepare(index, folder))
         .collect();
     Ok(Offload { card: &card, name, tree, options, context }.run(destinations, prepared))
 }
 
-fn roll_name(source: &Path, options: &OffloadOptions) -> Result<RelativePath, PathError> {
+fn roll_name(source: &Path, options: &OffloadOptions) -> Result<RelativePath, OffloadError> {
     let own = source.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = options.name.clone().or(own).unwrap_or_default();
     let path = RelativePath::new(&name)?;
-    match path.parent() {
-        None => Ok(path),
-        // A name, not a way: a slash would put the roll somewhere else.
-        Some(_) => RelativePath::new("").map(|_| path),
-    }
+    // A name, not a way: a slash would put the roll somewhere else.
+    if path.parent().is_some() { Err(OffloadError::NotAName { name }) } else { Ok(path) }
 }
+
+/// The observer asked to stop.
+struct Cancelled;
 
 /// An offload whose destinations were prepared.
 struct Offload<'a> {
@@ -204,7 +222,7 @@ struct Offload<'a> {
 }
 
 impl Offload<'_> {
-    fn run(self, folders: &[PathBuf], prepared: Vec<Result<Destination, Finding>>) -> Report {
+    fn run(self, folders: &[PathBuf], prepared: Vec<Result<Destination, Vec<Finding>>>) -> Report {
         let mut account = Account::begin(Operation::Offload, self.card, self.context);
         account.report.counts.files = self.tree.files.len() as u64;
         account.walked(&self.tree, None);
@@ -220,7 +238,9 @@ impl Offload<'_> {
                     algorithms.extend(destination.listed_algorithms());
                     ready.push(destination);
                 }
-                Err(finding) => account.found(finding.on_copy(index)),
+                Err(findings) => {
+                    findings.into_iter().for_each(|finding| account.found(finding.on_copy(index)));
+                }
             }
         }
         let mut digests = Digests::new(&algorithms, self.tree.files.len());
@@ -256,10 +276,14 @@ impl Offload<'_> {
             let sizes = work.iter().filter_map(|index| files.get(*index));
             let bytes: u64 = sizes.map(|file| file.stat.size).sum();
             progress.phase(Phase::Copy, bytes);
-            for finding in copy(self.card, files, &work, digests, ready, progress)? {
+            let copied = copy(self.card, files, &work, digests, ready, progress);
+            account.report.counts.bytes += copied.bytes;
+            for finding in copied.findings {
                 account.found(finding);
             }
-            account.report.counts.bytes += bytes;
+            if copied.cancelled {
+                return Err(Cancelled);
+            }
             progress.phase(Phase::ReadBack, bytes * usable);
             read_back(ready, files, digests, last_chance, progress);
             if progress.is_cancelled() {
@@ -269,8 +293,13 @@ impl Offload<'_> {
             work.sort_unstable();
             work.dedup();
         }
-        for destination in ready.iter_mut().filter(|d| d.finished.is_none() && d.is_usable()) {
-            destination.finish_folders(&self.tree);
+        for destination in ready.iter_mut().filter(|destination| destination.is_usable()) {
+            match (&destination.finished, &destination.lock) {
+                (None, _) => destination.finish_folders(&self.tree),
+                (Some(_), Some(_)) => destination.sync_list(),
+                // Finished long ago: nothing is written.
+                (Some(_), None) => {}
+            }
         }
         Ok(())
     }
@@ -288,9 +317,10 @@ impl Offload<'_> {
         let faulty = destination.findings.iter().any(|finding| finding.kind.is_fault());
         if source_is_whole && destination.is_proven() && !faulty {
             match self.list(&destination, digests, finished, &account.started) {
-                Ok(record) => {
+                Ok((record, notes)) => {
                     copy.manifest = Some(record);
-                    copy.complete = true;
+                    copy.complete = notes.iter().all(|note| note.kind != FindingKind::Unproven);
+                    destination.findings.extend(notes);
                     destination.remove_marker();
                 }
                 Err(findings) => destination.findings.extend(findings),
@@ -311,17 +341,19 @@ impl Offload<'_> {
         }
     }
 
-    /// Writes the list; where one stands already it is compared with what was read.
+    /// Writes the list; where one stands already it is compared with what was read. Warnings come
+    /// with the list, and with a fault there is none.
     fn list(
         &self,
         destination: &Destination,
         digests: &Digests,
         finished: &Timestamp,
         started: &Timestamp,
-    ) -> Result<ManifestRecord, Vec<Finding>> {
+    ) -> Result<(ManifestRecord, Vec<Finding>), Vec<Finding>> {
         if let Some(expected) = &destination.finished {
             let findings = compare_with_list(expected, &self.tree.files, digests);
-            return if findings.is_empty() { Ok(expected.record.clone()) } else { Err(findings) };
+            let holds = findings.iter().all(|finding| !finding.kind.is_fault());
+            return if holds { Ok((expected.record.clone(), findings)) } else { Err(findings) };
         }
         let listing = Listing {
             folder: self.name.as_str(),
@@ -335,10 +367,13 @@ impl Offload<'_> {
             digests,
             generation: Generation::default(),
         };
-        listing.write(destination.roll.as_ref()).map_err(|error| {
-            let note = format!("the list could not be written: {error}");
-            vec![Finding::new(FindingKind::WriteFailed, ".").noting(note)]
-        })
+        match listing.write(destination.roll.as_ref()) {
+            Ok(record) => Ok((record, Vec::new())),
+            Err(error) => {
+                let note = format!("the list could not be written: {error}");
+                Err(vec![Finding::new(FindingKind::WriteFailed, ".").noting(note)])
+            }
+        }
     }
 
     fn conclude(
@@ -383,31 +418,20 @@ fn read_back(
     });
 }
 
-/// Whether the list of a finished offload says of every file what the card says now.
+/// Compares the list of a finished offload with what the card says now: it has to name every file
+/// of the card and no other, with its size and digests.
 fn compare_with_list(expected: &Expected, files: &[FoundFile], digests: &Digests) -> Vec<Finding> {
-    let mut findings: Vec<Finding> =
-        expected.findings.iter().filter(|finding| finding.kind.is_fault()).cloned().collect();
-    let listed: BTreeMap<&RelativePath, &ExpectedFile> =
-        expected.files.iter().map(|file| (&file.path, file)).collect();
-    for (index, file) in files.iter().enumerate() {
-        let path = file.path.as_str();
-        let Some(listed) = listed.get(&file.path) else {
-            findings.push(Finding::new(FindingKind::NewFile, path).noting(
-                "the card holds it and the finished list does not: the card grew; offload it \
-                 under another name",
-            ));
-            continue;
-        };
-        let values = digests.get(index);
-        let held = listed
-            .hashes
-            .iter()
-            .filter(|recorded| values.iter().any(|value| recorded.compare(value).holds()));
-        if held.count() != listed.hashes.len() || listed.hashes.is_empty() {
-            findings.push(
-                Finding::new(FindingKind::HashMismatch, path)
-                    .noting("the card differs from what the finished list records of it"),
-            );
+    let (stands_for, mut findings) = expected.stand_for(files);
+    findings.extend(expected.findings.iter().cloned());
+    for (index, listed) in stands_for.into_iter().enumerate() {
+        if let Some(listed) = listed {
+            findings.extend(listed.judge(&digests.get(index)).1);
+        }
+    }
+    for finding in &mut findings {
+        if finding.kind == FindingKind::NewFile {
+            let note = "the card grew: offload it under another name";
+            finding.note = Some(note.to_owned());
         }
     }
     findings

@@ -78,10 +78,11 @@ impl Set {
         let tree = walk(card.as_ref());
         let name = RelativePath::new(ROLL).unwrap();
         let (folders, volumes): (Vec<_>, Vec<_>) = drives.into_iter().unzip();
+        let mut plan = Plan::new(&name, &tree, resume);
         let prepared = volumes
             .into_iter()
             .enumerate()
-            .map(|(index, volume)| plan::prepare_on(index, volume, &name, &tree, resume))
+            .map(|(index, volume)| plan.prepare_on(index, volume))
             .collect();
         let context = Context::new(&agent);
         let offload =
@@ -370,10 +371,10 @@ fn two_engines_never_share_a_destination() {
     let card = Disk::open(&set.card()).unwrap();
     let tree = walk(&card);
     let name = RelativePath::new(ROLL).unwrap();
-    let first = plan::prepare(0, &set.drive("raid"), &name, &tree, false);
+    let first = Plan::new(&name, &tree, false).prepare(0, &set.drive("raid"));
     assert!(first.is_ok());
-    let second = plan::prepare(0, &set.drive("raid"), &name, &tree, true).err().unwrap();
-    assert!(second.note.unwrap().contains("another offload"));
+    let second = Plan::new(&name, &tree, true).prepare(0, &set.drive("raid")).err().unwrap();
+    assert!(second[0].note.as_ref().unwrap().contains("another offload"));
 }
 
 #[test]
@@ -429,4 +430,91 @@ fn a_cancelled_offload_claims_nothing() {
     let report =
         set.offload(&["raid"], &OffloadOptions { resume: true, ..OffloadOptions::default() });
     assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+}
+
+#[test]
+fn another_card_of_the_same_name_never_touches_what_the_first_left() {
+    let set = Set::new();
+    let stopped = set.faulty("raid", |_, call, path| {
+        if call == Call::Rename && path.ends_with(".mhl") { io_error() } else { Fate::Succeeds }
+    });
+    set.offload_on(None, vec![stopped], false);
+    let clip = set.drive("raid").join(ROLL).join("Clips/A001C001.mxf");
+    let before = fs::read(&clip).unwrap();
+
+    fs::write(set.card().join("Clips/A001C001.mxf"), vec![9; 650_000]).unwrap();
+    let report =
+        set.offload(&["raid"], &OffloadOptions { resume: true, ..OffloadOptions::default() });
+    assert_eq!(kinds(&report), [FindingKind::NameTaken]);
+    assert_eq!(fs::read(&clip).unwrap(), before);
+    assert_eq!(set.lists("raid"), 0);
+}
+
+#[test]
+fn a_finished_list_that_names_more_than_the_card_holds_is_not_confirmed() {
+    let set = Set::new();
+    set.offload(&["raid"], &OffloadOptions::default());
+    fs::remove_file(set.card().join("Clips.xml")).unwrap();
+    fs::remove_file(set.drive("raid").join(ROLL).join("Clips.xml")).unwrap();
+    let resume = OffloadOptions { resume: true, ..OffloadOptions::default() };
+    let report = set.offload(&["raid"], &resume);
+    assert_eq!(kinds(&report), [FindingKind::MissingFile]);
+    assert!(!report.copies[0].complete);
+}
+
+#[test]
+fn the_card_s_own_file_under_a_second_name_is_no_copy() {
+    let set = Set::new();
+    set.offload(&["raid"], &OffloadOptions::default());
+    let copy = set.drive("raid").join(ROLL).join("Clips/A001C001.mxf");
+    fs::remove_file(&copy).unwrap();
+    fs::hard_link(set.card().join("Clips/A001C001.mxf"), &copy).unwrap();
+    let resume = OffloadOptions { resume: true, ..OffloadOptions::default() };
+    let report = set.offload(&["raid"], &resume);
+    assert_eq!(kinds(&report), [FindingKind::NameTaken]);
+    assert!(!report.copies[0].complete);
+}
+
+#[test]
+fn a_file_that_nobody_took_to_its_end_has_no_digest() {
+    let set = Set::new();
+    fs::write(set.card().join("Clips/A001C001.mxf"), vec![1; 60 << 20]).unwrap();
+    let full = set.faulty("full", |_, call, path| {
+        let begun = call == Call::Write && path.contains(".1.");
+        if begun { fails(io::ErrorKind::StorageFull) } else { Fate::Succeeds }
+    });
+    let report = set.offload_on(None, vec![full], false);
+    assert_eq!(report.roll, None, "the content of what was not read to its end is not known");
+    let clip = report.files.iter().find(|file| file.path == "Clips/A001C001.mxf").unwrap();
+    assert_eq!(clip.hashes, [""; 0]);
+}
+
+#[test]
+fn a_resume_needs_room_for_what_is_left_alone() {
+    let set = Set::new();
+    let stopped = set.faulty("raid", |_, call, path| {
+        if call == Call::Rename && path.ends_with(".mhl") { io_error() } else { Fate::Succeeds }
+    });
+    set.offload_on(None, vec![stopped], false);
+    let path = set.drive("raid");
+    let mut nearly_full = Faulty::new(Disk::open(&path).unwrap(), |_, _, _| Fate::Succeeds);
+    nearly_full.free = Some(20_000);
+    let report = set.offload_on(None, vec![(path, Box::new(nearly_full))], true);
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+}
+
+#[test]
+fn two_destinations_on_one_device_need_room_for_both() {
+    let set = Set::new();
+    let (one, two) = (set.drive("one"), set.drive("two"));
+    let room = |path: &PathBuf| {
+        let mut disk = Faulty::new(Disk::open(path).unwrap(), |_, _, _| Fate::Succeeds);
+        disk.free = Some(1_500_000);
+        Box::new(disk) as Box<dyn Volume>
+    };
+    let drives = vec![(one.clone(), room(&one)), (two.clone(), room(&two))];
+    let report = set.offload_on(None, drives, false);
+    assert_eq!(kinds(&report), [FindingKind::DestinationUnusable]);
+    assert_eq!(report.copies[0].status, Status::Verified);
+    assert_eq!(fs::read_dir(two).unwrap().count(), 0, "nothing stays where nothing was done");
 }

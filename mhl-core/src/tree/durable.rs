@@ -9,34 +9,29 @@ use crate::{
     tree::{Volume, WriteFile, read::read_to_end},
 };
 
-/// Writes a new file: under another name, durable, then named, the name durable, and read back.
-/// Nothing is replaced. Returns the C4 of its bytes.
-pub(crate) fn publish(
-    volume: &dyn Volume,
-    path: &RelativePath,
-    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<HashValue> {
-    write(volume, path, content, |part| volume.rename(part, path))
+/// A document that is written and durable, and has not yet its name.
+pub(crate) struct Staged<'a> {
+    volume: &'a dyn Volume,
+    part: RelativePath,
+    path: RelativePath,
+    c4: HashValue,
 }
 
-/// The same, for the one kind of file that is replaced: a chain.
-pub(crate) fn republish(
-    volume: &dyn Volume,
+/// Writes a document beside the place where it is going to stand. The caller holds the lock under
+/// which such documents are made: what an interrupted run left under that name is removed.
+pub(crate) fn stage<'a>(
+    volume: &'a dyn Volume,
     path: &RelativePath,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<HashValue> {
-    write(volume, path, content, |part| volume.replace(part, path))
-}
-
-fn write(
-    volume: &dyn Volume,
-    path: &RelativePath,
-    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    name: impl FnOnce(&RelativePath) -> io::Result<()>,
-) -> io::Result<HashValue> {
-    let folder = path.parent();
-    let part = part_name(folder.as_ref(), "list")?;
-    let file = volume.create(&part)?;
+) -> io::Result<Staged<'a>> {
+    let part = part_name(path.parent().as_ref(), document_kind(path))?;
+    let file = match volume.create(&part) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            volume.remove(&part)?;
+            volume.create(&part)?
+        }
+        result => result?,
+    };
     let written = (|| -> io::Result<HashValue> {
         let mut hashed = Hashed { file, hasher: Hasher::new(Algorithm::C4) };
         let mut buffered = BufWriter::with_capacity(1 << 16, &mut hashed);
@@ -44,24 +39,64 @@ fn write(
         buffered.flush()?;
         drop(buffered);
         hashed.file.sync()?;
-        drop(hashed.file);
-        name(&part)?;
         Ok(hashed.hasher.finish())
     })();
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = volume.remove(&part);
+    match written {
+        Ok(c4) => Ok(Staged { volume, part, path: path.clone(), c4 }),
+        Err(error) => {
+            // The first error is the one to tell.
+            let _ = volume.remove(&part);
+            Err(error)
+        }
     }
-    let written = written?;
-    volume.sync_folder(folder.as_ref())?;
-    let mut file = volume.open(path)?;
-    file.drop_cache();
-    let mut hasher = Hasher::new(Algorithm::C4);
-    let read = read_to_end(file.as_mut(), &mut vec![0; 1 << 16], &(), |piece| hasher.update(piece));
-    if read.is_err() || hasher.finish() != written {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "other bytes were read back"));
+}
+
+impl Staged<'_> {
+    /// C4 of the document's bytes.
+    pub(crate) fn c4(&self) -> HashValue {
+        self.c4
     }
-    Ok(written)
+
+    /// Forgets the document.
+    pub(crate) fn discard(&self) {
+        let _ = self.volume.remove(&self.part);
+    }
+
+    /// Gives the document its name, makes the name durable, and reads the document back. Nothing is
+    /// replaced; what fails leaves nothing behind.
+    pub(crate) fn publish(&self) -> io::Result<()> {
+        if let Err(error) = self.volume.rename(&self.part, &self.path) {
+            self.discard();
+            return Err(error);
+        }
+        self.prove().inspect_err(|_| {
+            let _ = self.volume.remove(&self.path);
+        })
+    }
+
+    /// The same for the one kind of file that is replaced: a chain.
+    pub(crate) fn replace(&self) -> io::Result<()> {
+        self.volume.replace(&self.part, &self.path)?;
+        self.prove()
+    }
+
+    fn prove(&self) -> io::Result<()> {
+        self.volume.sync_folder(self.path.parent().as_ref())?;
+        let mut file = self.volume.open(&self.path)?;
+        file.drop_cache();
+        let mut hasher = Hasher::new(Algorithm::C4);
+        let mut buffer = vec![0; 1 << 16];
+        let read = read_to_end(file.as_mut(), &mut buffer, &(), |piece| hasher.update(piece));
+        if read.is_err() || hasher.finish() != self.c4 {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "other bytes were read back"));
+        }
+        Ok(())
+    }
+}
+
+/// What a document's unfinished form is called by: a chain and a list can be under way at once.
+fn document_kind(path: &RelativePath) -> &'static str {
+    if path.as_str().ends_with(".xml") { "chain" } else { "list" }
 }
 
 /// Hashes what is written.
@@ -103,28 +138,50 @@ pub(crate) fn is_part(path: &RelativePath) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::Disk;
+    use crate::tree::{
+        Disk,
+        faulty::{Call, Fate, Faulty},
+    };
 
     #[test]
     fn a_document_is_whole_or_absent() {
         let root = tempfile::tempdir().unwrap();
         let disk = Disk::open(root.path()).unwrap();
         let path = RelativePath::new("roll.mhl").unwrap();
-        let half = publish(&disk, &path, |w| {
+        let half = stage(&disk, &path, |w| {
             w.write_all(&[b'x'; 100_000])?;
             Err(io::Error::other("power"))
         });
-        assert_eq!(half.unwrap_err().to_string(), "power");
+        assert_eq!(half.err().unwrap().to_string(), "power");
         assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
 
-        let c4 = publish(&disk, &path, |w| w.write_all(b"first")).unwrap();
+        // An interrupted run left its unfinished document: it is in nobody's way.
+        std::fs::write(root.path().join(".list.mhl-part"), "half").unwrap();
+        let first = stage(&disk, &path, |w| w.write_all(b"first")).unwrap();
+        first.publish().unwrap();
         let mut hasher = Hasher::new(Algorithm::C4);
         hasher.update(b"first");
-        assert_eq!(c4, hasher.finish());
-        assert!(publish(&disk, &path, |w| w.write_all(b"second")).is_err(), "never replaced");
+        assert_eq!(first.c4(), hasher.finish());
+        let second = stage(&disk, &path, |w| w.write_all(b"second")).unwrap();
+        assert!(second.publish().is_err(), "never replaced");
         assert_eq!(std::fs::read(root.path().join("roll.mhl")).unwrap(), b"first");
-        republish(&disk, &path, |w| w.write_all(b"third")).unwrap();
+        stage(&disk, &path, |w| w.write_all(b"third")).unwrap().replace().unwrap();
         assert_eq!(std::fs::read(root.path().join("roll.mhl")).unwrap(), b"third");
         assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_document_whose_name_is_not_durable_does_not_stand() {
+        let root = tempfile::tempdir().unwrap();
+        let disk = Faulty::new(Disk::open(root.path()).unwrap(), |_, call, _| {
+            if call == Call::SyncFolder {
+                Fate::Fails(io::Error::other("EIO"))
+            } else {
+                Fate::Succeeds
+            }
+        });
+        let path = RelativePath::new("roll.mhl").unwrap();
+        assert!(stage(&disk, &path, |w| w.write_all(b"list")).unwrap().publish().is_err());
+        assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
     }
 }

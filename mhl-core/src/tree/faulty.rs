@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use super::volume::{Capacity, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
+use super::volume::{Capacity, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
 use crate::RelativePath;
 
 /// The calls that can fail.
@@ -158,8 +158,12 @@ impl Volume for Faulty {
         self.inner.sync_folder(folder)
     }
 
-    fn lock(&self, path: &RelativePath) -> io::Result<Option<Box<dyn Send + Sync>>> {
+    fn lock(&self, path: &RelativePath) -> io::Result<Option<Lock>> {
         self.inner.lock(path)
+    }
+
+    fn lock_folder(&self, folder: Option<&RelativePath>) -> io::Result<Option<Lock>> {
+        self.inner.lock_folder(folder)
     }
 }
 

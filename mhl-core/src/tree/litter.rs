@@ -1,24 +1,27 @@
 //! What operating systems leave behind on media: neither copied, nor listed, nor hashed.
 
+use crate::{RelativePath, tree::Kind};
+
 /// Version of the list of names that [`is_litter`] knows. A name is added only with a new number.
 pub const LITTER_VERSION: u32 = 1;
 
-/// The list as `.gitignore` patterns, for ASC MHL's ignore list.
-pub(crate) const LITTER_PATTERNS: [&str; 9] = [
-    ".DS_Store",
-    "._*",
-    ".Spotlight-V100",
-    ".Trashes",
-    ".fseventsd",
-    "System Volume Information",
-    "$RECYCLE.BIN",
-    "Thumbs.db",
-    "desktop.ini",
-];
+/// The files of the list as `.gitignore` patterns.
+const FILES: [&str; 4] = [".DS_Store", "._*", "Thumbs.db", "desktop.ini"];
+/// The folders of the list.
+const FOLDERS: [&str; 5] =
+    [".Spotlight-V100", ".Trashes", ".fseventsd", "System Volume Information", "$RECYCLE.BIN"];
 
-/// Whether a file or folder of this name is an operating system's litter, by version
-/// [`LITTER_VERSION`] of the list: `.DS_Store`, `._*`, `.Spotlight-V100`, `.Trashes`,
-/// `.fseventsd`, `System Volume Information`, `$RECYCLE.BIN`, `Thumbs.db`, `desktop.ini`.
+/// The whole list as `.gitignore` patterns, for ASC MHL's ignore list.
+pub(crate) fn litter_patterns() -> impl Iterator<Item = &'static str> {
+    FILES.into_iter().chain(FOLDERS)
+}
+
+/// Whether a name is on the list of operating systems' litter, version [`LITTER_VERSION`]:
+/// `.DS_Store`, `._*`, `Thumbs.db` and `desktop.ini` are files, `.Spotlight-V100`, `.Trashes`,
+/// `.fseventsd`, `System Volume Information` and `$RECYCLE.BIN` are folders.
+///
+/// What bears such a name and is of the other kind is not litter: nobody's footage is passed over
+/// for its name.
 ///
 /// ```
 /// assert!(mhl_core::is_litter("._A001C001.mov"));
@@ -27,7 +30,21 @@ pub(crate) const LITTER_PATTERNS: [&str; 9] = [
 /// ```
 #[must_use]
 pub fn is_litter(name: &str) -> bool {
-    LITTER_PATTERNS.iter().any(|pattern| match pattern.strip_suffix('*') {
+    is_litter_file(name) || FOLDERS.contains(&name)
+}
+
+/// Whether what stands at a path is litter: its name is on the list, and for things of its kind.
+pub(crate) fn is_litter_of(path: &RelativePath, kind: Kind) -> bool {
+    let name = path.file_name();
+    match kind {
+        Kind::File => is_litter_file(name),
+        Kind::Folder => FOLDERS.contains(&name),
+        Kind::SymbolicLink | Kind::Special(_) => false,
+    }
+}
+
+fn is_litter_file(name: &str) -> bool {
+    FILES.iter().any(|pattern| match pattern.strip_suffix('*') {
         Some(prefix) => name.starts_with(prefix),
         None => name == *pattern,
     })

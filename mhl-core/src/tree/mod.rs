@@ -16,8 +16,8 @@ mod volume;
 mod walk;
 
 pub(crate) use durable::{is_part, part_name};
-pub(crate) use litter::LITTER_PATTERNS;
 pub use litter::{LITTER_VERSION, is_litter};
+pub(crate) use litter::{is_litter_of, litter_patterns};
 pub(crate) use unix::{Disk, is_within};
-pub(crate) use volume::{Kind, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
+pub(crate) use volume::{Kind, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
 pub(crate) use walk::{FoundFile, Tree, walk, walk_with};

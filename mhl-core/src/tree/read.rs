@@ -26,6 +26,8 @@ pub(crate) struct ReadOutcome {
     pub(crate) bytes: u64,
     /// Why it is not proven that the bytes came from the device; `None` when it is.
     pub(crate) unproven: Option<&'static str>,
+    /// Which file it was: device and inode.
+    pub(crate) identity: (u64, u64),
 }
 
 /// Why a file was not read to its end.
@@ -65,6 +67,8 @@ pub(crate) fn read(
     progress: &dyn Progress,
 ) -> Result<ReadOutcome, Failure> {
     let mut file = volume.open(path).map_err(|error| Failure::Io(0, error))?;
+    // Before the cache is measured: what is added in between is found as a change.
+    let before = file.stat().map_err(|error| Failure::Io(0, error))?;
     let unproven = match way {
         Way::ThroughTheCache => Some("read through the cache, as asked"),
         Way::PastTheCache => match file.drop_cache() {
@@ -72,11 +76,10 @@ pub(crate) fn read(
             Residency::Unproven(why) => Some(why),
         },
     };
-    let before = file.stat().map_err(|error| Failure::Io(0, error))?;
     let mut set = HasherSet::new(algorithms);
     let bytes = read_to_end(file.as_mut(), buffer, progress, |bytes| set.update(bytes))?;
     check_unchanged(file.as_ref(), &before, bytes)?;
-    Ok(ReadOutcome { values: set.finish(), bytes, unproven })
+    Ok(ReadOutcome { values: set.finish(), bytes, unproven, identity: before.identity })
 }
 
 /// Gives every byte of an open file to `take`, in order; returns their number.

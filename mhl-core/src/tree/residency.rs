@@ -8,6 +8,31 @@ use super::volume::Residency;
 /// Bytes mapped at a time: 1 GiB needs 256 KiB for the answer.
 const WINDOW: u64 = 1 << 30;
 
+/// File systems whose files the page cache alone keeps in memory, by `f_type` of statfs(2): ext2
+/// to ext4, XFS, Btrfs, F2FS, FAT, exFAT, NTFS, HFS and HFS+, UDF, ISO 9660, JFS.
+///
+/// Elsewhere an empty page cache proves nothing: tmpfs is memory itself, FUSE and ZFS keep caches
+/// of their own, overlays stand on something else.
+#[cfg(target_os = "linux")]
+const CACHED_BY_PAGES_ALONE: [u64; 13] = [
+    0xef53,
+    0x5846_5342,
+    0x9123_683e,
+    0xf2f5_2010,
+    0x4d44,
+    0x2011_bab0,
+    0x7366_746e,
+    0x5346_544e,
+    0x4244,
+    0x482b,
+    0x1501_3346,
+    0x9660,
+    0x3153_464a,
+];
+/// NFS, SMB2, CIFS, Ceph, AFS, 9P: the server's memory is out of sight.
+#[cfg(target_os = "linux")]
+const NETWORK: [u64; 6] = [0x6969, 0xfe53_4d42, 0xff53_4d42, 0x00c3_6400, 0x6b41_4653, 0x0102_1997];
+
 /// Asks the system to forget a file's pages, then counts what stayed.
 ///
 /// `POSIX_FADV_DONTNEED` is advice: dirty pages, tmpfs and other mappings keep theirs. Only the
@@ -15,6 +40,16 @@ const WINDOW: u64 = 1 << 30;
 /// "resident", which proves nothing and is reported so.
 #[cfg(target_os = "linux")]
 pub(super) fn drop_and_measure(file: &File, len: u64) -> Residency {
+    // As f_type is signed on some systems, its bits are compared.
+    let Ok(kind) = rustix::fs::fstatfs(file).map(|fs| fs.f_type as u64 & 0xffff_ffff) else {
+        return Residency::Unproven("the system did not tell its kind of file system");
+    };
+    if NETWORK.contains(&kind) {
+        return Residency::Unproven("a network share: at best its client's cache is passed");
+    }
+    if !CACHED_BY_PAGES_ALONE.contains(&kind) {
+        return Residency::Unproven("this kind of file system may keep data in memory of its own");
+    }
     // Dirty pages cannot be dropped; a read-only medium refuses and has none.
     let _ = rustix::fs::fsync(file);
     if rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed).is_err() {

@@ -18,7 +18,7 @@ use rustix::{
 
 use super::{
     residency,
-    volume::{Capacity, Kind, Modified, ReadFile, Residency, Stat, Volume, WriteFile},
+    volume::{Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile},
 };
 use crate::RelativePath;
 
@@ -37,7 +37,7 @@ pub(crate) struct Disk {
 impl Disk {
     /// Opens a folder; the path itself may lead through symbolic links.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let path = std::path::absolute(path)?;
+        let path = path.canonicalize()?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let root = fs::open(&path, flags, Mode::empty())?;
         Ok(Disk { root, path })
@@ -71,7 +71,8 @@ impl Disk {
     }
 }
 
-/// Opens a relative path without leaving the root and without following any symbolic link.
+/// Opens a relative path without leaving the root, without following any symbolic link, and without
+/// entering what is mounted below: bytes of another device are no part of this one.
 fn open_beneath(root: BorrowedFd<'_>, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
     let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let mode =
@@ -79,7 +80,7 @@ fn open_beneath(root: BorrowedFd<'_>, path: &str, flags: OFlags) -> Result<Owned
     #[cfg(target_os = "linux")]
     {
         use rustix::fs::ResolveFlags;
-        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
         match fs::openat2(root, path, flags, mode, resolve) {
             // Before Linux 5.6, or kept back by a sandbox.
             Err(Errno::NOSYS | Errno::PERM) => {}
@@ -210,13 +211,20 @@ impl Volume for Disk {
         Ok(fs::fsync(self.folder(folder)?)?)
     }
 
-    fn lock(&self, path: &RelativePath) -> io::Result<Option<Box<dyn Send + Sync>>> {
-        let file = File::from(self.open_at(path, OFlags::RDWR | OFlags::CREATE)?);
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Box::new(file))),
-            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-            Err(std::fs::TryLockError::Error(error)) => Err(error),
-        }
+    fn lock(&self, path: &RelativePath) -> io::Result<Option<Lock>> {
+        try_lock(File::from(self.open_at(path, OFlags::RDWR | OFlags::CREATE)?))
+    }
+
+    fn lock_folder(&self, folder: Option<&RelativePath>) -> io::Result<Option<Lock>> {
+        try_lock(File::from(self.folder(folder)?))
+    }
+}
+
+fn try_lock(file: File) -> io::Result<Option<Lock>> {
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Box::new(file))),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(error)) => Err(error),
     }
 }
 

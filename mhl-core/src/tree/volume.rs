@@ -38,10 +38,14 @@ pub(crate) trait Volume: Send + Sync {
     fn set_folder_modified(&self, path: Option<&RelativePath>, time: Modified) -> io::Result<()>;
     /// Makes a folder's names durable.
     fn sync_folder(&self, folder: Option<&RelativePath>) -> io::Result<()>;
-    /// Takes the system's exclusive lock on a file, made if absent; it ends with the returned value
-    /// or the process. `None` when another holds it.
-    fn lock(&self, path: &RelativePath) -> io::Result<Option<Box<dyn Send + Sync>>>;
+    /// Takes the system's exclusive lock on a file, made if absent. `None` when another holds it.
+    fn lock(&self, path: &RelativePath) -> io::Result<Option<Lock>>;
+    /// Takes the system's exclusive lock on a folder. `None` when another holds it.
+    fn lock_folder(&self, folder: Option<&RelativePath>) -> io::Result<Option<Lock>>;
 }
+
+/// The system's lock on something; it ends with this value, or with the process.
+pub(crate) type Lock = Box<dyn Send + Sync>;
 
 /// A file being read.
 pub(crate) trait ReadFile: Send {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     Finding, FindingKind, RelativePath,
-    tree::{Kind, Modified, Stat, Volume, is_litter},
+    tree::{Kind, Modified, Stat, Volume, is_litter, is_litter_of},
 };
 
 /// A regular file that was found.
@@ -53,19 +53,12 @@ pub(crate) fn walk_with(volume: &dyn Volume, listed: &BTreeSet<&str>) -> Tree {
             }
         };
         for name in names {
-            if let Some(litter) = name.to_str().filter(|name| is_litter(name)) {
-                let litter = join(folder.as_ref(), litter);
-                if !listed.contains(litter.as_str()) {
-                    tree.litter.push(litter);
-                    continue;
-                }
-            }
             let path = name
                 .to_str()
                 .filter(|name| !name.contains(unlistable))
                 .and_then(|name| RelativePath::new(&join(folder.as_ref(), name)).ok());
             match path {
-                Some(path) => tree.take(volume, path, &mut open),
+                Some(path) => tree.take(volume, path, listed, &mut open),
                 None => {
                     let name = name.as_encoded_bytes().escape_ascii().to_string();
                     tree.findings.push(
@@ -88,10 +81,21 @@ impl Tree {
         &mut self,
         volume: &dyn Volume,
         path: RelativePath,
+        listed: &BTreeSet<&str>,
         open: &mut Vec<Option<RelativePath>>,
     ) {
+        let name = path.file_name();
+        let listed = listed.contains(path.as_str());
         let refusal = match volume.stat(Some(&path)) {
             Ok(stat) => match stat.kind {
+                kind if is_litter_of(&path, kind) && !listed => {
+                    return self.litter.push(path.into());
+                }
+                // Ignore patterns cannot tell the two apart, so it must not look ignored.
+                Kind::File | Kind::Folder if is_litter(name) && !listed => {
+                    "named like an operating system's litter, and of another kind: rename it"
+                        .to_owned()
+                }
                 Kind::File => return self.files.push(FoundFile { path, stat }),
                 Kind::Folder => {
                     self.folders.push((path.clone(), stat.modified));
@@ -155,6 +159,8 @@ mod tests {
         fs::write(at("Clips.a"), "22").unwrap();
         fs::write(at("Clips/._b"), "litter").unwrap();
         fs::write(at(".hidden"), "").unwrap();
+        fs::create_dir(at("._A001")).unwrap();
+        fs::write(at("._A001/clip"), "footage").unwrap();
         symlink("/etc/passwd", at("link")).unwrap();
         symlink(".", at("Clips/loop")).unwrap();
         fs::write(root.path().join(OsStr::from_bytes(b"A\xff.mov")), "x").unwrap();
@@ -171,6 +177,7 @@ mod tests {
         assert_eq!(
             found,
             [
+                (unreadable, "._A001"),
                 (unreadable, "A\\xff.mov"),
                 (unreadable, "B\\x01.mov"),
                 (unreadable, "Clips/loop"),

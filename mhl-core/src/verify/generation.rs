@@ -2,59 +2,31 @@
 
 use std::collections::BTreeSet;
 
-use super::{VerifyOptions, compare::Read};
+use super::compare::Read;
 use crate::{
-    Comparison, FileEntry, Finding, FindingKind, Format, Process, RecordedHash, RelativePath,
-    Report,
+    Comparison, Finding, FindingKind, Format, Operation, Process, RelativePath, Report,
     account::{Account, root_name},
     asc,
     digests::Digests,
+    expected::{Past, RecordedDirectory},
     listing::{DirectoryHashes, Generation, Listing, ignore_patterns},
     tree::{Disk, Tree},
 };
 
-/// The newest generation that saw the tree whole: it lists every file that was known before, and
-/// none that failed. Directory hashes of another one speak of a damaged tree.
-fn newest_whole(history: &asc::History) -> Option<&asc::Generation> {
-    let mut known: BTreeSet<&RelativePath> = BTreeSet::new();
-    let mut newest = None;
-    for generation in &history.generations {
-        let listed: BTreeSet<&RelativePath> =
-            generation.manifest.files().map(|file| &file.path).collect();
-        for file in generation.manifest.files() {
-            if let Some(previous) = &file.previous_path {
-                known.remove(previous);
-            }
-        }
-        let failed = |file: &FileEntry| file.hashes.iter().any(RecordedHash::is_failed);
-        let whole = known.is_subset(&listed) && !generation.manifest.files().any(failed);
-        if whole && generation.manifest.header.root_hash.is_some() {
-            newest = Some(generation);
-        }
-        known.extend(listed);
-    }
-    newest
-}
-
 /// Compares directory hashes with those of the newest generation that saw the tree whole.
 ///
-/// A file that is missing, new or different changes the hashes of every directory around it; it is
-/// reported itself, and those directories are not.
+/// A file that is missing, new, renamed, ignored or different changes the hashes of every directory
+/// around it; it is reported itself, and those directories are not.
 pub(super) fn compare_directories(
-    history: &asc::History,
+    past: &Past,
     tree: &Tree,
     digests: &Digests,
     account: &mut Account<'_>,
 ) {
-    let Some(generation) = newest_whole(history) else { return };
     let computed = DirectoryHashes::of(tree, digests);
-    let explained = around_faults(&account.report);
-    let manifest = &generation.manifest;
-    let root = manifest.header.root_hash.iter().map(|root| (None, &root.content, &root.structure));
-    let directories = manifest
-        .directories()
-        .map(|directory| (Some(&directory.path), &directory.content, &directory.structure));
-    for (path, content, structure) in root.chain(directories) {
+    let explained = around_findings(&account.report);
+    for RecordedDirectory { path, content, structure } in &past.directories {
+        let path = path.as_ref();
         let name = path.map_or(".", RelativePath::as_str);
         let Some(hashes) = computed.of_directory(path).filter(|_| !explained.contains(name)) else {
             continue;
@@ -80,12 +52,19 @@ pub(super) fn compare_directories(
     }
 }
 
-/// The directories in which something at fault stands, `.` for the root.
-fn around_faults(report: &Report) -> BTreeSet<String> {
+/// The directories in which something at fault stands, or something under another name or aside;
+/// `.` for the root.
+fn around_findings(report: &Report) -> BTreeSet<String> {
+    use FindingKind::{Case, Ignored, Normalisation, Separator, Unproven};
+    let aside = [Case, Ignored, Normalisation, Separator, Unproven];
     let mut around = BTreeSet::new();
-    for finding in report.findings.iter().filter(|finding| finding.kind.is_fault()) {
+    for finding in &report.findings {
+        if !finding.kind.is_fault() && !aside.contains(&finding.kind) {
+            continue;
+        }
         around.insert(".".to_owned());
         let path = finding.path.as_str();
+        around.insert(path.to_owned());
         around.extend(
             path.match_indices('/').filter_map(|(end, _)| path.get(..end)).map(str::to_owned),
         );
@@ -96,44 +75,53 @@ fn around_faults(report: &Report) -> BTreeSet<String> {
 /// Appends a generation that says what was found, if every chain holds.
 pub(super) fn append(
     disk: &Disk,
-    history: &asc::History,
+    past: &Past,
     tree: &Tree,
     read: &Read,
-    options: &VerifyOptions,
+    patterns: &[String],
     account: &mut Account<'_>,
 ) {
-    let broken = history.findings.iter().any(|finding| finding.kind.is_fault());
-    let (false, Some(chain)) = (broken, &history.chain) else { return };
+    let (false, Some(chain)) = (past.at_fault, &past.chain) else {
+        return not_appended(account, "the history itself is at fault");
+    };
     if tree.files.is_empty() {
-        return;
+        return not_appended(account, "there is no file to record");
     }
-    let mut ignore = history.ignore_patterns();
-    ignore.extend(options.ignore.iter().cloned());
     let listing = Listing {
         folder: &root_name(disk),
         agent: account.context.agent,
         format: Format::Asc,
         process: Process::InPlace,
-        ignore: &ignore_patterns(&ignore),
+        ignore: &ignore_patterns(patterns),
         started: &account.started,
         finished: &account.context.clock.now(),
         tree,
         digests: &read.digests,
-        generation: Generation {
-            after: Some((chain, history.next_number())),
-            actions: Some(&read.actions),
-        },
+        generation: Generation { after: Some((chain, past.next_number)), says: Some(&read.says) },
     };
     match listing.write(disk) {
-        Ok(record) => {
+        Ok(mut record) => {
             if let Some(copy) = account.report.copies.first_mut() {
+                record.at_root = copy.manifest.as_ref().map_or(1, |manifest| manifest.at_root);
                 copy.manifest = Some(record);
             }
         }
-        Err(error) => account.found(
-            Finding::new(FindingKind::Nonconforming, asc::FOLDER)
-                .noting(format!("no generation could be written: {error}"))
-                .on_copy(0),
-        ),
+        Err(error) => not_appended(account, &error.to_string()),
     }
+}
+
+/// No generation could be written: for a verification that is worth a word, for a seal it is the
+/// work itself.
+pub(super) fn not_appended(account: &mut Account<'_>, why: &str) {
+    let kind = match account.report.operation {
+        Operation::Seal => {
+            if let Some(copy) = account.report.copies.first_mut() {
+                copy.manifest = None;
+            }
+            FindingKind::WriteFailed
+        }
+        _ => FindingKind::Nonconforming,
+    };
+    let note = format!("no generation could be written: {why}");
+    account.found(Finding::new(kind, asc::FOLDER).noting(note).on_copy(0));
 }

@@ -17,16 +17,17 @@ use mhl_hash::Algorithm;
 
 use self::{
     compare::Comparing,
-    generation::{append, compare_directories},
+    generation::{append, compare_directories, not_appended},
 };
 use crate::{
     CopyReport, FileRecord, Finding, FindingKind, Format, Grade, Limits, Operation, RecordedHash,
     RelativePath, Report, Roll, Status,
     account::{Account, root_name},
-    asc::{self, IgnoreError},
+    appending,
+    asc::{self, IgnoreError, IgnoreList},
     context::{Context, Phase},
     expected::{Expected, ListError},
-    tree::{Disk, Tree, is_litter, walk_with},
+    tree::{Disk, Tree, is_litter, is_part, walk_with},
 };
 
 /// How a tree is to be verified.
@@ -105,14 +106,32 @@ pub fn verify(
     let named = options.list.clone().or(named);
     let disk =
         Disk::open(&root).map_err(|error| VerifyError::Root { path: path.to_owned(), error })?;
-    let expected = Expected::load(&disk, named.as_ref(), &options.limits)?;
-    verify_expected(Operation::Verify, &disk, expected, options, context)
+    verify_disk(Operation::Verify, &disk, named.as_ref(), options, context)
+}
+
+/// Verifies a tree by the list at its root, or the named one; what is appended to a history is
+/// appended under its lock.
+pub(crate) fn verify_disk(
+    operation: Operation,
+    disk: &Disk,
+    named: Option<&RelativePath>,
+    options: &VerifyOptions,
+    context: &Context<'_>,
+) -> Result<Report, VerifyError> {
+    let lock = if options.dry_run { None } else { appending::lock(disk).unwrap_or(None) };
+    let expected = Expected::load(disk, named, &options.limits, &options.ignore)?;
+    verify_expected(operation, disk, expected, lock.is_some(), options, context)
 }
 
 /// The root of the roll that a path names, and the list if the path is one.
 pub(crate) fn root_and_list(path: &Path) -> (PathBuf, Option<RelativePath>) {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let parts = (path.parent(), path.file_name().and_then(|name| name.to_str()));
+    if let (Some(root), Some(asc::FOLDER)) = parts
+        && path.is_dir()
+    {
+        return (root.to_owned(), RelativePath::new(asc::FOLDER).ok());
+    }
     match parts {
         (Some(folder), Some(name)) if path.is_file() => {
             let in_history = folder.file_name().is_some_and(|name| name == asc::FOLDER);
@@ -129,10 +148,11 @@ pub(crate) fn root_and_list(path: &Path) -> (PathBuf, Option<RelativePath>) {
 }
 
 /// Compares a tree with what is expected of it.
-pub(crate) fn verify_expected(
+fn verify_expected(
     operation: Operation,
     disk: &Disk,
-    expected: Expected,
+    mut expected: Expected,
+    may_append: bool,
     options: &VerifyOptions,
     context: &Context<'_>,
 ) -> Result<Report, VerifyError> {
@@ -147,31 +167,39 @@ pub(crate) fn verify_expected(
 
     let mut tree = walk_with(disk, &listed_litter(&expected));
     let nested = set_aside(&mut tree, &expected, &mut account);
-    if expected.history.is_some() {
-        let patterns: Vec<String> =
-            expected.ignore.iter().chain(&options.ignore).cloned().collect();
+    let mut patterns = expected.ignore.clone();
+    patterns.extend(options.ignore.iter().cloned());
+    let ignore = IgnoreList::new(&patterns)?;
+    if expected.format == Format::Asc {
         account.leave_out(&mut tree, &patterns, Some(0))?;
+        expected.files.retain(|file| !ignore.is_ignored(&file.path, false));
     }
-    let mut comparison = Comparing { disk, tree: &tree, options, proven: options.past_cache };
+    let records = may_append && !nested && expected.history.is_some();
+    let mut comparison =
+        Comparing { disk, tree: &tree, options, records, proven: options.past_cache };
     let outcome = comparison.run(&expected, &mut account);
     let proven = comparison.proven;
 
-    if let (Ok(read), Some(history)) = (&outcome, &expected.history) {
-        compare_directories(history, &tree, &read.digests, &mut account);
-        if !options.dry_run && !nested {
-            append(disk, history, &tree, read, options, &mut account);
+    if let (Ok(read), Some(past)) = (&outcome, &expected.history) {
+        compare_directories(past, &tree, &read.digests, &mut account);
+        if records {
+            append(disk, past, &tree, read, &patterns, &mut account);
+        } else if !options.dry_run {
+            let why = if nested { "a history of its own stands in it" } else { "it is locked" };
+            not_appended(&mut account, why);
         }
     }
     let cancelled = outcome.is_err();
-    conclude(&mut account, &expected, proven, cancelled, root_name(disk));
+    drop((tree, outcome));
+    conclude(&mut account, expected, proven, cancelled, root_name(disk));
     Ok(account.end())
 }
 
 /// The paths of litter that a list names, and of the folders that it stands in.
 fn listed_litter(expected: &Expected) -> BTreeSet<&str> {
-    let generations = expected.history.iter().flat_map(|history| &history.generations);
-    let directories = generations.flat_map(|generation| generation.manifest.directories());
-    let listed = expected.files.iter().map(|file| &file.path).chain(directories.map(|d| &d.path));
+    let directories = expected.history.iter().flat_map(|past| &past.directories);
+    let directories = directories.filter_map(|directory| directory.path.as_ref());
+    let listed = expected.files.iter().map(|file| &file.path).chain(directories);
     let mut litter = BTreeSet::new();
     for path in listed.filter(|path| path.segments().any(is_litter)) {
         let path = path.as_str();
@@ -185,9 +213,19 @@ fn listed_litter(expected: &Expected) -> BTreeSet<&str> {
 /// it, of which nothing is said here.
 fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) -> bool {
     let list = &expected.record.path;
-    tree.leave_out(|path, _| path.as_str() == list || path.segments().next() == Some(asc::FOLDER));
+    let history = expected.format == Format::Asc;
+    tree.leave_out(|path, _| {
+        path.as_str() == list || (history && path.segments().next() == Some(asc::FOLDER))
+    });
+    let parts: Vec<RelativePath> =
+        tree.files.iter().map(|file| &file.path).filter(|path| is_part(path)).cloned().collect();
+    for part in parts {
+        tree.leave_out(|path, _| *path == part);
+        let note = "left by an interrupted run; passed over";
+        account.found(Finding::new(FindingKind::Litter, part.as_str()).noting(note).on_copy(0));
+    }
     account.walked(tree, Some(0));
-    if expected.format != Format::Asc {
+    if !history {
         return false;
     }
     let nested: Vec<RelativePath> = tree
@@ -213,7 +251,7 @@ fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) ->
 
 fn conclude(
     account: &mut Account<'_>,
-    expected: &Expected,
+    expected: Expected,
     proven: bool,
     cancelled: bool,
     name: String,
@@ -223,15 +261,6 @@ fn conclude(
     let files = expected.files.len() as u64;
     report.roll = Some(Roll::new(name, expected.content.to_string(), files, bytes));
     report.status = if cancelled { Status::Cancelled } else { report.counts.status() };
-    report.files = expected
-        .files
-        .iter()
-        .map(|file| {
-            let values = file.hashes.iter().filter_map(RecordedHash::value);
-            let hashes = values.map(|value| format!("{value:?}")).collect();
-            FileRecord::new(file.path.as_str(), file.size, hashes)
-        })
-        .collect();
     let algorithms = expected.algorithms().into_iter().filter(|algorithm| {
         expected
             .files
@@ -239,6 +268,12 @@ fn conclude(
             .all(|file| file.hashes.iter().any(|recorded| recorded.algorithm() == Some(*algorithm)))
     });
     let algorithms = algorithms.map(|algorithm| algorithm.name().to_owned()).collect();
+    let records = expected.files.into_iter().map(|file| {
+        let values = file.hashes.iter().filter_map(RecordedHash::value);
+        let hashes = values.map(|value| format!("{value:?}")).collect();
+        FileRecord::new(file.path, file.size, hashes)
+    });
+    report.files = records.collect();
     let (status, counts) = (report.status, report.counts);
     if let Some(copy) = report.copies.first_mut() {
         copy.algorithms = algorithms;
@@ -256,3 +291,6 @@ fn conclude(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

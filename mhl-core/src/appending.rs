@@ -1,0 +1,127 @@
+//! A history is lengthened under a lock, and what an interruption left is taken up.
+
+use std::io::{self, BufReader};
+
+use crate::{
+    Limits, RelativePath, asc,
+    expected::{Reading, c4_of},
+    tree::{Lock, Volume, is_part},
+};
+
+/// Takes the lock on a history and brings it into order. `None` when another program holds it.
+///
+/// Between naming a manifest and replacing the chain, the new chain stands under its unfinished
+/// name: after a power cut there it says which manifest was under way, and is given its name.
+/// Every other unfinished document is removed.
+pub(crate) fn lock(volume: &dyn Volume) -> io::Result<Option<Lock>> {
+    let folder = path(asc::FOLDER)?;
+    let Some(lock) = volume.lock_folder(Some(&folder))? else { return Ok(None) };
+    let chain = path(&format!("{}/{}", asc::FOLDER, asc::CHAIN_FILE))?;
+    for name in volume.names(Some(&folder))? {
+        let part = name.to_str().and_then(|name| folder.join(name).ok()).filter(is_part);
+        let Some(part) = part else { continue };
+        if continues(volume, &chain, &part, &folder) {
+            volume.replace(&part, &chain)?;
+        } else {
+            volume.remove(&part)?;
+        }
+        volume.sync_folder(Some(&folder))?;
+    }
+    Ok(Some(lock))
+}
+
+/// Whether an unfinished document is the chain with one more link, to a manifest that stands there
+/// whole.
+fn continues(
+    volume: &dyn Volume,
+    chain: &RelativePath,
+    part: &RelativePath,
+    folder: &RelativePath,
+) -> bool {
+    let read = |path| {
+        let file = BufReader::new(Reading(volume.open(path).ok()?));
+        asc::Chain::read(file, &Limits::default()).ok()
+    };
+    let Some(new) = read(part) else { return false };
+    // The first generation has no chain before it.
+    let old = read(chain).unwrap_or_default();
+    let (Some((last, before)), true) = (new.links.split_last(), is_absent_or_chain(volume, chain))
+    else {
+        return false;
+    };
+    let manifest = folder.join(last.path.as_str());
+    before == old.links && manifest.is_ok_and(|path| c4_of(volume, &path).ok() == Some(last.c4))
+}
+
+/// A chain that is there and cannot be read is a fault to report, never one to replace.
+fn is_absent_or_chain(volume: &dyn Volume, chain: &RelativePath) -> bool {
+    match volume.open(chain) {
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+        Ok(file) => asc::Chain::read(BufReader::new(Reading(file)), &Limits::default()).is_ok(),
+    }
+}
+
+fn path(text: &str) -> io::Result<RelativePath> {
+    RelativePath::new(text).map_err(io::Error::other)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::{
+        Agent, Context, Format, SealOptions, Status, VerifyOptions, seal, tree::Disk, verify,
+    };
+
+    fn sealed() -> tempfile::TempDir {
+        let roll = tempfile::tempdir().unwrap();
+        fs::write(roll.path().join("A001C001.mxf"), "clip").unwrap();
+        let options = SealOptions { format: Format::Asc, ..SealOptions::default() };
+        let agent = Agent::new("test", "1", "cart", "DIT");
+        seal(roll.path(), &options, &Context::new(&agent)).unwrap();
+        roll
+    }
+
+    fn verified(roll: &tempfile::TempDir) -> Status {
+        let agent = Agent::new("test", "1", "cart", "DIT");
+        let options = VerifyOptions::default();
+        verify(roll.path(), &options, &Context::new(&agent)).unwrap().status
+    }
+
+    #[test]
+    fn a_manifest_whose_chain_was_cut_off_by_a_crash_is_adopted() {
+        let roll = sealed();
+        let chain = roll.path().join("ascmhl/ascmhl_chain.xml");
+        let before = fs::read(&chain).unwrap();
+        assert_eq!(verified(&roll), Status::Verified);
+        let after = fs::read(&chain).unwrap();
+        // The state between the two names: the manifest has its own, the chain has not.
+        fs::write(roll.path().join("ascmhl/.chain.mhl-part"), &after).unwrap();
+        fs::write(&chain, &before).unwrap();
+        assert_eq!(verified(&roll), Status::Verified);
+        assert!(!roll.path().join("ascmhl/.chain.mhl-part").exists());
+        assert_eq!(fs::read_dir(roll.path().join("ascmhl")).unwrap().count(), 4);
+    }
+
+    #[test]
+    fn an_unlisted_manifest_that_nobody_announced_stays_a_fault() {
+        let roll = sealed();
+        let chain = roll.path().join("ascmhl/ascmhl_chain.xml");
+        let before = fs::read(&chain).unwrap();
+        assert_eq!(verified(&roll), Status::Verified);
+        fs::write(&chain, &before).unwrap();
+        fs::write(roll.path().join("ascmhl/.chain.mhl-part"), "<half").unwrap();
+        assert_eq!(verified(&roll), Status::Failed);
+    }
+
+    #[test]
+    fn a_history_that_another_program_lengthens_is_only_read() {
+        let roll = sealed();
+        let disk = Disk::open(roll.path()).unwrap();
+        let held = lock(&disk).unwrap();
+        assert!(held.is_some());
+        assert_eq!(verified(&roll), Status::Verified);
+        assert_eq!(fs::read_dir(roll.path().join("ascmhl")).unwrap().count(), 2, "no generation");
+    }
+}

@@ -1,0 +1,256 @@
+//! What a verification says, and what it must never say.
+
+use std::{fs, path::PathBuf};
+
+use super::*;
+use crate::{Action, Agent, SealOptions, seal};
+
+/// A roll of two clips, sealed.
+struct Roll {
+    folder: tempfile::TempDir,
+}
+
+impl Roll {
+    fn sealed(format: Format) -> Self {
+        let roll = Roll { folder: tempfile::tempdir().unwrap() };
+        roll.write("Clips/A001C001.mxf", "one");
+        roll.write("Clips/A001C002.mxf", "second");
+        roll.seal(&SealOptions { format, ..SealOptions::default() });
+        roll
+    }
+
+    fn root(&self) -> PathBuf {
+        self.folder.path().join("A001")
+    }
+
+    fn write(&self, path: &str, content: &str) {
+        let path = self.root().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    fn seal(&self, options: &SealOptions) -> Report {
+        let agent = Agent::new("test", "1", "cart", "DIT");
+        seal(&self.root(), options, &Context::new(&agent)).unwrap()
+    }
+
+    fn verify(&self) -> Report {
+        self.verify_with(&VerifyOptions::default())
+    }
+
+    fn verify_with(&self, options: &VerifyOptions) -> Report {
+        let agent = Agent::new("test", "1", "cart", "DIT");
+        verify(&self.root(), options, &Context::new(&agent)).unwrap()
+    }
+
+    fn history(&self) -> asc::History {
+        asc::History::load(&self.root(), &Limits::default()).unwrap().unwrap()
+    }
+
+    /// What the newest generation says of a file: its actions.
+    fn said(&self, path: &str) -> Vec<Option<Action>> {
+        let history = self.history();
+        let newest = history.generations.last().unwrap();
+        let file = newest.manifest.files().find(|file| file.path.as_str() == path);
+        file.map(|file| file.hashes.iter().map(|hash| hash.action.clone()).collect())
+            .unwrap_or_default()
+    }
+
+    /// The only generation with a text in it replaced, and the chain made to fit.
+    fn rewrite_first_generation(&self, from: &str, to: &str) {
+        let folder = self.root().join("ascmhl");
+        let history = self.history();
+        let manifest = folder.join(&history.generations[0].file_name);
+        let text = fs::read_to_string(&manifest).unwrap();
+        assert!(text.contains(from));
+        fs::write(&manifest, text.replace(from, to)).unwrap();
+        let disk = Disk::open(&folder).unwrap();
+        let name = RelativePath::new(&history.generations[0].file_name).unwrap();
+        let c4 = crate::expected::c4_of(&disk, &name).unwrap();
+        let mut chain = asc::Chain::default();
+        chain.links.push(asc::Link::new(Some(1), name, c4));
+        chain.write(fs::File::create(folder.join(asc::CHAIN_FILE)).unwrap()).unwrap();
+    }
+}
+
+fn faults(report: &Report) -> Vec<(FindingKind, &str)> {
+    let faults = report.findings.iter().filter(|finding| finding.kind.is_fault());
+    faults.map(|finding| (finding.kind, finding.path.as_str())).collect()
+}
+
+#[test]
+fn a_sealed_roll_verifies_in_both_formats() {
+    for format in [Format::Classic, Format::Asc] {
+        let report = Roll::sealed(format).verify();
+        assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+        assert_eq!(report.counts.verified, 2);
+        assert!(report.copies[0].complete);
+        assert_eq!(report.copies[0].grade, Some(Grade::ThroughTheCache));
+    }
+}
+
+#[test]
+fn row_64_what_is_known_as_failed_alone_never_becomes_verified() {
+    let roll = Roll::sealed(Format::Asc);
+    roll.rewrite_first_generation("action=\"original\"", "action=\"failed\"");
+    for _ in 0..3 {
+        let report = roll.verify();
+        assert_eq!(report.status, Status::Unproven, "{:?}", report.findings);
+        assert_eq!(report.counts.verified, 0);
+        assert!(!report.copies[0].complete);
+        assert_eq!(roll.said("Clips/A001C001.mxf").first(), None, "nothing is said of it");
+    }
+}
+
+#[test]
+fn row_65_one_generation_by_itself_is_never_proof() {
+    let roll = Roll::sealed(Format::Asc);
+    let name = roll.history().generations[0].file_name.clone();
+    let agent = Agent::new("test", "1", "cart", "DIT");
+    let list = roll.root().join("ascmhl").join(name);
+    let report = verify(&list, &VerifyOptions::default(), &Context::new(&agent)).unwrap();
+    assert_eq!(report.status, Status::Unproven);
+    assert!(!report.copies[0].complete);
+    assert_eq!(faults(&report), []);
+
+    // The folder of the history names the history.
+    let folder = roll.root().join("ascmhl");
+    let report = verify(&folder, &VerifyOptions::default(), &Context::new(&agent)).unwrap();
+    assert_eq!(report.status, Status::Verified);
+}
+
+#[test]
+fn two_lists_at_a_root_are_counted_after_an_append_too() {
+    let roll = Roll::sealed(Format::Asc);
+    roll.write("other.mhl", "<x/>");
+    let options =
+        VerifyOptions { list: RelativePath::new("ascmhl").ok(), ..VerifyOptions::default() };
+    for dry_run in [true, false] {
+        let report = roll.verify_with(&VerifyOptions { dry_run, ..options.clone() });
+        assert_eq!(report.copies[0].manifest.as_ref().unwrap().at_root, 2);
+    }
+}
+
+#[test]
+fn row_54_55_wrong_bytes_and_wrong_sizes_are_mismatches() {
+    for format in [Format::Classic, Format::Asc] {
+        let roll = Roll::sealed(format);
+        roll.write("Clips/A001C001.mxf", "eno");
+        let report = roll.verify();
+        assert_eq!(faults(&report), [(FindingKind::HashMismatch, "Clips/A001C001.mxf")]);
+        roll.write("Clips/A001C001.mxf", "longer");
+        let report = roll.verify();
+        assert!(faults(&report).contains(&(FindingKind::SizeMismatch, "Clips/A001C001.mxf")));
+        // Mended, it is measured by what was first recorded, not by the failures since.
+        roll.write("Clips/A001C001.mxf", "one");
+        let report = roll.verify();
+        assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    }
+}
+
+#[test]
+fn row_41_a_name_in_the_other_normalisation_is_a_rename_and_stays_known() {
+    let roll = Roll { folder: tempfile::tempdir().unwrap() };
+    roll.write("Caf\u{e9}.mov", "clip");
+    roll.seal(&SealOptions { format: Format::Asc, ..SealOptions::default() });
+    let (composed, decomposed) =
+        (roll.root().join("Caf\u{e9}.mov"), roll.root().join("Cafe\u{301}.mov"));
+    fs::rename(composed, decomposed).unwrap();
+    for _ in 0..2 {
+        let report = roll.verify();
+        assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    }
+}
+
+#[test]
+fn everything_is_reported_and_the_directories_around_are_not() {
+    let roll = Roll::sealed(Format::Asc);
+    roll.write("Clips/A001C003.mxf", "new");
+    fs::remove_file(roll.root().join("Clips/A001C001.mxf")).unwrap();
+    let report = roll.verify();
+    let mut found = faults(&report);
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            (FindingKind::MissingFile, "Clips/A001C001.mxf"),
+            (FindingKind::NewFile, "Clips/A001C003.mxf"),
+        ]
+    );
+    assert_eq!(report.counts.verified, 1);
+    assert_eq!(roll.said("Clips/A001C003.mxf"), [Some(Action::Original)]);
+}
+
+#[test]
+fn a_directory_that_changed_by_itself_is_a_fault_of_its_own() {
+    let roll = Roll::sealed(Format::Asc);
+    fs::create_dir(roll.root().join("Clips/added")).unwrap();
+    let found = roll.verify();
+    let mut found = faults(&found);
+    found.dedup();
+    let mismatch = FindingKind::DirectoryHashMismatch;
+    assert_eq!(found, [(mismatch, "."), (mismatch, "Clips")]);
+}
+
+#[test]
+fn a_history_within_is_never_passed_over_in_silence() {
+    let roll = Roll::sealed(Format::Asc);
+    let inner = roll.root().join("Clips");
+    let agent = Agent::new("test", "1", "cart", "DIT");
+    let options = SealOptions { format: Format::Asc, ..SealOptions::default() };
+    seal(&inner, &options, &Context::new(&agent)).unwrap();
+    let report = roll.verify();
+    assert_ne!(report.status, Status::Verified);
+    assert!(report.findings.iter().any(|f| f.kind == FindingKind::Unproven && f.path == "Clips"));
+    assert_eq!(roll.history().generations.len(), 1, "nothing is appended");
+
+    let outer = tempfile::tempdir().unwrap();
+    fs::rename(roll.root(), outer.path().join("A001")).unwrap();
+    let refused = seal(outer.path(), &options, &Context::new(&agent));
+    assert!(matches!(refused, Err(crate::SealError::Nested { .. })), "{refused:?}");
+}
+
+#[test]
+fn what_is_ignored_from_now_on_is_neither_missing_nor_proof() {
+    let roll = Roll::sealed(Format::Asc);
+    let ignore = vec!["*C002*".to_owned()];
+    let report = roll.seal(&SealOptions { ignore, ..SealOptions::default() });
+    assert_eq!(faults(&report), []);
+    let ignored = report.findings.iter().find(|f| f.kind == FindingKind::Ignored).unwrap();
+    assert_eq!(ignored.expected.as_deref(), Some("*C002*"), "the policy asks for the pattern");
+    let report = roll.verify();
+    assert_eq!(faults(&report), []);
+    assert!(report.findings.iter().any(|finding| finding.kind == FindingKind::Ignored));
+}
+
+#[test]
+fn rests_of_an_interrupted_run_are_in_nobodys_way() {
+    for format in [Format::Classic, Format::Asc] {
+        let roll = Roll::sealed(format);
+        roll.write(".list.mhl-part", "half a list");
+        if format == Format::Asc {
+            roll.write("ascmhl/.list.mhl-part", "half a manifest");
+        }
+        assert_eq!(faults(&roll.verify()), []);
+    }
+}
+
+#[test]
+fn a_classic_list_does_not_hide_what_stands_in_a_folder_called_ascmhl() {
+    let roll = Roll::sealed(Format::Classic);
+    let list = crate::expected::lists_at(&Disk::open(&roll.root()).unwrap()).unwrap().remove(0);
+    roll.write("ascmhl/clip.mov", "footage");
+    let report = roll.verify_with(&VerifyOptions { list: Some(list), ..VerifyOptions::default() });
+    assert_eq!(faults(&report), [(FindingKind::NewFile, "ascmhl/clip.mov")]);
+}
+
+#[test]
+fn a_cancelled_verification_claims_nothing() {
+    let roll = Roll::sealed(Format::Classic);
+    let agent = Agent::new("test", "1", "cart", "DIT");
+    let stop = std::sync::atomic::AtomicBool::new(true);
+    let context = Context::new(&agent).with_progress(&stop);
+    let report = verify(&roll.root(), &VerifyOptions::default(), &context).unwrap();
+    assert_eq!(report.status, Status::Cancelled);
+    assert!(!report.copies[0].complete);
+}
