@@ -1,7 +1,7 @@
 //! What the list at a root says of every file, whichever format it has.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::{self, BufReader, Read},
     path::PathBuf,
 };
@@ -274,38 +274,35 @@ impl Expected {
         ignore: &[String],
     ) -> Result<Self, ListError> {
         let root = volume.root();
-        let history = asc::History::load(root, limits)
-            .map_err(|error| ListError::Io { path: root.join(asc::FOLDER), error })?
-            .ok_or_else(|| ListError::None { root: root.to_owned() })?;
-        let record = match history.generations.last() {
-            Some(last) => {
-                let path = format!("{}/{}", asc::FOLDER, last.file_name);
-                ManifestRecord::new(path, Format::Asc.name(), last.c4.to_string())
+        let mut record = ManifestRecord::new(asc::FOLDER, Format::Asc.name(), "");
+        let (mut content, mut directories, mut unusual) = (None, Vec::new(), Vec::new());
+        let told = asc::tell(root, limits, |known, generation| {
+            let path = format!("{}/{}", asc::FOLDER, generation.file_name);
+            record = ManifestRecord::new(path, Format::Asc.name(), generation.c4.to_string());
+            let manifest = generation.manifest;
+            content.get_or_insert_with(|| manifest.roll_content());
+            if saw_the_tree_whole(known, &manifest, ignore) {
+                directories = recorded_directories(&manifest);
             }
-            None => ManifestRecord::new(asc::FOLDER, Format::Asc.name(), ""),
-        };
-        let first = history.generations.first();
-        let content = first.map_or_else(|| content_of(&[]), |g| g.manifest.roll_content());
-        let patterns = history.ignore_patterns();
-        let newest = newest_whole(&history, &[patterns.as_slice(), ignore].concat());
-        let past = Past {
-            next_number: history.next_number(),
-            at_fault: history.findings.iter().any(|finding| finding.kind.is_fault()),
-            directories: newest.map(recorded_directories).unwrap_or_default(),
-            chain: history.chain,
-        };
-        let mut findings = history.findings;
-        for generation in &history.generations {
-            findings.extend(generation.manifest.findings.iter().cloned());
-        }
-        let generations = history.generations.into_iter().map(|generation| {
-            let files = generation.manifest.entries.into_iter().filter_map(|entry| match entry {
+            unusual.extend(manifest.findings);
+            let files = manifest.entries.into_iter().filter_map(|entry| match entry {
                 Entry::File(file) => Some(file),
                 Entry::Directory(_) => None,
             });
-            (generation.number, files)
+            files.collect()
         });
-        let files = asc::known(generations).into_iter().map(|(path, known)| ExpectedFile {
+        let told = told
+            .map_err(|error| ListError::Io { path: root.join(asc::FOLDER), error })?
+            .ok_or_else(|| ListError::None { root: root.to_owned() })?;
+        let past = Past {
+            at_fault: told.findings.iter().any(|finding| finding.kind.is_fault()),
+            next_number: told.next_number,
+            chain: told.chain,
+            directories,
+        };
+        let mut findings = told.findings;
+        findings.append(&mut unusual);
+        let files = told.known.into_iter().map(|(path, known)| ExpectedFile {
             path,
             size: known.size,
             hashes: known.hashes,
@@ -314,8 +311,8 @@ impl Expected {
             record,
             format: Format::Asc,
             files: files.collect(),
-            content,
-            ignore: patterns,
+            content: content.unwrap_or_else(|| content_of(&[])),
+            ignore: told.ignore_patterns,
             findings,
             history: Some(past),
         })
@@ -380,33 +377,32 @@ fn content_of(files: &[ExpectedFile]) -> HashValue {
     }))
 }
 
-/// The newest generation that saw the tree whole: it lists every file that was known before, none
-/// that failed, and none that is ignored by now. Directory hashes of another one speak of another
-/// tree.
-fn newest_whole<'a>(history: &'a asc::History, patterns: &[String]) -> Option<&'a asc::Generation> {
-    let ignore = asc::IgnoreList::new(patterns).ok()?;
-    let mut known: BTreeSet<&RelativePath> = BTreeSet::new();
-    let mut newest = None;
-    for generation in &history.generations {
-        let manifest = &generation.manifest;
-        let listed: BTreeSet<&RelativePath> = manifest.files().map(|file| &file.path).collect();
-        for previous in manifest.files().filter_map(|file| file.previous_path.as_ref()) {
-            known.remove(previous);
-        }
-        let failed = |file: &FileEntry| file.hashes.iter().any(RecordedHash::is_failed);
-        let whole = known.is_subset(&listed)
-            && !manifest.files().any(failed)
-            && !listed.iter().any(|path| ignore.is_ignored(path, false));
-        if whole && manifest.header.root_hash.is_some() {
-            newest = Some(generation);
-        }
-        known.extend(listed);
+/// Whether a generation saw the tree whole: it lists every file that was known before and none that
+/// failed. Directory hashes of another one speak of a damaged tree.
+///
+/// Patterns that are only now given take files out of the tree that it saw.
+fn saw_the_tree_whole(
+    known: &BTreeMap<RelativePath, asc::Known>,
+    manifest: &Manifest,
+    more_ignore: &[String],
+) -> bool {
+    let failed = |file: &FileEntry| file.hashes.iter().any(RecordedHash::is_failed);
+    if manifest.header.root_hash.is_none() || manifest.files().any(failed) {
+        return false;
     }
-    newest
+    let Ok(ignore) = asc::IgnoreList::new(more_ignore) else { return false };
+    let listed: BTreeSet<&RelativePath> = manifest.files().map(|file| &file.path).collect();
+    let renamed: BTreeSet<&RelativePath> =
+        manifest.files().filter_map(|file| file.previous_path.as_ref()).collect();
+    let own_ignore = asc::IgnoreList::new(&manifest.header.ignore);
+    let passed_over = |path: &RelativePath| {
+        own_ignore.as_ref().is_ok_and(|ignore| ignore.is_ignored(path, false))
+    };
+    known.keys().all(|path| listed.contains(path) || renamed.contains(path) || passed_over(path))
+        && !listed.iter().any(|path| ignore.is_ignored(path, false))
 }
 
-fn recorded_directories(generation: &asc::Generation) -> Vec<RecordedDirectory> {
-    let manifest = &generation.manifest;
+fn recorded_directories(manifest: &Manifest) -> Vec<RecordedDirectory> {
     let root = manifest.header.root_hash.iter().map(|root| RecordedDirectory {
         path: None,
         content: root.content.clone(),

@@ -69,52 +69,28 @@ impl History {
     /// # Errors
     /// When the folder itself cannot be read.
     pub fn load(root: &Path, limits: &Limits) -> io::Result<Option<Self>> {
-        let folder = root.join(FOLDER);
-        match fs::symlink_metadata(&folder) {
-            Ok(found) if found.is_dir() => {}
-            Ok(_) => {
-                return Err(io::Error::new(io::ErrorKind::NotADirectory, "ascmhl is no folder"));
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        }
-        let mut loading = Loading { root, limits, findings: Vec::new() };
-        let present = loading.list(&folder)?;
-        let chain = loading.chain();
-        let mut generations = match &chain {
-            Some(chain) => loading.follow(chain, &present),
-            // Without a chain the names tell the order; every other fault is still to be found.
-            None => present
-                .iter()
-                .filter_map(|name| loading.generation(generation_of(name)?, name, None))
-                .collect(),
-        };
-        generations.sort_by_key(|generation| generation.number);
-        loading.check_ignore(&generations);
-        loading.check_originals(&generations);
-        loading.check_references(&generations);
-        Ok(Some(History { chain, generations, findings: loading.findings }))
+        let mut generations = Vec::new();
+        let told = tell(root, limits, |_, generation: Generation| {
+            let files = generation.manifest.files().cloned().collect();
+            generations.push(generation);
+            files
+        })?;
+        Ok(told.map(|told| History { chain: told.chain, generations, findings: told.findings }))
     }
 
     /// The number that the next generation gets.
     #[must_use]
     pub fn next_number(&self) -> u64 {
-        let listed = self.chain.iter().flat_map(|chain| &chain.links).filter_map(|l| l.sequence);
-        let read = self.generations.iter().map(|generation| generation.number);
-        listed.chain(read).max().unwrap_or(0).saturating_add(1)
+        next_number(self.chain.as_ref(), self.generations.iter().map(|g| g.number).max())
     }
 
     /// Every pattern that any generation ignores, in the order of their first appearance: patterns
     /// accumulate. The defaults are among them, as they apply where a manifest names none.
     #[must_use]
     pub fn ignore_patterns(&self) -> Vec<String> {
-        let mut patterns: Vec<String> = Vec::new();
-        let named =
-            self.generations.iter().flat_map(|generation| &generation.manifest.header.ignore);
-        for pattern in DEFAULT_IGNORE.iter().copied().chain(named.map(String::as_str)) {
-            if !patterns.iter().any(|known| known == pattern) {
-                patterns.push(pattern.to_owned());
-            }
+        let mut patterns = DEFAULT_IGNORE.map(String::from).to_vec();
+        for generation in &self.generations {
+            accumulate(&mut patterns, &generation.manifest.header.ignore);
         }
         patterns
     }
@@ -123,25 +99,87 @@ impl History {
     /// followed through any number of hops.
     #[must_use]
     pub fn known(&self) -> BTreeMap<RelativePath, Known> {
-        known(
-            self.generations
-                .iter()
-                .map(|generation| (generation.number, generation.manifest.files().cloned())),
-        )
+        let mut known = BTreeMap::new();
+        for generation in &self.generations {
+            for file in generation.manifest.files() {
+                learn(&mut known, file.clone(), generation.number);
+            }
+        }
+        known
     }
 }
 
-/// What these generations, given in their order, know of each file.
-pub(crate) fn known<Files: Iterator<Item = FileEntry>>(
-    generations: impl Iterator<Item = (u64, Files)>,
-) -> BTreeMap<RelativePath, Known> {
+/// What a history says in all, its generations seen one at a time.
+pub(crate) struct Told {
+    pub(crate) chain: Option<Chain>,
+    pub(crate) known: BTreeMap<RelativePath, Known>,
+    pub(crate) ignore_patterns: Vec<String>,
+    pub(crate) next_number: u64,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Reads a history generation by generation, as [`History::load`] describes. `visit` gets what was
+/// known before and the generation, and gives back the files of it, so that no more than one
+/// generation has to be in memory.
+pub(crate) fn tell(
+    root: &Path,
+    limits: &Limits,
+    mut visit: impl FnMut(&BTreeMap<RelativePath, Known>, Generation) -> Vec<FileEntry>,
+) -> io::Result<Option<Told>> {
+    let folder = root.join(FOLDER);
+    match fs::symlink_metadata(&folder) {
+        Ok(found) if found.is_dir() => {}
+        Ok(_) => {
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, "ascmhl is no folder"));
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let mut loading = Loading { root, limits, findings: Vec::new() };
+    let present = loading.list(&folder)?;
+    let chain = loading.chain();
+    let mut plan: Vec<(u64, String, Option<HashValue>)> = match &chain {
+        Some(chain) => loading.follow(chain, &present),
+        // Without a chain the names tell the order; every other fault is still to be found.
+        None => present
+            .iter()
+            .filter_map(|name| Some((generation_of(name)?, name.clone(), None)))
+            .collect(),
+    };
+    plan.sort_by_key(|(number, ..)| *number);
     let mut known = BTreeMap::new();
-    for (number, files) in generations {
-        for file in files {
+    let mut last = None;
+    let mut patterns = DEFAULT_IGNORE.map(String::from).to_vec();
+    let mut ignored = BTreeSet::new();
+    for (number, name, expected) in plan {
+        let Some(generation) = loading.generation(number, &name, expected.as_ref()) else {
+            continue;
+        };
+        loading.check_ignore(&mut ignored, &generation);
+        loading.check_originals(&known, &generation);
+        loading.check_references(&generation);
+        accumulate(&mut patterns, &generation.manifest.header.ignore);
+        last = Some(number);
+        for file in visit(&known, generation) {
             learn(&mut known, file, number);
         }
     }
-    known
+    let next_number = next_number(chain.as_ref(), last);
+    let findings = loading.findings;
+    Ok(Some(Told { chain, known, ignore_patterns: patterns, next_number, findings }))
+}
+
+fn next_number(chain: Option<&Chain>, last: Option<u64>) -> u64 {
+    let listed = chain.into_iter().flat_map(|chain| &chain.links).filter_map(|link| link.sequence);
+    listed.chain(last).max().unwrap_or(0).saturating_add(1)
+}
+
+fn accumulate(patterns: &mut Vec<String>, more: &[String]) {
+    for pattern in more {
+        if !patterns.contains(pattern) {
+            patterns.push(pattern.clone());
+        }
+    }
 }
 
 /// Adds what one entry says of a file.
@@ -220,8 +258,12 @@ impl Loading<'_> {
         }
     }
 
-    /// The generations that a chain lists.
-    fn follow(&mut self, chain: &Chain, present: &BTreeSet<String>) -> Vec<Generation> {
+    /// The generations that a chain lists: number, file name, C4.
+    fn follow(
+        &mut self,
+        chain: &Chain,
+        present: &BTreeSet<String>,
+    ) -> Vec<(u64, String, Option<HashValue>)> {
         let mut generations = Vec::new();
         let mut listed = BTreeSet::new();
         for (link, expected) in chain.links.iter().zip(1..) {
@@ -250,7 +292,7 @@ impl Loading<'_> {
                 );
                 continue;
             }
-            generations.extend(self.generation(number, link.path.as_str(), Some(&link.c4)));
+            generations.push((number, link.path.to_string(), Some(link.c4)));
         }
         for name in present.iter().filter(|name| !listed.contains(name.as_str())) {
             let note = "the manifest stands in the history and the chain does not list it";
@@ -339,55 +381,38 @@ impl Loading<'_> {
     }
 
     /// Patterns only accumulate.
-    fn check_ignore(&mut self, generations: &[Generation]) {
-        let mut known: BTreeSet<&str> = BTreeSet::new();
-        for generation in generations {
-            let own = &generation.manifest.header.ignore;
-            let own: BTreeSet<&str> = match own.is_empty() {
-                true => DEFAULT_IGNORE.into(),
-                false => own.iter().map(String::as_str).collect(),
-            };
-            for gone in known.difference(&own) {
-                let path = format!("{FOLDER}/{}", generation.file_name);
-                let note = format!("an earlier generation ignores {gone:?}, this one does not");
-                self.findings.push(Finding::new(FindingKind::IgnoreShrank, path).noting(note));
-            }
-            known.extend(own);
+    fn check_ignore(&mut self, known: &mut BTreeSet<String>, generation: &Generation) {
+        let own = &generation.manifest.header.ignore;
+        let own: BTreeSet<String> = match own.is_empty() {
+            true => DEFAULT_IGNORE.map(String::from).into(),
+            false => own.iter().cloned().collect(),
+        };
+        for gone in known.difference(&own) {
+            let path = format!("{FOLDER}/{}", generation.file_name);
+            let note = format!("an earlier generation ignores {gone:?}, this one does not");
+            self.findings.push(Finding::new(FindingKind::IgnoreShrank, path).noting(note));
         }
+        known.extend(own);
     }
 
     /// A file that is known stays known: recording it as `original` again would make whatever it
     /// holds now the new reference.
-    fn check_originals(&mut self, generations: &[Generation]) {
-        let mut known: BTreeSet<&RelativePath> = BTreeSet::new();
-        for generation in generations {
-            let mut again = Vec::new();
-            for file in generation.manifest.files() {
-                // The reference tool labels a renamed file so, and names its previous path.
-                let original = file.hashes.iter().any(|hash| hash.action == Some(Action::Original));
-                if original && file.previous_path.is_none() && known.contains(&file.path) {
-                    again.push(&file.path);
-                }
-            }
-            for path in again {
+    fn check_originals(&mut self, known: &BTreeMap<RelativePath, Known>, generation: &Generation) {
+        for file in generation.manifest.files() {
+            // The reference tool labels a renamed file so, and names its previous path.
+            let original = file.hashes.iter().any(|hash| hash.action == Some(Action::Original));
+            if original && file.previous_path.is_none() && known.contains_key(&file.path) {
                 let note = format!(
                     "generation {} records as original a file that an earlier one knows",
                     generation.number
                 );
-                self.find(FindingKind::Rebaselined, path.as_str(), note);
-            }
-            for file in generation.manifest.files() {
-                if let Some(previous) = &file.previous_path {
-                    known.remove(previous);
-                }
-                known.insert(&file.path);
+                self.find(FindingKind::Rebaselined, file.path.as_str(), note);
             }
         }
     }
 
-    fn check_references(&mut self, generations: &[Generation]) {
-        let references = generations.iter().flat_map(|generation| &generation.manifest.references);
-        for reference in references {
+    fn check_references(&mut self, generation: &Generation) {
+        for reference in &generation.manifest.references {
             let absent = "a generation refers to this nested manifest and it is not there";
             let Some(bytes) = self.listed_bytes(reference.path.as_str(), absent) else { continue };
             let found = c4_of(&bytes);

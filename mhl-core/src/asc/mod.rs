@@ -25,7 +25,7 @@ use std::io::{BufRead, Write};
 
 pub use chain::{Chain, Link};
 pub use directory_hash::{DirectoryHash, DirectoryHasher};
-pub(crate) use history::known;
+pub(crate) use history::tell;
 pub use history::{Generation, History, Known};
 pub use ignore::{IgnoreError, IgnoreList};
 pub use reader::Reader;
