@@ -42,6 +42,35 @@ pub(crate) enum Command {
     Demo(Demo),
 }
 
+impl Command {
+    /// The subcommand's name, as it stands in the schema of its JSON.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Command::Offload(_) => "offload",
+            Command::Seal(_) => "seal",
+            Command::Verify(_) => "verify",
+            Command::Diff(_) => "diff",
+            Command::Hash(_) => "hash",
+            Command::Info(_) => "info",
+            Command::Record(_) => "record",
+            Command::Clear(_) => "clear",
+            Command::Demo(_) => "demo",
+        }
+    }
+
+    /// Whether it asks, while it works, if it is to stop. A signal ends every other one at once.
+    pub(crate) const fn can_be_stopped(&self) -> bool {
+        matches!(
+            self,
+            Command::Offload(_)
+                | Command::Seal(_)
+                | Command::Verify(_)
+                | Command::Hash(_)
+                | Command::Demo(_)
+        )
+    }
+}
+
 #[derive(Debug, Arguments)]
 pub(crate) struct Offload {
     /// The card.
@@ -102,9 +131,8 @@ pub(crate) struct Hash {
     /// The files.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// The digest: md5 sha1 xxh32 xxh64be xxh3 xxh128 c4. May be repeated.
-    #[arg(long = "algorithm", short, value_name = "A")]
-    pub(crate) algorithms: Vec<Algorithm>,
+    #[command(flatten)]
+    pub(crate) digests: Digests,
 }
 
 #[derive(Debug, Arguments)]
@@ -120,7 +148,8 @@ pub(crate) struct Record {
     /// What happened: roll medium place inspection qc evaluation report-check final-clearance
     /// approval move loss wipe resolution, or evidence by `--report FILE`.
     pub(crate) kind: String,
-    /// `--FIELD VALUE` for each field of the event, or `--json -` to read it from standard input.
+    /// `--FIELD VALUE` for each field of the event; or `--json FILE`, where `-` is standard input,
+    /// for all of them, and the answer is JSON too.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) fields: Vec<String>,
 }
@@ -155,22 +184,29 @@ pub(crate) struct Demo {
     pub(crate) keep: Option<PathBuf>,
 }
 
-/// How a list is to be made.
+/// Which digests are computed, all in one read.
 #[derive(Debug, Arguments)]
-pub(crate) struct Listing {
+pub(crate) struct Digests {
     /// The digest: md5 sha1 xxh32 xxh64be xxh3 xxh128 c4; default xxh64be. May be repeated.
     #[arg(long = "algorithm", short, value_name = "A")]
-    pub(crate) algorithms: Vec<Algorithm>,
-    /// The list's format.
-    #[arg(long, value_name = "FORMAT", default_value = "classic")]
-    pub(crate) manifest: ListFormat,
+    algorithms: Vec<Algorithm>,
 }
 
-impl Listing {
+impl Digests {
     /// The algorithms asked for, or the default.
     pub(crate) fn algorithms(&self) -> Vec<Algorithm> {
         if self.algorithms.is_empty() { vec![Algorithm::Xxh64] } else { self.algorithms.clone() }
     }
+}
+
+/// How a list is to be made.
+#[derive(Debug, Arguments)]
+pub(crate) struct Listing {
+    #[command(flatten)]
+    pub(crate) digests: Digests,
+    /// The list's format.
+    #[arg(long, value_name = "FORMAT", default_value = "classic")]
+    pub(crate) manifest: ListFormat,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

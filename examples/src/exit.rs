@@ -31,7 +31,9 @@ impl From<Code> for ExitCode {
 }
 
 /// Where several codes hold, the first of these is the process's.
-const PRECEDENCE: [Code; 11] = [
+const PRECEDENCE: [Code; 12] = [
+    // What was not read to its end says nothing of the rest.
+    Code::Cancelled,
     Code::ManifestModified,
     Code::ManifestMissing,
     Code::ChainMissing,
@@ -116,5 +118,18 @@ mod tests {
             code(&[FindingKind::ManifestMissing, FindingKind::ManifestModified]),
             Code::ManifestModified
         );
+    }
+
+    #[test]
+    fn cancelled_goes_before_every_other_code() {
+        for code in [Code::Good, Code::Io, Code::HashMismatch, Code::ManifestModified] {
+            assert_eq!(code.or(Code::Cancelled), Code::Cancelled);
+            assert_eq!(Code::Cancelled.or(code), Code::Cancelled);
+        }
+        let mut report =
+            Report::new(mhl_core::Operation::Verify, mhl_core::Place::new("/A001", None));
+        report.add(Finding::new(FindingKind::HashMismatch, "x"));
+        report.status = Status::Cancelled;
+        assert_eq!(Code::of(&report), Code::Cancelled);
     }
 }

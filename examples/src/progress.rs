@@ -9,12 +9,14 @@ use mhl_hash::Observer;
 use crate::output::{Terminal, line};
 
 /// A bar on standard error, and findings as they come; nothing where standard error is no terminal.
-pub(crate) struct Bar {
+/// It stops the work when the terminal says so.
+pub(crate) struct Bar<'a> {
     bar: ProgressBar,
+    terminal: &'a Terminal,
 }
 
-impl Bar {
-    pub(crate) fn new(terminal: &Terminal) -> Self {
+impl<'a> Bar<'a> {
+    pub(crate) fn new(terminal: &'a Terminal) -> Self {
         let shown = !terminal.quiet && std::io::stderr().is_terminal();
         let bar = ProgressBar::with_draw_target(
             Some(0),
@@ -26,23 +28,27 @@ impl Bar {
         if let Ok(style) = style {
             bar.set_style(style);
         }
-        Bar { bar }
+        Bar { bar, terminal }
     }
 }
 
-impl Drop for Bar {
+impl Drop for Bar<'_> {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }
 
-impl Observer for Bar {
+impl Observer for Bar<'_> {
     fn advanced(&self, bytes: u64) {
         self.bar.inc(bytes);
     }
+
+    fn is_cancelled(&self) -> bool {
+        self.terminal.is_stopped()
+    }
 }
 
-impl Progress for Bar {
+impl Progress for Bar<'_> {
     fn phase(&self, phase: Phase, bytes: u64) {
         self.bar.reset();
         self.bar.set_length(bytes);
@@ -58,5 +64,21 @@ impl Progress for Bar {
         if finding.kind.is_fault() {
             self.bar.println(line(finding));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use super::*;
+
+    #[test]
+    fn a_bar_stops_the_work_once_the_terminal_is_stopped() {
+        let terminal = Terminal::new(false, true);
+        let bar = Bar::new(&terminal);
+        assert!(!bar.is_cancelled());
+        terminal.stop.store(true, Ordering::Relaxed);
+        assert!(bar.is_cancelled());
     }
 }

@@ -22,18 +22,29 @@ impl Said {
     }
 }
 
-fn mhl(words: &[&str]) -> Said {
-    let output = Command::new(env!("CARGO_BIN_EXE_mhl"))
-        .args(words)
-        .env("SOURCE_DATE_EPOCH", "1795354200")
-        .env("MHL_HOSTNAME", "cart-1")
-        .output()
-        .unwrap();
-    Said {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
+impl From<std::process::Output> for Said {
+    fn from(output: std::process::Output) -> Self {
+        Said {
+            code: output.status.code().expect("no signal ended it"),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
     }
+}
+
+fn command(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mhl"));
+    command.args(words).env("SOURCE_DATE_EPOCH", "1795354200").env("MHL_HOSTNAME", "cart-1");
+    command
+}
+
+fn mhl(words: &[&str]) -> Said {
+    command(words).output().unwrap().into()
+}
+
+/// Runs the command with a file as its standard input.
+fn mhl_reading(file: &Path, words: &[&str]) -> Said {
+    command(words).stdin(fs::File::open(file).unwrap()).output().unwrap().into()
 }
 
 /// A card with two clips, and two drives.
@@ -245,4 +256,307 @@ fn what_cannot_be_meant_is_a_usage_error_that_says_so() {
     assert!(said.err.contains("within the source"), "{}", said.err);
     assert_eq!(mhl(&["verify", &card]).code, 30);
     assert_eq!(mhl(&["offload", &set.word("absent"), "--to", &set.word("raid")]).code, 4);
+}
+
+/// The signals of one kind in a process's status: those that it catches (`SigCgt`) or ignores.
+#[cfg(target_os = "linux")]
+fn signals(process: &str, kind: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(kind)).unwrap_or(":0");
+    u64::from_str_radix(line.trim_start_matches(':').trim(), 16).unwrap()
+}
+
+/// Runs the command and sends it a signal as soon as it catches that; `None`, and a word of it,
+/// where these tests run with signals ignored.
+#[cfg(target_os = "linux")]
+fn signalled(signal: (&str, u32), words: &[&str]) -> Option<Said> {
+    use std::process::Stdio;
+
+    const HANGUP_INTERRUPT_TERMINATE: u64 = 1 | 1 << 1 | 1 << 14;
+    if signals("self", "SigIgn") & HANGUP_INTERRUPT_TERMINATE != 0 {
+        println!("skipped: the signals that end a process are ignored here");
+        return None;
+    }
+    let (name, number) = signal;
+    let mut child = command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let id = child.id().to_string();
+    while signals(&id, "SigCgt") & (1 << (number - 1)) == 0 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended without catching a signal");
+        std::thread::yield_now();
+    }
+    let sent = Command::new("sh").args(["-c", &format!("kill -{name} {id}")]).status().unwrap();
+    assert!(sent.success());
+    Some(child.wait_with_output().unwrap().into())
+}
+
+/// A clip that takes long to read and no room.
+#[cfg(target_os = "linux")]
+const LONG: u64 = 1 << 36;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupted_seal_says_so_and_writes_no_list() {
+    let set = Set::new();
+    fs::File::create(set.at("A001R1AB/long.mxf")).unwrap().set_len(LONG).unwrap();
+    let Some(said) = signalled(("INT", 2), &["seal", &set.word("A001R1AB"), "--json"]) else {
+        return;
+    };
+    assert_eq!(said.code, 5, "{}{}", said.out, said.err);
+    let json = said.json();
+    assert_eq!((&json["schema"], &json["status"]), (&"mhl.seal/1".into(), &"cancelled".into()));
+    let names = fs::read_dir(set.at("A001R1AB")).unwrap().map(|e| e.unwrap().file_name());
+    assert!(names.into_iter().all(|name| !name.to_string_lossy().ends_with(".mhl")));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminated_verification_of_rolls_ends_with_the_roll_it_was_at() {
+    let set = Set::new();
+    for roll in ["A001", "A002"] {
+        let folder = set.at("raid").join(roll);
+        fs::create_dir(&folder).unwrap();
+        fs::File::create(folder.join("long.mxf")).unwrap().set_len(LONG).unwrap();
+        let list = format!(
+            "<?xml version=\"1.0\"?><hashlist version=\"1.1\"><hash><file>long.mxf</file>\
+             <size>{LONG}</size><xxhash64be>0000000000000000</xxhash64be></hash></hashlist>"
+        );
+        fs::write(folder.join("roll.mhl"), list).unwrap();
+    }
+    let Some(said) = signalled(("TERM", 15), &["verify", &set.word("raid"), "--json"]) else {
+        return;
+    };
+    assert_eq!(said.code, 5, "{}{}", said.out, said.err);
+    let json = said.json();
+    assert_eq!((&json["schema"], &json["status"]), (&"mhl.verify/1".into(), &"cancelled".into()));
+    assert_eq!(json["counts"]["rolls"], 2);
+    assert!(json["rolls"].as_array().unwrap().len() < 2, "the second was not begun");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupted_hash_says_so() {
+    let set = Set::new();
+    fs::File::create(set.at("long.mxf")).unwrap().set_len(LONG).unwrap();
+    let words = ["hash", &set.word("long.mxf"), &set.word("A001R1AB"), "--json"];
+    let Some(said) = signalled(("INT", 2), &words) else { return };
+    assert_eq!((said.code, &said.json()["status"]), (5, &"cancelled".into()), "{}", said.err);
+}
+
+#[test]
+fn seal_says_what_was_written_and_what_was_found() {
+    let set = Set::new();
+    let roll = set.word("A001R1AB");
+    let said = mhl(&["seal", &roll, "--manifest", "asc"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("sealed: 2 files"), "{}", said.out);
+    assert!(!said.out.contains("UNKNOWN"), "{}", said.out);
+
+    fs::write(set.at("A001R1AB/late.wav"), "sound").unwrap();
+    let said = mhl(&["seal", &roll]);
+    assert_eq!(said.code, 21, "{}", said.err);
+    assert!(set.at("A001R1AB/ascmhl").read_dir().unwrap().count() == 3, "a second generation");
+    assert!(!said.out.contains("NOT SEALED"), "{}", said.out);
+    let headline = "0002_A001R1AB_2026-11-22_133000Z.mhl was written";
+    assert!(said.out.contains(headline) && said.out.contains("1 new"), "{}", said.out);
+
+    // Nothing is appended to a history that does not hold, whatever list the report names.
+    fs::remove_file(set.at("A001R1AB/ascmhl/ascmhl_chain.xml")).unwrap();
+    let said = mhl(&["seal", &roll]);
+    assert_eq!(said.code, 32, "{}", said.err);
+    assert!(said.out.contains("NOT SEALED: no list was written"), "{}", said.out);
+}
+
+#[test]
+fn an_event_is_read_as_json() {
+    let set = Set::new();
+    let ledger = set.word("set.ledger");
+    let place = set.at("cart.json");
+    fs::write(&place, r#"{"id": "cart", "site": "Stage 5"}"#).unwrap();
+    let said = mhl_reading(&place, &["record", &ledger, "place", "--json", "-"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(said.json()["seq"], 1);
+    fs::write(set.at("lab.json"), r#"{"id": "lab", "site": "Dailies lab"}"#).unwrap();
+    let said = mhl(&["record", &ledger, "place", "--json", &set.word("lab.json")]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let text = fs::read_to_string(&ledger).unwrap();
+    assert!(text.contains("Stage 5") && text.contains("Dailies lab"), "{text}");
+
+    let said = mhl(&["record", &ledger, "place", "--json", "--id", "vault", "--site", "Archive"]);
+    assert_eq!((said.code, &said.json()["seq"]), (0, &3.into()), "{}", said.err);
+    let said = mhl_reading(&place, &["record", &ledger, "evidence", "--json", "-"]);
+    assert_eq!(said.code, 2, "evidence is never typed in");
+    let said = mhl(&["record", &ledger, "evidence", "--report", &set.word("lab.json")]);
+    assert_eq!(said.code, 3, "no report: {}", said.err);
+}
+
+#[test]
+fn several_rolls_are_one_object_with_every_finding() {
+    let set = Set::new();
+    set.offload(&[]);
+    set.offload(&["--name", "A002"]);
+    flip_a_bit(&set.at("raid/A001R1AB/Clips/A001C002.mxf"));
+    fs::create_dir(set.at("raid/A003")).unwrap();
+    fs::write(set.at("raid/A003/A003.mhl"), "no list").unwrap();
+
+    let said = mhl(&["verify", &set.word("raid"), "--json"]);
+    assert_eq!(said.code, 3, "an invalid list goes before a mismatch: {}", said.err);
+    let json = said.json();
+    assert_eq!((&json["schema"], &json["status"]), (&"mhl.verify/1".into(), &"failed".into()));
+    let counts = &json["counts"];
+    for (name, count) in
+        [("rolls", 3), ("files", 4), ("verified", 3), ("mismatched", 1), ("faults", 1), ("new", 0)]
+    {
+        assert_eq!(counts[name], count, "{name}: {counts}");
+    }
+    let found = |finding: &Value| (finding["kind"].clone(), finding["path"].clone());
+    let found: Vec<_> = json["findings"].as_array().unwrap().iter().map(found).collect();
+    let clip = set.word("raid/A001R1AB/Clips/A001C002.mxf");
+    assert_eq!(
+        found,
+        [
+            ("hash-mismatch".into(), clip.into()),
+            ("manifest-invalid".into(), set.word("raid/A003").into())
+        ]
+    );
+    let statuses: Vec<_> =
+        json["rolls"].as_array().unwrap().iter().map(|roll| roll["status"].clone()).collect();
+    assert_eq!(statuses, ["failed", "verified"], "each whole report");
+
+    let said = mhl(&["verify", &set.word("shuttle"), "--json"]);
+    assert_eq!((said.code, &said.json()["status"]), (0, &"verified".into()));
+}
+
+#[test]
+fn what_has_no_result_is_an_object_of_the_same_schema() {
+    let set = Set::new();
+    fs::write(set.at("bad.mhl"), "no list").unwrap();
+    let (absent, bad) = (set.word("absent"), set.word("bad.mhl"));
+    let (card, raid) = (set.word("A001R1AB"), set.word("raid"));
+    let cases: [(&[&str], i32, &str, &str); 6] = [
+        (&["verify", &absent, "--json"], 4, "unreadable-file", &absent),
+        (&["verify", &bad, "--json"], 3, "manifest-invalid", &bad),
+        (&["info", &card, "--json"], 30, "manifest-missing", &card),
+        (&["offload", &absent, "--to", &raid, "--json"], 4, "unreadable-file", &absent),
+        (&["clear", &absent, "--roll", "A001", "--json"], 4, "unreadable-file", &absent),
+        (&["seal", &absent, "--json"], 4, "unreadable-file", &absent),
+    ];
+    for (words, code, kind, path) in cases {
+        let said = mhl(words);
+        assert_eq!(said.code, code, "{words:?}: {}", said.err);
+        let json = said.json();
+        assert_eq!(json["schema"], format!("mhl.{}/1", words[0]));
+        assert_eq!(json["status"], "failed");
+        assert_eq!((&json["exit"], &json["counts"]), (&code.into(), &serde_json::json!({})));
+        let findings = json["findings"].as_array().unwrap();
+        assert_eq!(findings.len(), 1, "{json}");
+        assert_eq!((&findings[0]["kind"], &findings[0]["path"]), (&kind.into(), &path.into()));
+        assert!(json["message"].is_string());
+    }
+    for words in [&["seal", &card, "--algorithm", "c4", "--json"][..], &["seal", "--json"]] {
+        let said = mhl(words);
+        let json = said.json();
+        assert_eq!((said.code, &json["exit"]), (2, &2.into()), "{words:?}");
+        assert_eq!(
+            (&json["schema"], &json["findings"]),
+            (&"mhl.seal/1".into(), &Value::Array(vec![]))
+        );
+    }
+}
+
+#[test]
+fn info_tells_lists_from_litter_and_a_history_from_its_roll() {
+    let set = Set::new();
+    set.offload(&["--manifest", "asc"]);
+    let (roll, history) = (set.word("raid/A001R1AB"), set.word("raid/A001R1AB/ascmhl"));
+    assert_eq!(mhl(&["info", &history, "--json"]).json()["counts"]["lists"], 1);
+
+    fs::write(set.at("raid/A001R1AB/._roll.mhl"), "left by an operating system").unwrap();
+    let list = r#"<?xml version="1.0"?><hashlist version="1.1"></hashlist>"#;
+    fs::write(set.at("raid/A001R1AB/roll.mhl"), list).unwrap();
+    let of_roll = mhl(&["info", &roll, "--json"]).json();
+    assert_eq!(of_roll["counts"]["lists"], 2, "the history and the list beside it: {of_roll}");
+    assert_eq!(mhl(&["info", &history, "--json"]).json()["counts"]["lists"], 1);
+    fs::remove_dir_all(&history).unwrap();
+    assert_eq!(mhl(&["info", &history]).code, 30, "the list beside it is no history");
+
+    fs::write(set.at("raid/A001R1AB/other.mhl"), "no list").unwrap();
+    let said = mhl(&["info", &roll, "--json"]);
+    assert_eq!(said.code, 3, "{}", said.out);
+    assert_eq!(said.json()["counts"]["lists"], 1, "one bad list does not hide the other");
+}
+
+#[test]
+fn a_ledger_that_cannot_be_opened_is_found_before_the_work() {
+    let set = Set::new();
+    let said = set.offload(&[
+        "--ledger",
+        &set.word("raid"),
+        "--medium",
+        "serial:RAID",
+        "--medium",
+        "serial:SHUTTLE",
+    ]);
+    assert_eq!(said.code, 4, "{}", said.err);
+    assert_eq!(fs::read_dir(set.at("raid")).unwrap().count(), 0, "nothing was copied");
+    assert_eq!(fs::read_dir(set.at("shuttle")).unwrap().count(), 0, "nothing was copied");
+}
+
+#[test]
+fn a_report_is_printed_whether_or_not_it_can_be_recorded() {
+    let set = Set::new();
+    let ledger = set.word("set.ledger");
+    let media =
+        ["--medium", "serial:RAID", "--place", "cart", "--medium", "serial:SHUTTLE", "--ledger"];
+    for place in ["cart", "lab"] {
+        assert_eq!(mhl(&["record", &ledger, "place", "--id", place, "--site", "Stage 5"]).code, 0);
+    }
+    let said = set.offload(&[&media[..], &[&ledger]].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    let roll = set.word("raid/A001R1AB");
+    let elsewhere = ["--medium", "serial:RAID", "--place", "lab", "--ledger", &ledger, "--json"];
+    let said = mhl(&[&["verify", &roll][..], &elsewhere].concat());
+    assert_eq!(said.code, 4, "a medium that nobody moved: {}{}", said.out, said.err);
+    assert_eq!(said.json()["status"], "verified", "one object, and it is the report");
+    assert!(said.err.contains("nothing was recorded"), "{}", said.err);
+}
+
+#[test]
+fn row_37_and_38_folder_names_are_escaped_wherever_printed() {
+    let set = Set::new();
+    let evil = "A002\u{1b}[2J\u{9b}\u{202e}\nverified";
+    assert_eq!(set.offload(&["--name", evil]).code, 0);
+    assert_eq!(set.offload(&["--name", "A003"]).code, 0);
+    let roll = set.word(&format!("raid/{evil}"));
+    let safe = |text: &str| !text.contains(['\u{1b}', '\u{9b}', '\u{202e}']);
+    for words in [
+        &["verify", &set.word("raid")][..],
+        &["verify", &set.word("raid"), "--json"],
+        &["verify", &roll],
+        &["info", &roll],
+        &["diff", &roll, &set.word("raid/A003")],
+        &["seal", &roll],
+        &["hash", &roll],
+        &["offload", &roll, "--to", &roll],
+        &["verify", &format!("{roll}.absent"), "--json"],
+    ] {
+        let said = mhl(words);
+        assert!(safe(&said.out), "{words:?}: {:?}", said.out);
+        assert!(safe(&said.err), "{words:?}: {:?}", said.err);
+        assert!(!format!("{}{}", said.out, said.err).contains("\nverified"), "{words:?}");
+    }
+}
+
+#[test]
+fn nobody_reading_the_result_changes_nothing_of_it() {
+    let set = Set::new();
+    set.offload(&[]);
+    let roll = set.word("raid/A001R1AB");
+    for words in [&["verify", &roll][..], &["verify", &roll, "--json"], &["demo"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = command(words).stdout(writer).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{words:?}: {said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
 }

@@ -6,11 +6,7 @@ use mhl_policy::{Decision, LedgerFile, Profile, Question, clear};
 use serde_json::Value;
 
 use super::{clock, custody};
-use crate::{
-    args::Clear,
-    exit::Code,
-    output::{Failure, Terminal},
-};
+use crate::{args::Clear, exit::Code, failure::Failure, output::Terminal};
 
 pub(crate) fn run(args: &Clear, terminal: &Terminal) -> Result<Code, Failure> {
     let medium = |id: &str| id.parse().map_err(Failure::usage);
@@ -21,7 +17,7 @@ pub(crate) fn run(args: &Clear, terminal: &Terminal) -> Result<Code, Failure> {
         _ => return Err(Failure::usage("either --roll, with or without --card, or --storage")),
     };
     let profile = profile(args.profile.as_deref())?;
-    let ledger = LedgerFile::read(&args.ledger).map_err(custody::failure)?;
+    let ledger = LedgerFile::read(&args.ledger)?;
     let verdict = clear(&ledger, &question, &profile, custody::now(clock()?.as_ref()));
     let json = serde_json::from_str(&verdict.to_json()).unwrap_or(Value::Null);
     terminal.result(&verdict.to_string(), &json);
@@ -43,6 +39,5 @@ fn profile(named: Option<&str>) -> Result<Profile, Failure> {
         let message = format!("{error}; built in are {}", built_in.join(", "));
         Failure::io(Path::new(named), message)
     })?;
-    Profile::from_toml(&text)
-        .map_err(|error| Failure::new(Code::InvalidManifest, format!("{named}: {error}")))
+    Profile::from_toml(&text).map_err(|error| Failure::invalid(Path::new(named), error))
 }

@@ -3,20 +3,19 @@
 use std::path::Path;
 
 use mhl_core::{Clock, Report};
-use mhl_policy::{Agent, FileError, Ledger, LedgerFile, MediumId, Placement, Roll, Time};
+use mhl_policy::{Agent, Ledger, LedgerFile, MediumId, Placement, Roll, Time};
 
-use super::agent;
+use super::{agent, clock};
 use crate::{
     args::Custody,
     exit::Code,
-    output::{Failure, Terminal},
+    failure::Failure,
+    output::{Terminal, diagnose},
 };
 
-/// Refuses what cannot be recorded before anything is read.
+/// Refuses what cannot be recorded before anything is read, and a ledger that cannot be opened.
 pub(crate) fn check(custody: &Custody, copies: usize) -> Result<(), Failure> {
-    if custody.ledger.is_none() {
-        return Ok(());
-    }
+    let Some(ledger) = &custody.ledger else { return Ok(()) };
     if custody.medium.len() != copies {
         return Err(Failure::usage(format!(
             "{} copies and {} media: name one --medium for each copy",
@@ -27,49 +26,71 @@ pub(crate) fn check(custody: &Custody, copies: usize) -> Result<(), Failure> {
     if custody.place.len() > copies {
         return Err(Failure::usage("more places than copies"));
     }
-    for id in custody.medium.iter().chain(&custody.card) {
-        medium(id)?;
+    placements(&custody.medium, &custody.place, custody.card.as_deref())?;
+    // Not held while the work is done: others record meanwhile.
+    open(ledger).map(drop)
+}
+
+/// Prints a report and records what it proves. It is printed whether or not it can be recorded.
+pub(crate) fn conclude(
+    custody: &Custody,
+    report: &Report,
+    headline: &str,
+    terminal: &Terminal,
+) -> Code {
+    terminal.report(report, headline);
+    match record(custody, report, terminal) {
+        Ok(()) => Code::of(report),
+        Err(failure) => {
+            diagnose(&format!("nothing was recorded: {}", failure.message));
+            Code::of(report).or(Code::Io)
+        }
     }
-    Ok(())
 }
 
 /// Appends what a report proves; the roll itself is recorded by its name if nobody did before.
-pub(crate) fn record(
-    custody: &Custody,
-    report: &Report,
-    clock: &dyn Clock,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
+fn record(custody: &Custody, report: &Report, terminal: &Terminal) -> Result<(), Failure> {
     let Some(path) = &custody.ledger else { return Ok(()) };
     let named = report.roll.as_ref().map(|roll| roll.name.clone());
     let Some(id) = custody.roll.clone().or(named) else {
         // Nothing was proven, and a ledger holds no word of it.
         return Ok(());
     };
+    let placements = placements(&custody.medium, &custody.place, custody.card.as_deref())?;
+    let mut ledger = open(path)?;
+    let time = now(clock()?.as_ref());
+    if !ledger.ledger().state().rolls().any(|roll| roll.id.as_str() == id) {
+        let mut roll = Roll::new(id.as_str());
+        roll.name = report.roll.as_ref().map(|roll| roll.name.clone());
+        ledger.append(roll, time, recorder())?;
+    }
+    ledger.append_report(report, id.as_str(), &placements, time, recorder())?;
+    if !terminal.quiet {
+        let head = ledger.ledger().head();
+        diagnose(&format!("recorded in {}; its head is now {head}", path.display()));
+    }
+    Ok(())
+}
+
+/// Where the copies of a report stand, in their order, and its card.
+pub(crate) fn placements(
+    media: &[String],
+    places: &[String],
+    card: Option<&str>,
+) -> Result<Vec<Placement>, Failure> {
+    let medium = |id: &str| id.parse::<MediumId>().map_err(Failure::usage);
     let mut placements = Vec::new();
-    for (index, id) in custody.medium.iter().enumerate() {
+    for (index, id) in media.iter().enumerate() {
         let placement = Placement::copy(index, medium(id)?);
-        placements.push(match custody.place.get(index) {
+        placements.push(match places.get(index) {
             Some(place) => placement.at(place.as_str()),
             None => placement,
         });
     }
-    if let Some(card) = &custody.card {
+    if let Some(card) = card {
         placements.push(Placement::source(medium(card)?));
     }
-    let mut ledger = open(path)?;
-    let time = now(clock);
-    if !ledger.ledger().state().rolls().any(|roll| roll.id.as_str() == id) {
-        let mut roll = Roll::new(id.as_str());
-        roll.name = report.roll.as_ref().map(|roll| roll.name.clone());
-        ledger.append(roll, time, recorder()).map_err(failure)?;
-    }
-    ledger.append_report(report, id.as_str(), &placements, time, recorder()).map_err(failure)?;
-    if !terminal.quiet {
-        let head = ledger.ledger().head();
-        eprintln!("mhl: recorded in {}; its head is now {head}", path.display());
-    }
-    Ok(())
+    Ok(placements)
 }
 
 /// Opens a ledger for appending, and makes it where there is none.
@@ -79,17 +100,7 @@ pub(crate) fn open(path: &Path) -> Result<LedgerFile, Failure> {
     } else {
         LedgerFile::create(path, Ledger::new())
     };
-    ledger.map_err(failure)
-}
-
-/// The code and words of a ledger's error.
-pub(crate) fn failure(error: FileError) -> Failure {
-    let code = match error {
-        FileError::Io { .. } => Code::Io,
-        FileError::Ledger { .. } => Code::InvalidManifest,
-        _ => Code::Usage,
-    };
-    Failure::new(code, error)
+    Ok(ledger?)
 }
 
 /// The time that a ledger records.
@@ -104,8 +115,4 @@ pub(crate) fn recorder() -> Agent {
     recorder.tool = Some(format!("{} {}", agent.tool, agent.version));
     recorder.host = Some(agent.host);
     recorder
-}
-
-fn medium(id: &str) -> Result<MediumId, Failure> {
-    id.parse().map_err(Failure::usage)
 }

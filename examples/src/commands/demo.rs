@@ -10,18 +10,19 @@ use std::{
 };
 
 use mhl_core::{
-    Context, FindingKind, Grade, OffloadOptions, Report, VerifyOptions, offload, verify,
+    FindingKind, Grade, OffloadOptions, Report, Status, VerifyOptions, offload, verify,
 };
 use mhl_policy::{
     Decision, Event, Ledger, LedgerFile, Placement, Profile, Question, Verdict, clear,
 };
 use serde_json::{Value, json};
 
-use super::{agent, clock, custody};
+use super::{clock, custody, operate};
 use crate::{
     args::Demo,
     exit::Code,
-    output::{Failure, Terminal, bytes},
+    failure::Failure,
+    output::{Terminal, bytes, print},
 };
 
 const CAMERA_ROLL: &str = "A001R1AB";
@@ -73,7 +74,7 @@ impl<'a> Set<'a> {
         Ok(Set {
             root,
             terminal,
-            ledger: ledger.map_err(custody::failure)?,
+            ledger: ledger?,
             profile: Profile::default(),
             step: 0,
             verdicts: Vec::new(),
@@ -181,13 +182,13 @@ impl<'a> Set<'a> {
     }
 
     fn offload(&mut self, roll: &str, drives: &[Drive]) -> Result<(), Failure> {
-        let (agent, clock) = (agent(), clock()?);
-        let context = Context::new(&agent).with_clock(clock.as_ref());
         let folders: Vec<PathBuf> =
             drives.iter().map(|drive| self.root.join(drive.folder)).collect();
         let card = self.root.join("cards").join(roll);
-        let mut report = offload(&card, &folders, &OffloadOptions::default(), &context)
-            .map_err(|error| Failure::new(Code::Io, error))?;
+        let mut report = operate(&self.terminal.quietly(), |context| {
+            offload(&card, &folders, &OffloadOptions::default(), context)
+        })?;
+        not_cancelled(&report)?;
         let size = report.files.iter().filter_map(|file| file.size).sum();
         let names: Vec<&str> = drives.iter().map(|drive| drive.folder).collect();
         let grade = report.copies.iter().filter_map(|copy| copy.grade).min();
@@ -221,12 +222,11 @@ impl<'a> Set<'a> {
             *byte ^= 1;
         }
         fs::write(&clip, content).map_err(|error| Failure::io(&clip, error))?;
-        let (agent, clock) = (agent(), clock()?);
-        let context = Context::new(&agent).with_clock(clock.as_ref());
         let mut options = VerifyOptions::default();
         options.past_cache = true;
         let mut report =
-            verify(&roll, &options, &context).map_err(|error| Failure::new(Code::Io, error))?;
+            operate(&self.terminal.quietly(), |context| verify(&roll, &options, context))?;
+        not_cancelled(&report)?;
         let found = report.findings.iter().find(|f| f.kind == FindingKind::HashMismatch);
         let named = found.map_or("nothing", |finding| finding.path.as_str());
         self.tell(&format!("one bit flips on stage-raid; verify finds {named}"));
@@ -283,7 +283,7 @@ impl<'a> Set<'a> {
     fn record(&mut self, kind: &str, data: &Value) -> Result<(), Failure> {
         let event = Event::from_json(kind, data).map_err(Failure::usage)?;
         let time = custody::now(clock()?.as_ref());
-        self.ledger.append(event, time, custody::recorder()).map_err(custody::failure)?;
+        self.ledger.append(event, time, custody::recorder())?;
         Ok(())
     }
 
@@ -294,9 +294,7 @@ impl<'a> Set<'a> {
         placements: &[Placement],
     ) -> Result<(), Failure> {
         let time = custody::now(clock()?.as_ref());
-        self.ledger
-            .append_report(report, roll, placements, time, custody::recorder())
-            .map_err(custody::failure)?;
+        self.ledger.append_report(report, roll, placements, time, custody::recorder())?;
         Ok(())
     }
 
@@ -308,8 +306,16 @@ impl<'a> Set<'a> {
 
     fn say(&self, line: &str) {
         if !self.terminal.json {
-            println!("{line}");
+            print(&format!("{line}\n"));
         }
+    }
+}
+
+/// A story that was broken off tells nothing.
+fn not_cancelled(report: &Report) -> Result<(), Failure> {
+    match report.status {
+        Status::Cancelled => Err(Failure::new(Code::Cancelled, "cancelled")),
+        _ => Ok(()),
     }
 }
 

@@ -1,19 +1,19 @@
 //! `mhl hash`
 
-use mhl_core::escape_for_display;
-use mhl_hash::{Algorithm, hash_file};
+use mhl_core::{Finding, FindingKind, escape_for_display};
+use mhl_hash::{ReadError, hash_file};
 use serde_json::json;
 
 use crate::{
     args::Hash,
     exit::Code,
-    output::{Failure, Terminal},
+    failure::Failure,
+    output::{Terminal, diagnose},
     progress::Bar,
 };
 
 pub(crate) fn run(args: &Hash, terminal: &Terminal) -> Result<Code, Failure> {
-    let algorithms =
-        if args.algorithms.is_empty() { vec![Algorithm::Xxh64] } else { args.algorithms.clone() };
+    let algorithms = args.digests.algorithms();
     let bar = Bar::new(terminal);
     let mut code = Code::Good;
     let (mut files, mut findings, mut text) = (Vec::new(), Vec::new(), String::new());
@@ -28,17 +28,25 @@ pub(crate) fn run(args: &Hash, terminal: &Terminal) -> Result<Code, Failure> {
                 }
                 files.push(json!({"path": name, "size": hashed.bytes, "hashes": values}));
             }
+            Err(ReadError::Cancelled) => {
+                code = Code::Cancelled;
+                diagnose(&format!("{name}: cancelled"));
+                break;
+            }
             Err(error) => {
                 code = Code::Io;
-                eprintln!("mhl: {}", escape_for_display(&error.to_string()));
-                findings.push(
-                    json!({"kind": "unreadable-file", "path": name, "note": error.to_string()}),
-                );
+                diagnose(&error.to_string());
+                let finding = Finding::new(FindingKind::UnreadableFile, name);
+                findings.push(finding.noting(error.to_string()));
             }
         }
     }
     drop(bar);
-    let status = if code == Code::Good { "hashed" } else { "failed" };
+    let status = match code {
+        Code::Good => "hashed",
+        Code::Cancelled => "cancelled",
+        _ => "failed",
+    };
     terminal.result(
         &text,
         &json!({"schema": "mhl.hash/1", "status": status, "findings": findings, "files": files,

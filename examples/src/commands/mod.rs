@@ -8,16 +8,13 @@ mod hash;
 mod info;
 mod offload;
 mod record;
+mod rolls;
 mod seal;
 mod verify;
 
-use mhl_core::{Agent, Clock, SystemClock, Timestamp};
+use mhl_core::{Agent, Clock, Context, SystemClock, Timestamp};
 
-use crate::{
-    args::Command,
-    exit::Code,
-    output::{Failure, Terminal},
-};
+use crate::{args::Command, exit::Code, failure::Failure, output::Terminal, progress::Bar};
 
 /// Runs a subcommand.
 pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Code, Failure> {
@@ -32,6 +29,19 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Code, Failure
         Command::Clear(args) => clear::run(&args, terminal),
         Command::Demo(args) => demo::run(&args, terminal),
     }
+}
+
+/// Does an operation's work: by this agent and this clock, watched and stopped at the terminal.
+fn operate<T, E>(
+    terminal: &Terminal,
+    work: impl FnOnce(&Context<'_>) -> Result<T, E>,
+) -> Result<T, Failure>
+where
+    Failure: From<E>,
+{
+    let (agent, clock, bar) = (agent(), clock()?, Bar::new(terminal));
+    let context = Context::new(&agent).with_clock(clock.as_ref()).with_progress(&bar);
+    Ok(work(&context)?)
 }
 
 /// Who runs the command. `MHL_HOSTNAME` fixes the host's name, so that output can be compared.

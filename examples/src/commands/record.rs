@@ -1,38 +1,32 @@
 //! `mhl record`
 
-use std::{io::Read, path::Path};
+use std::{
+    io::{self, Read},
+    path::Path,
+};
 
 use mhl_core::Report;
-use mhl_policy::{Event, Placement};
+use mhl_policy::{Event, LedgerFile, Placement};
 use serde_json::{Value, json};
 
 use super::{clock, custody};
-use crate::{
-    args::Record,
-    exit::Code,
-    output::{Failure, Terminal},
-};
+use crate::{args::Record, exit::Code, failure::Failure, output::Terminal};
 
 pub(crate) fn run(args: &Record, terminal: &Terminal) -> Result<Code, Failure> {
-    let fields = fields(&args.fields)?;
-    let clock = clock()?;
-    let time = custody::now(clock.as_ref());
+    let time = custody::now(clock()?.as_ref());
     if args.kind == "evidence" {
-        let evidence = Evidence::of(&fields)?;
+        let Evidence { report, roll, placements } = Evidence::of(&fields(&args.fields)?)?;
         let mut ledger = custody::open(&args.ledger)?;
-        let appended = ledger.append_report(
-            &evidence.report,
-            evidence.roll.as_str(),
-            &evidence.placements,
-            time,
-            custody::recorder(),
-        );
-        appended.map_err(custody::failure)?;
+        ledger.append_report(&report, roll, &placements, time, custody::recorder())?;
         return Ok(tell(terminal, &args.kind, &ledger));
     }
-    let event = match fields.as_slice() {
-        [(field, value)] if field == "json" => Event::from_json(&args.kind, &read_json(value)?),
-        _ => {
+    let event = match args.fields.as_slice() {
+        // `--json` itself is every subcommand's: here it stands before a source as well.
+        [source] if terminal.json && !source.starts_with("--") => {
+            Event::from_json(&args.kind, &read_json(source)?)
+        }
+        words => {
+            let fields = fields(words)?;
             let fields: Vec<(&str, &str)> =
                 fields.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect();
             Event::from_fields(&args.kind, &fields)
@@ -40,11 +34,11 @@ pub(crate) fn run(args: &Record, terminal: &Terminal) -> Result<Code, Failure> {
     };
     let event = event.map_err(Failure::usage)?;
     let mut ledger = custody::open(&args.ledger)?;
-    ledger.append(event, time, custody::recorder()).map_err(custody::failure)?;
+    ledger.append(event, time, custody::recorder())?;
     Ok(tell(terminal, &args.kind, &ledger))
 }
 
-fn tell(terminal: &Terminal, kind: &str, ledger: &mhl_policy::LedgerFile) -> Code {
+fn tell(terminal: &Terminal, kind: &str, ledger: &LedgerFile) -> Code {
     let head = ledger.ledger().head();
     terminal.result(
         &format!("recorded: {kind}, event {}; pin this head elsewhere: {head}\n", head.seq),
@@ -76,14 +70,11 @@ fn fields(words: &[String]) -> Result<Vec<(String, String)>, Failure> {
 
 fn read_json(source: &str) -> Result<Value, Failure> {
     let mut text = String::new();
-    if source == "-" {
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|error| Failure::new(Code::Io, error))?;
-    } else {
-        text = std::fs::read_to_string(source)
-            .map_err(|error| Failure::io(Path::new(source), error))?;
-    }
+    let read = match source {
+        "-" => io::stdin().read_to_string(&mut text),
+        file => std::fs::File::open(file).and_then(|mut file| file.read_to_string(&mut text)),
+    };
+    read.map_err(|error| Failure::io(Path::new(source), error))?;
     serde_json::from_str(&text).map_err(Failure::usage)
 }
 
@@ -101,13 +92,15 @@ impl Evidence {
         for (field, value) in fields {
             match field.as_str() {
                 "report" => {
-                    let text = std::fs::read_to_string(value)
-                        .map_err(|error| Failure::io(Path::new(value), error))?;
-                    report = Some(Report::from_json(text.trim_end()).map_err(Failure::usage)?);
+                    let path = Path::new(value);
+                    let text =
+                        std::fs::read_to_string(path).map_err(|error| Failure::io(path, error))?;
+                    let read = Report::from_json(text.trim_end());
+                    report = Some(read.map_err(|error| Failure::invalid(path, error))?);
                 }
                 "roll" => roll = Some(value.clone()),
-                "card" => card = Some(value.parse().map_err(Failure::usage)?),
-                "medium" => media.push(value.parse().map_err(Failure::usage)?),
+                "card" => card = Some(value.as_str()),
+                "medium" => media.push(value.clone()),
                 "place" => places.push(value.clone()),
                 other => {
                     return Err(Failure::usage(format!(
@@ -121,14 +114,7 @@ impl Evidence {
             report.ok_or_else(|| Failure::usage("evidence comes from a report: --report FILE"))?;
         let roll = roll.or_else(|| report.roll.as_ref().map(|roll| roll.name.clone()));
         let roll = roll.ok_or_else(|| Failure::usage("the report names no roll: --roll ID"))?;
-        let mut placements: Vec<Placement> = card.map(Placement::source).into_iter().collect();
-        for (index, medium) in media.into_iter().enumerate() {
-            let placement = Placement::copy(index, medium);
-            placements.push(match places.get(index) {
-                Some(place) => placement.at(place.as_str()),
-                None => placement,
-            });
-        }
+        let placements = custody::placements(&media, &places, card)?;
         Ok(Evidence { report, roll, placements })
     }
 }

@@ -1,43 +1,49 @@
 //! `mhl seal`
 
-use mhl_core::{Context, SealError, SealOptions, Status, seal};
+use std::{collections::BTreeSet, path::Path};
 
-use super::{agent, clock};
+use mhl_core::{Report, SealOptions, Status, asc, seal};
+
+use super::operate;
 use crate::{
     args::Seal,
     exit::Code,
-    output::{Failure, Terminal, bytes},
-    progress::Bar,
+    failure::Failure,
+    output::{Terminal, bytes},
 };
 
 pub(crate) fn run(args: &Seal, terminal: &Terminal) -> Result<Code, Failure> {
     let mut options = SealOptions::default();
-    options.algorithms = args.listing.algorithms();
+    options.algorithms = args.listing.digests.algorithms();
     options.format = args.listing.manifest.into();
     options.ignore.clone_from(&args.ignore);
-    let (agent, clock, bar) = (agent(), clock()?, Bar::new(terminal));
-    let context = Context::new(&agent).with_clock(clock.as_ref()).with_progress(&bar);
-    let report = seal(&args.roll, &options, &context).map_err(|error| {
-        let code = match error {
-            SealError::Root { .. } | SealError::NothingToSeal { .. } => Code::Io,
-            SealError::History(_) => Code::InvalidManifest,
-            _ => Code::Usage,
-        };
-        Failure::new(code, error)
-    })?;
-    drop(bar);
-    let list = report.copies.first().and_then(|copy| copy.manifest.as_ref());
-    let headline = match (report.status, list) {
-        (Status::Sealed | Status::Verified, Some(list)) => {
-            format!(
-                "sealed: {} files, {}, in {}",
-                report.counts.files,
-                bytes(report.counts.bytes),
-                list.path
-            )
-        }
-        _ => "NOT SEALED: no list was written".to_owned(),
-    };
-    terminal.report(&report, &headline);
+    let before = generations(&args.roll);
+    let report = operate(terminal, |context| seal(&args.roll, &options, context))?;
+    terminal.report(&report, &headline(&report, &before));
     Ok(Code::of(&report))
+}
+
+/// The files of the history that stands at a root, relative to it.
+fn generations(root: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(root.join(asc::FOLDER)).into_iter().flatten().flatten();
+    entries.map(|entry| format!("{}/{}", asc::FOLDER, entry.file_name().display())).collect()
+}
+
+/// What was written, and what was found. A report may name the list that it compared with: what
+/// stood there before was not written now.
+fn headline(report: &Report, before: &BTreeSet<String>) -> String {
+    let counts = &report.counts;
+    let list = report.copies.first().and_then(|copy| copy.manifest.as_ref());
+    match (report.status, list.filter(|list| !before.contains(&list.path))) {
+        (Status::Cancelled, _) => "CANCELLED: no list was written".to_owned(),
+        (_, None) => "NOT SEALED: no list was written".to_owned(),
+        (Status::Sealed | Status::Verified, Some(list)) => {
+            format!("sealed: {} files, {}, in {}", counts.files, bytes(counts.bytes), list.path)
+        }
+        (_, Some(list)) => format!(
+            "{} was written, and says what was found: {} of {} files verified, {} mismatched, \
+             {} missing, {} new",
+            list.path, counts.verified, counts.files, counts.mismatched, counts.missing, counts.new
+        ),
+    }
 }

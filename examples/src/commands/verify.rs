@@ -2,18 +2,14 @@
 
 use std::path::Path;
 
-use mhl_core::{
-    Context, ListError, RelativePath, Report, Status, VerifyError, VerifyOptions, find_rolls,
-    verify,
-};
-use serde_json::{Value, json};
+use mhl_core::{FoundRolls, RelativePath, Report, VerifyOptions, find_rolls, verify};
 
-use super::{agent, clock, custody};
+use super::{custody, operate, rolls};
 use crate::{
     args::Verify,
     exit::Code,
-    output::{Failure, Terminal, bytes, word},
-    progress::Bar,
+    failure::Failure,
+    output::{Terminal, bytes, word},
 };
 
 pub(crate) fn run(args: &Verify, terminal: &Terminal) -> Result<Code, Failure> {
@@ -23,20 +19,18 @@ pub(crate) fn run(args: &Verify, terminal: &Terminal) -> Result<Code, Failure> {
     if let Some(list) = &args.manifest {
         options.list = Some(relative(list, &args.path)?);
     }
-    let rolls = if args.path.is_dir() && options.list.is_none() {
-        find_rolls(&args.path).rolls
+    let found = if args.path.is_dir() && options.list.is_none() {
+        find_rolls(&args.path)
     } else {
-        Vec::new()
+        FoundRolls::default()
     };
-    match rolls.as_slice() {
-        [] => one(&args.path, args, &options, terminal),
-        [only] => one(only, args, &options, terminal),
-        several => {
-            if args.custody.ledger.is_some() {
-                return Err(Failure::usage("a ledger takes one roll at a time"));
-            }
-            all(several, &options, terminal)
+    match (found.rolls.as_slice(), found.findings.as_slice()) {
+        ([], []) => one(&args.path, args, &options, terminal),
+        ([only], []) => one(only, args, &options, terminal),
+        _ if args.custody.ledger.is_some() => {
+            Err(Failure::usage("a ledger takes one roll at a time: name the roll itself"))
         }
+        _ => Ok(rolls::run(&found.rolls, found.findings, &options, terminal)),
     }
 }
 
@@ -47,69 +41,11 @@ fn one(
     terminal: &Terminal,
 ) -> Result<Code, Failure> {
     custody::check(&args.custody, 1)?;
-    let report = read(path, options, terminal)?;
-    custody::record(&args.custody, &report, clock()?.as_ref(), terminal)?;
-    terminal.report(&report, &headline(&report));
-    Ok(Code::of(&report))
+    let report = operate(terminal, |context| verify(path, options, context))?;
+    Ok(custody::conclude(&args.custody, &report, &headline(&report), terminal))
 }
 
-/// Every roll by itself; one that cannot be verified does not keep the others from it.
-fn all(
-    rolls: &[std::path::PathBuf],
-    options: &VerifyOptions,
-    terminal: &Terminal,
-) -> Result<Code, Failure> {
-    let mut code = Code::Good;
-    let (mut reports, mut text) = (Vec::new(), String::new());
-    let (mut verified, mut failed) = (0, 0);
-    for roll in rolls {
-        match read(roll, options, terminal) {
-            Ok(report) => {
-                code = code.or(Code::of(&report));
-                verified += u32::from(report.status == Status::Verified);
-                failed += u32::from(report.status == Status::Failed);
-                text += &terminal
-                    .render(&report, &format!("{}: {}", roll.display(), headline(&report)));
-                reports.push(serde_json::from_str(&report.to_json()).unwrap_or(Value::Null));
-            }
-            Err(failure) => {
-                code = code.or(failure.code);
-                failed += 1;
-                text += &format!("{}\n", failure.message);
-                reports.push(json!({"status": "error", "message": failure.message}));
-            }
-        }
-    }
-    let status = match (verified, failed) {
-        (_, 1..) => "failed",
-        (verified, 0) if verified as usize == rolls.len() => "verified",
-        _ => "unproven",
-    };
-    text += &format!("{verified} of {} rolls verified\n", rolls.len());
-    let counts = json!({"rolls": rolls.len(), "verified": verified, "failed": failed});
-    terminal.result(
-        &text,
-        &json!({"schema": "mhl.verify-rolls/1", "status": status, "counts": counts,
-                "findings": [], "rolls": reports}),
-    );
-    Ok(code)
-}
-
-fn read(path: &Path, options: &VerifyOptions, terminal: &Terminal) -> Result<Report, Failure> {
-    let (agent, clock, bar) = (agent(), clock()?, Bar::new(terminal));
-    let context = Context::new(&agent).with_clock(clock.as_ref()).with_progress(&bar);
-    verify(path, options, &context).map_err(|error| {
-        let code = match &error {
-            VerifyError::Root { .. } | VerifyError::List(ListError::Io { .. }) => Code::Io,
-            VerifyError::List(ListError::None { .. }) => Code::NoHistory,
-            VerifyError::List(ListError::Several { .. }) => Code::Usage,
-            _ => Code::InvalidManifest,
-        };
-        Failure::new(code, error)
-    })
-}
-
-fn headline(report: &Report) -> String {
+pub(super) fn headline(report: &Report) -> String {
     let counts = &report.counts;
     format!(
         "{}: {} of {} files, {}",

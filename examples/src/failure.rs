@@ -1,0 +1,117 @@
+//! Why a subcommand has no result, and which exit code that is.
+
+use std::{fmt::Display, path::Path};
+
+use mhl_core::{Finding, FindingKind, ListError, OffloadError, SealError, VerifyError};
+use mhl_policy::FileError;
+
+use crate::exit::Code;
+
+/// Why a subcommand has no result.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: Code,
+    pub(crate) message: String,
+    /// What stands at fault and where, if it is not the arguments.
+    at: Option<(FindingKind, String)>,
+}
+
+impl Failure {
+    pub(crate) fn new(code: Code, message: impl Display) -> Self {
+        Failure { code, message: message.to_string(), at: None }
+    }
+
+    /// Arguments that cannot be meant.
+    pub(crate) fn usage(message: impl Display) -> Self {
+        Failure::new(Code::Usage, message)
+    }
+
+    /// The system refused something.
+    pub(crate) fn io(path: &Path, error: impl Display) -> Self {
+        Failure::new(Code::Io, format!("{}: {error}", path.display()))
+            .at(FindingKind::UnreadableFile, path)
+    }
+
+    /// A list, a ledger, a report or a profile is none.
+    pub(crate) fn invalid(path: &Path, error: impl Display) -> Self {
+        Failure::new(Code::InvalidManifest, format!("{}: {error}", path.display()))
+            .at(FindingKind::ManifestInvalid, path)
+    }
+
+    /// The same, of something that stands there.
+    pub(crate) fn at(mut self, kind: FindingKind, path: &Path) -> Self {
+        self.at = Some((kind, path.to_string_lossy().into_owned()));
+        self
+    }
+
+    /// The same as a finding, where it is known what it is about.
+    pub(crate) fn finding(&self) -> Option<Finding> {
+        let (kind, path) = self.at.as_ref()?;
+        Some(Finding::new(*kind, path).noting(&self.message))
+    }
+}
+
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Self {
+        let failure = |code| Failure::new(code, &error);
+        match &error {
+            VerifyError::Root { path, .. } | VerifyError::List(ListError::Io { path, .. }) => {
+                failure(Code::Io).at(FindingKind::UnreadableFile, path)
+            }
+            VerifyError::List(ListError::None { root }) => {
+                failure(Code::NoHistory).at(FindingKind::ManifestMissing, root)
+            }
+            VerifyError::List(ListError::Several { .. }) => failure(Code::Usage),
+            VerifyError::List(ListError::Invalid { path, .. }) => {
+                failure(Code::InvalidManifest).at(FindingKind::ManifestInvalid, path)
+            }
+            _ => failure(Code::InvalidManifest),
+        }
+    }
+}
+
+impl From<SealError> for Failure {
+    fn from(error: SealError) -> Self {
+        if let SealError::History(error) = error {
+            return error.into();
+        }
+        let failure = |code| Failure::new(code, &error);
+        match &error {
+            SealError::Root { path, .. } | SealError::NothingToSeal { path } => {
+                failure(Code::Io).at(FindingKind::UnreadableFile, path)
+            }
+            SealError::Listed { path, list } => {
+                failure(Code::Usage).at(FindingKind::NameTaken, &path.join(list))
+            }
+            _ => failure(Code::Usage),
+        }
+    }
+}
+
+impl From<OffloadError> for Failure {
+    fn from(error: OffloadError) -> Self {
+        let failure = |code| Failure::new(code, &error);
+        match &error {
+            OffloadError::Source { path, .. } | OffloadError::NothingToCopy { path } => {
+                failure(Code::Io).at(FindingKind::UnreadableFile, path)
+            }
+            OffloadError::SourceCarriesList { path, list } => {
+                failure(Code::Io).at(FindingKind::NameTaken, &path.join(list))
+            }
+            _ => failure(Code::Usage),
+        }
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        let failure = |code| Failure::new(code, &error);
+        match &error {
+            FileError::Io { path, .. } => failure(Code::Io).at(FindingKind::UnreadableFile, path),
+            FileError::Ledger { path, .. } => {
+                failure(Code::InvalidManifest).at(FindingKind::ManifestInvalid, path)
+            }
+            _ => failure(Code::Usage),
+        }
+    }
+}
