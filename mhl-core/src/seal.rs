@@ -148,12 +148,7 @@ pub fn seal(
     }
     context.progress.phase(Phase::Scan, 0);
     let mut tree = walk(&disk);
-    let nested = tree
-        .folders
-        .iter()
-        .map(|(folder, _)| folder)
-        .find(|folder| options.format == Format::Asc && folder.file_name() == asc::FOLDER);
-    if let Some(nested) = nested {
+    if let (Some(nested), Format::Asc) = (tree.history_within(), options.format) {
         return Err(SealError::Nested { path: root.to_owned(), nested: nested.to_string() });
     }
     let mut account = Account::begin(Operation::Seal, &disk, context);

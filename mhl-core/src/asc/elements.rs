@@ -197,7 +197,10 @@ impl Pair {
             match document.xml.child(element)? {
                 Child::End => break,
                 Child::Remark(xml) => extra.fragments.push(Fragment { element, xml }),
-                Child::Element => hashes.extend(read_digest(document, element, extra)?),
+                Child::Element => {
+                    hashes.reserve_exact(1);
+                    hashes.extend(read_digest(document, element, extra)?);
+                }
             }
         }
         hashes.sort_by_key(RecordedHash::rank);
@@ -325,6 +328,8 @@ pub(super) fn read_file<R: BufRead>(document: &mut Document<R>) -> Result<FileEn
             }
             None => {
                 let hash = read_digest(document, "hash", &mut entry.extra)?;
+                // One is usual, and a growing vector would take room for four.
+                entry.hashes.reserve_exact(1);
                 entry.hashes.extend(hash);
             }
         }

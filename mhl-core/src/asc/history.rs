@@ -197,6 +197,8 @@ fn learn(known: &mut BTreeMap<RelativePath, Known>, file: FileEntry, number: u64
             other.algorithm() == hash.algorithm() && other.element() == hash.element()
         };
         if !record.hashes.iter().any(same) {
+            // One is usual, and a growing vector would take room for four.
+            record.hashes.reserve_exact(1);
             record.hashes.push(hash);
         }
     }

@@ -316,6 +316,8 @@ fn read_entry<R: BufRead>(document: &mut Document<R>) -> Result<FileEntry, ReadE
             }
             None => {
                 let hash = document.digest("hash", &mut entry.extra, |_, _| Ok(false))?;
+                // One is usual, and a growing vector would take room for four.
+                entry.hashes.reserve_exact(1);
                 entry.hashes.extend(hash);
             }
         }

@@ -26,10 +26,9 @@ use self::{
     plan::Plan,
 };
 use crate::{
-    CopyReport, Finding, FindingKind, Format, ManifestRecord, Operation, PathError, Place, Process,
-    RelativePath, Report, Status, Timestamp,
+    CopyReport, Finding, FindingKind, Format, Grade, ManifestRecord, Operation, PathError, Place,
+    Process, RelativePath, Report, Status, Timestamp,
     account::Account,
-    asc,
     context::{Context, Phase, Progress},
     digests::Digests,
     expected::{Expected, lists_at},
@@ -95,7 +94,8 @@ pub enum OffloadError {
     },
     /// The source carries a list or a history of its own, which this version does not take over.
     #[error(
-        "{}: the card already carries the list {list}: offload it without, or verify it in place",
+        "{}: the card carries the list {list}, and lists of cards are not taken over yet: verify it \
+         in place, or offload a copy of the folder without the list",
         path.display()
     )]
     SourceCarriesList {
@@ -177,12 +177,8 @@ pub fn offload(
     if tree.files.is_empty() && tree.findings.is_empty() {
         return Err(OffloadError::NothingToCopy { path: source.to_owned() });
     }
-    let nested = tree
-        .folders
-        .iter()
-        .map(|(folder, _)| folder)
-        .find(|folder| options.format == Format::Asc && folder.file_name() == asc::FOLDER);
-    if let Some(list) = nested {
+    // A classic list names the files of a history within as any others; ASC would have to refer.
+    if let (Some(list), Format::Asc) = (tree.history_within(), options.format) {
         let list = list.to_string();
         return Err(OffloadError::SourceCarriesList { path: source.to_owned(), list });
     }
@@ -325,6 +321,10 @@ impl Offload<'_> {
                 }
                 Err(findings) => destination.findings.extend(findings),
             }
+        }
+        if copy.grade == Some(Grade::ThroughTheCache) {
+            let finding = Finding::new(FindingKind::ThroughTheCache, ".");
+            destination.findings.push(finding.noting(copy.proof.clone()));
         }
         let index = destination.index;
         if let Some(place) = account.report.copies.get_mut(index) {

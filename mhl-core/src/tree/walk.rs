@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Finding, FindingKind, RelativePath,
+    Finding, FindingKind, RelativePath, asc,
     tree::{Kind, Modified, Stat, Volume, is_litter, is_litter_of},
 };
 
@@ -117,6 +117,11 @@ impl Tree {
     pub(crate) fn leave_out(&mut self, out: impl Fn(&RelativePath, bool) -> bool) {
         self.files.retain(|file| !out(&file.path, false));
         self.folders.retain(|(folder, _)| !out(folder, true));
+    }
+
+    /// The folder of a history that stands anywhere in the tree.
+    pub(crate) fn history_within(&self) -> Option<&RelativePath> {
+        self.folders.iter().map(|(folder, _)| folder).find(|f| f.file_name() == asc::FOLDER)
     }
 
     /// Bytes of all files.

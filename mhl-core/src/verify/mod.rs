@@ -191,7 +191,8 @@ fn verify_expected(
     }
     let cancelled = outcome.is_err();
     drop((tree, outcome));
-    conclude(&mut account, expected, proven, cancelled, root_name(disk));
+    let cache = (options.past_cache, proven);
+    conclude(&mut account, expected, cache, cancelled, root_name(disk));
     Ok(account.end())
 }
 
@@ -252,7 +253,7 @@ fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) ->
 fn conclude(
     account: &mut Account<'_>,
     expected: Expected,
-    proven: bool,
+    (past_cache, proven): (bool, bool),
     cancelled: bool,
     name: String,
 ) {
@@ -274,6 +275,11 @@ fn conclude(
         FileRecord::new(file.path, file.size, hashes)
     });
     report.files = records.collect();
+    if past_cache && !proven && report.counts.verified > 0 {
+        let note = "not everything is proven to have come from the medium";
+        let finding = Finding::new(FindingKind::ThroughTheCache, ".").noting(note);
+        report.add(finding.on_copy(0));
+    }
     let (status, counts) = (report.status, report.counts);
     if let Some(copy) = report.copies.first_mut() {
         copy.algorithms = algorithms;
