@@ -1,10 +1,10 @@
 //! Streaming hashers: one algorithm, or several in one pass over the bytes.
 
 // The version-free names of the traits serve the block functions alone; ours are inherent methods.
-use md5::Digest as _;
-use xxhash_rust::{xxh3::Xxh3, xxh32::Xxh32, xxh64::Xxh64};
+use sha1::Digest as _;
+use xxhash_rust::{xxh3::Xxh3, xxh32::Xxh32};
 
-use crate::{Algorithm, HashValue};
+use crate::{Algorithm, Backend, HashValue, md5::Md5, xxh64::Xxh64};
 
 /// One digest over bytes as they arrive.
 ///
@@ -23,7 +23,7 @@ pub struct Hasher {
 
 #[derive(Clone)]
 enum State {
-    Md5(md5::Md5),
+    Md5(Md5),
     Sha1(sha1::Sha1),
     Sha512(sha2::Sha512),
     Xxh32(Xxh32),
@@ -36,11 +36,18 @@ impl Hasher {
     /// A hasher that has seen no byte.
     #[must_use]
     pub fn new(algorithm: Algorithm) -> Self {
+        Self::with_backend(algorithm, Backend::best())
+    }
+
+    /// A hasher that has seen no byte, on a backend of one's choice. Only MD5 and XXH64 have more
+    /// than one.
+    #[must_use]
+    pub fn with_backend(algorithm: Algorithm, backend: Backend) -> Self {
         let state = match algorithm {
-            Algorithm::Md5 => State::Md5(md5::Md5::new()),
+            Algorithm::Md5 => State::Md5(Md5::new(backend)),
             Algorithm::Sha1 => State::Sha1(sha1::Sha1::new()),
             Algorithm::Xxh32 => State::Xxh32(Xxh32::new(0)),
-            Algorithm::Xxh64 => State::Xxh64(Xxh64::new(0)),
+            Algorithm::Xxh64 => State::Xxh64(Xxh64::new(backend)),
             Algorithm::Xxh3 | Algorithm::Xxh128 => State::Xxh3(Box::new(Xxh3::new())),
             Algorithm::C4 => State::Sha512(sha2::Sha512::new()),
         };
@@ -65,6 +72,11 @@ impl Hasher {
         }
     }
 
+    /// Whether lanes take its bytes: MD5 and XXH64.
+    fn has_lanes(&self) -> bool {
+        matches!(self.state, State::Md5(_) | State::Xxh64(_))
+    }
+
     /// The digest of every byte taken so far.
     #[must_use]
     pub fn finish(self) -> HashValue {
@@ -75,11 +87,11 @@ impl Hasher {
             HashValue::from_array(self.algorithm, all)
         };
         match self.state {
-            State::Md5(state) => value(&state.finalize()),
+            State::Md5(state) => value(&state.finish()),
             State::Sha1(state) => value(&state.finalize()),
             State::Sha512(state) => value(&state.finalize()),
             State::Xxh32(state) => value(&state.digest().to_be_bytes()),
-            State::Xxh64(state) => value(&state.digest().to_be_bytes()),
+            State::Xxh64(state) => value(&state.finish().to_be_bytes()),
             State::Xxh3(state) if self.algorithm == Algorithm::Xxh128 => {
                 value(&state.digest128().to_be_bytes())
             }
@@ -119,10 +131,16 @@ impl HasherSet {
     /// computes nothing.
     #[must_use]
     pub fn new(algorithms: &[Algorithm]) -> Self {
+        Self::with_backend(algorithms, Backend::best())
+    }
+
+    /// The same on a backend of one's choice.
+    #[must_use]
+    pub fn with_backend(algorithms: &[Algorithm], backend: Backend) -> Self {
         let mut hashers: Vec<Hasher> = Vec::with_capacity(algorithms.len());
         for &algorithm in algorithms {
             if hashers.iter().all(|hasher| hasher.algorithm != algorithm) {
-                hashers.push(Hasher::new(algorithm));
+                hashers.push(Hasher::with_backend(algorithm, backend));
             }
         }
         HasherSet { hashers }
@@ -143,6 +161,34 @@ impl HasherSet {
                 hasher.update(piece);
             }
         }
+    }
+
+    /// Takes the next bytes into every digest that has no lanes.
+    pub(crate) fn update_without_lanes(&mut self, bytes: &[u8]) {
+        if self.hashers.iter().all(Hasher::has_lanes) {
+            return;
+        }
+        for piece in bytes.chunks(PIECE) {
+            for hasher in self.hashers.iter_mut().filter(|hasher| !hasher.has_lanes()) {
+                hasher.update(piece);
+            }
+        }
+    }
+
+    /// Its MD5, for lanes.
+    pub(crate) fn md5_mut(&mut self) -> Option<&mut Md5> {
+        self.hashers.iter_mut().find_map(|hasher| match &mut hasher.state {
+            State::Md5(md5) => Some(md5),
+            _ => None,
+        })
+    }
+
+    /// Its XXH64, for lanes.
+    pub(crate) fn xxh64_mut(&mut self) -> Option<&mut Xxh64> {
+        self.hashers.iter_mut().find_map(|hasher| match &mut hasher.state {
+            State::Xxh64(xxh64) => Some(xxh64),
+            _ => None,
+        })
     }
 
     /// The digests, in the order of the algorithms.

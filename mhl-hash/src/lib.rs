@@ -35,21 +35,29 @@
 //!
 //! # Features
 //! - `digest-0_11`: the RustCrypto traits of `digest` 0.11, in the module `digest`.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // Fixed-size blocks and digests are indexed by constants all over this crate.
 #![allow(clippy::indexing_slicing)]
 
 mod algorithm;
+mod arch;
+mod backend;
+mod buffer;
 #[cfg(feature = "digest-0_11")]
 pub mod digest;
 mod file;
 mod hasher;
+mod lanes;
 mod many;
+mod md5;
 mod observe;
 mod value;
+mod xxh64;
 
 pub use algorithm::{Algorithm, Detects, UnknownAlgorithm};
+pub use backend::Backend;
+pub use buffer::Buffer;
 pub use file::{BUFFER_LEN, Hashed, ReadError, hash_file, hash_reader};
 pub use hasher::{Hasher, HasherSet};
 pub use many::{StreamId, Streams};
