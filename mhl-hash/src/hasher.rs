@@ -1,8 +1,11 @@
 //! Streaming hashers: one algorithm, or several in one pass over the bytes.
 
-// The version-free names of the traits serve the block functions alone; ours are inherent methods.
+// The traits serve the states alone; ours are inherent methods.
+use std::hash::Hasher as _;
+
 use sha1::Digest as _;
-use xxhash_rust::{xxh3::Xxh3, xxh32::Xxh32};
+use twox_hash::{XxHash3_64, XxHash3_128};
+use xxhash_rust::xxh32::Xxh32;
 
 use crate::{Algorithm, Backend, HashValue, md5::Md5, xxh64::Xxh64};
 
@@ -28,8 +31,8 @@ enum State {
     Sha512(sha2::Sha512),
     Xxh32(Xxh32),
     Xxh64(Xxh64),
-    // Boxed: its 576 bytes would make every hasher as large.
-    Xxh3(Box<Xxh3>),
+    Xxh3(XxHash3_64),
+    Xxh128(XxHash3_128),
 }
 
 impl Hasher {
@@ -48,7 +51,8 @@ impl Hasher {
             Algorithm::Sha1 => State::Sha1(sha1::Sha1::new()),
             Algorithm::Xxh32 => State::Xxh32(Xxh32::new(0)),
             Algorithm::Xxh64 => State::Xxh64(Xxh64::new(backend)),
-            Algorithm::Xxh3 | Algorithm::Xxh128 => State::Xxh3(Box::new(Xxh3::new())),
+            Algorithm::Xxh3 => State::Xxh3(XxHash3_64::new()),
+            Algorithm::Xxh128 => State::Xxh128(XxHash3_128::new()),
             Algorithm::C4 => State::Sha512(sha2::Sha512::new()),
         };
         Hasher { algorithm, state }
@@ -68,7 +72,8 @@ impl Hasher {
             State::Sha512(state) => state.update(bytes),
             State::Xxh32(state) => state.update(bytes),
             State::Xxh64(state) => state.update(bytes),
-            State::Xxh3(state) => state.update(bytes),
+            State::Xxh3(state) => state.write(bytes),
+            State::Xxh128(state) => state.write(bytes),
         }
     }
 
@@ -92,10 +97,8 @@ impl Hasher {
             State::Sha512(state) => value(&state.finalize()),
             State::Xxh32(state) => value(&state.digest().to_be_bytes()),
             State::Xxh64(state) => value(&state.finish().to_be_bytes()),
-            State::Xxh3(state) if self.algorithm == Algorithm::Xxh128 => {
-                value(&state.digest128().to_be_bytes())
-            }
-            State::Xxh3(state) => value(&state.digest().to_be_bytes()),
+            State::Xxh3(state) => value(&state.finish().to_be_bytes()),
+            State::Xxh128(state) => value(&state.finish_128().to_be_bytes()),
         }
     }
 }
@@ -250,6 +253,18 @@ mod tests {
     fn reference_history_vectors() {
         assert_eq!(one_shot(Algorithm::Xxh64, b"abcd\n"), "0ea03b369a463d9d");
         assert_eq!(one_shot(Algorithm::Md5, b"abcd\n"), "f5ac8127b3b6b85cdc13f237c6005d80");
+    }
+
+    #[test]
+    fn row_78_every_length_of_the_younger_xxhashes_equals_the_oracle() {
+        let bytes: Vec<u8> = (0..4160u32).map(|i| (i % 251) as u8).collect();
+        for len in 0..=bytes.len() {
+            let bytes = &bytes[..len];
+            let (xxh3, xxh128) =
+                (xxhash_rust::xxh3::xxh3_64(bytes), xxhash_rust::xxh3::xxh3_128(bytes));
+            assert_eq!(one_shot(Algorithm::Xxh3, bytes), format!("{xxh3:016x}"), "{len} bytes");
+            assert_eq!(one_shot(Algorithm::Xxh128, bytes), format!("{xxh128:032x}"), "{len} bytes");
+        }
     }
 
     proptest! {
