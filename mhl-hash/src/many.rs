@@ -162,43 +162,38 @@ impl Streams {
         let mut all = true;
         let mut rest = pieces;
         while !rest.is_empty() {
-            let mut round = BTreeMap::new();
-            let again = rest.iter().position(|(id, bytes)| round.insert(*id, *bytes).is_some());
-            let (now, later) = rest.split_at(again.unwrap_or(rest.len()));
-            // The map of a round that ends at a repetition holds the later piece: make it anew.
-            round = now.iter().copied().collect();
-            all &= round.keys().all(|id| self.is_live(*id));
-            for id in round.keys() {
-                self.settle_stream(*id);
-            }
-            self.push_round(&mut round);
+            let mut seen = BTreeSet::new();
+            let again = rest.iter().position(|(id, _)| !seen.insert(*id));
+            let (round, later) = rest.split_at(again.unwrap_or(rest.len()));
+            all &= self.push_round(round);
             rest = later;
         }
         all
     }
 
-    /// One piece for each stream.
-    fn push_round(&mut self, pieces: &mut BTreeMap<StreamId, &[u8]>) {
-        let live = || self.streams.iter().filter(|(_, stream)| !stream.ends);
-        debug_assert!(live().all(|(_, s)| s.waiting.is_none()) || self.waiting > 0);
-        pieces.retain(|id, _| self.streams.get(id).is_some_and(|stream| !stream.ends));
+    /// At most one piece for each stream.
+    fn push_round(&mut self, pieces: &[(StreamId, &[u8])]) -> bool {
+        let mut pieces: BTreeMap<StreamId, &[u8]> = pieces.iter().copied().collect();
+        let given = pieces.len();
+        pieces.retain(|id, _| self.is_live(*id));
+        for id in pieces.keys() {
+            self.settle_stream(*id);
+        }
         let mut md5_taken = vec![0; pieces.len()];
         let mut xxh64_taken = vec![0; pieces.len()];
 
         let mut jobs = Vec::with_capacity(pieces.len());
-        let mut live = pieced(&mut self.streams, pieces);
-        for ((stream, bytes), taken) in live.by_ref().zip(&mut md5_taken) {
+        for ((stream, bytes), taken) in pieced(&mut self.streams, &pieces).zip(&mut md5_taken) {
             stream.hashers.update_without_lanes(bytes);
             if let Some(md5) = stream.hashers.md5_mut() {
                 *taken = md5.fill(bytes);
                 jobs.push(Job { stream: md5, bytes: &bytes[*taken..], taken });
             }
         }
-        drop(live);
         lanes::md5(self.backend, &mut jobs, 1);
 
         let mut jobs = Vec::with_capacity(pieces.len());
-        for ((stream, bytes), taken) in pieced(&mut self.streams, pieces).zip(&mut xxh64_taken) {
+        for ((stream, bytes), taken) in pieced(&mut self.streams, &pieces).zip(&mut xxh64_taken) {
             if let Some(xxh64) = stream.hashers.xxh64_mut() {
                 *taken = xxh64.fill(bytes);
                 jobs.push(Job { stream: xxh64, bytes: &bytes[*taken..], taken });
@@ -208,7 +203,7 @@ impl Streams {
 
         let taken = md5_taken.iter().zip(&xxh64_taken);
         for ((stream, bytes), (md5_taken, xxh64_taken)) in
-            pieced(&mut self.streams, pieces).zip(taken)
+            pieced(&mut self.streams, &pieces).zip(taken)
         {
             if let Some(md5) = stream.hashers.md5_mut() {
                 md5.update(&bytes[*md5_taken..]);
@@ -217,6 +212,7 @@ impl Streams {
                 xxh64.update(&bytes[*xxh64_taken..]);
             }
         }
+        pieces.len() == given
     }
 
     /// Lends a buffer to fill and submit. One that is dropped instead is gone, and another is made

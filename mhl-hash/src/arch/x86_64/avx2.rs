@@ -69,6 +69,7 @@ impl Avx2 {
 }
 
 /// A step of both sets, or of the first.
+#[rustfmt::skip]
 macro_rules! step {
     (1 $half:tt $step:tt $($rest:tt)*) => {
         concat!(constant!($half $step), lanes!(0 $($rest)*))
@@ -78,6 +79,7 @@ macro_rules! step {
     };
 }
 
+#[rustfmt::skip]
 macro_rules! constant {
     ($half:tt $step:tt) => {
         concat!("vpbroadcastd {k}, dword ptr [{constants} + 4*(32*", $half, " + ", $step, ")]\n")
@@ -85,6 +87,7 @@ macro_rules! constant {
 }
 
 /// A step of set `$n`.
+#[rustfmt::skip]
 macro_rules! lanes {
     ($n:tt $f:ident $a:ident $b:ident $c:ident $d:ident $word:tt $rotation:tt $constant:tt) => {
         rotated!($n $f $word $rotation
@@ -187,6 +190,7 @@ macro_rules! load {
     };
 }
 
+#[rustfmt::skip]
 macro_rules! words {
     ($x:tt $y:tt) => {
         exchange!("vpunpckldq" "vpunpckhdq" $x $y)
@@ -194,6 +198,7 @@ macro_rules! words {
 }
 
 /// Exchanges pairs of words, which are then the words `$v` and `$w` of the lanes.
+#[rustfmt::skip]
 macro_rules! store {
     ($n:tt $x:tt $y:tt, $v:tt $w:tt) => {
         concat!(
@@ -204,31 +209,19 @@ macro_rules! store {
     };
 }
 
+#[rustfmt::skip]
 macro_rules! exchange {
     ($low:tt $high:tt $x:tt $y:tt) => {
         concat!(
-            "vmovdqa {f}, {r",
-            $x,
-            "}\n",
-            $low,
-            " {r",
-            $x,
-            "}, {r",
-            $x,
-            "}, {r",
-            $y,
-            "}\n",
-            $high,
-            " {r",
-            $y,
-            "}, {f}, {r",
-            $y,
-            "}\n",
+            "vmovdqa {f}, {r", $x, "}\n",
+            $low, " {r", $x, "}, {r", $x, "}, {r", $y, "}\n",
+            $high, " {r", $y, "}, {f}, {r", $y, "}\n",
         )
     };
 }
 
 /// Assembly with the operands of a transposition, and more.
+#[rustfmt::skip]
 macro_rules! transposing {
     ($inputs:expr, $offset:expr, $next:expr, [$($text:expr),*] $($more:tt)*) => {
         asm!(

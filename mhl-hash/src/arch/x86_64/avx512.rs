@@ -70,6 +70,7 @@ impl Avx512 {
 }
 
 /// A step of both sets, or of the first.
+#[rustfmt::skip]
 macro_rules! step {
     (1 $half:tt $step:tt $($rest:tt)*) => {
         concat!(constant!($half $step), lanes!(0 $($rest)*))
@@ -79,13 +80,15 @@ macro_rules! step {
     };
 }
 
+#[rustfmt::skip]
 macro_rules! constant {
     ($half:tt $step:tt) => {
         concat!("vpbroadcastd {k}, dword ptr [{constants} + 4*(32*", $half, " + ", $step, ")]\n")
     };
 }
 
-/// A step of set `$n`.
+/// A step of set `$n`. The newest value, `b`, is the first operand of the ternary logic, for which the
+/// instruction waits a cycle less than for the others.
 #[rustfmt::skip]
 macro_rules! lanes {
     ($n:tt $f:ident $a:ident $b:ident $c:ident $d:ident $word:tt $rotation:tt $constant:tt) => {
@@ -101,7 +104,7 @@ macro_rules! lanes {
     };
 }
 
-/// The truth table of a function: bit `4d + 2c + b` is its value.
+/// The truth table of a function: bit `4b + 2c + d` is its value.
 #[rustfmt::skip]
 macro_rules! truth {
     (F) => { "0xca" };
@@ -157,56 +160,46 @@ macro_rules! beside {
 }
 
 /// Loads the blocks of two lanes and exchanges their words.
+#[rustfmt::skip]
 macro_rules! load {
     ($n:tt $x:tt $y:tt) => {
         concat!(block!($n $x), block!($n $y), exchange!("vpunpckldq" "vpunpckhdq" $x $y))
     };
 }
 
+/// Loads the block of a lane and asks for a later one: 32 streams are more than the processor follows
+/// by itself.
+#[rustfmt::skip]
 macro_rules! block {
     ($n:tt $x:tt) => {
         concat!(
-            "mov {p}, qword ptr [{inputs} + 8*(16*",
-            $n,
-            " + ",
-            $x,
-            " - 16)]\n",
-            "vmovdqu64 zmm",
-            $x,
-            ", zmmword ptr [{p} + {offset}]\n",
+            "mov {p}, qword ptr [{inputs} + 8*(16*", $n, " + ", $x, " - 16)]\n",
+            "vmovdqu64 zmm", $x, ", zmmword ptr [{p} + {offset}]\n",
+            "prefetcht0 byte ptr [{p} + {offset} + 512]\n",
         )
     };
 }
 
+#[rustfmt::skip]
 macro_rules! pairs {
     ($x:tt $y:tt) => {
         exchange!("vpunpcklqdq" "vpunpckhqdq" $x $y)
     };
 }
 
+#[rustfmt::skip]
 macro_rules! fours {
     ($x:tt $y:tt) => {
         concat!(
-            "vmovdqa64 {x}, zmm",
-            $x,
-            "\n",
-            "vshufi32x4 zmm",
-            $x,
-            ", zmm",
-            $x,
-            ", zmm",
-            $y,
-            ", 0x88\n",
-            "vshufi32x4 zmm",
-            $y,
-            ", {x}, zmm",
-            $y,
-            ", 0xdd\n",
+            "vmovdqa64 {x}, zmm", $x, "\n",
+            "vshufi32x4 zmm", $x, ", zmm", $x, ", zmm", $y, ", 0x88\n",
+            "vshufi32x4 zmm", $y, ", {x}, zmm", $y, ", 0xdd\n",
         )
     };
 }
 
 /// The last exchange of two vectors, which are then the words `$v` and `$w`.
+#[rustfmt::skip]
 macro_rules! store {
     ($n:tt $x:tt $y:tt, $v:tt $w:tt) => {
         concat!(
@@ -217,31 +210,19 @@ macro_rules! store {
     };
 }
 
+#[rustfmt::skip]
 macro_rules! exchange {
     ($low:tt $high:tt $x:tt $y:tt) => {
         concat!(
-            "vmovdqa64 {x}, zmm",
-            $x,
-            "\n",
-            $low,
-            " zmm",
-            $x,
-            ", zmm",
-            $x,
-            ", zmm",
-            $y,
-            "\n",
-            $high,
-            " zmm",
-            $y,
-            ", {x}, zmm",
-            $y,
-            "\n",
+            "vmovdqa64 {x}, zmm", $x, "\n",
+            $low, " zmm", $x, ", zmm", $x, ", zmm", $y, "\n",
+            $high, " zmm", $y, ", {x}, zmm", $y, "\n",
         )
     };
 }
 
 /// Assembly with the operands of a transposition, and more.
+#[rustfmt::skip]
 macro_rules! transposing {
     ($inputs:expr, $offset:expr, $next:expr, [$($text:expr),*] $($more:tt)*) => {
         asm!(

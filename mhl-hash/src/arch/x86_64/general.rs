@@ -17,6 +17,7 @@ use crate::{
 };
 
 /// One step of stream `$n`. The constant is spelled as the signed number that an address takes.
+#[rustfmt::skip]
 macro_rules! step {
     ($n:tt $f:ident $a:ident $b:ident $c:ident $d:ident $word:tt $rotation:tt $constant:tt) => {
         concat!(
