@@ -30,7 +30,7 @@ impl Buffer {
     /// The buffer of this number, filled with zeros.
     pub(crate) fn new(number: usize) -> Self {
         let bytes = vec![0; 2 * PAGE + BUFFER_LEN + PADDING];
-        let start = bytes.as_ptr().align_offset(PAGE) + number * LINE % PAGE;
+        let start = bytes.as_ptr().align_offset(PAGE).saturating_add(number * LINE % PAGE);
         // Where an interpreter won't tell addresses, alignment does not matter either.
         let start = if start <= 2 * PAGE { start } else { 0 };
         Buffer { bytes, start, len: BUFFER_LEN }
