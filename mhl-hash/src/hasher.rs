@@ -1,10 +1,13 @@
 //! Streaming hashers: one algorithm, or several in one pass over the bytes.
 
-// The version-free names of the traits serve the block functions alone; ours are inherent methods.
-use md5::Digest as _;
-use xxhash_rust::{xxh3::Xxh3, xxh32::Xxh32, xxh64::Xxh64};
+// The traits serve the states alone; ours are inherent methods.
+use std::hash::Hasher as _;
 
-use crate::{Algorithm, HashValue};
+use sha1::Digest as _;
+use twox_hash::{XxHash3_64, XxHash3_128};
+use xxhash_rust::xxh32::Xxh32;
+
+use crate::{Algorithm, Backend, HashValue, md5::Md5, xxh64::Xxh64};
 
 /// One digest over bytes as they arrive.
 ///
@@ -23,25 +26,33 @@ pub struct Hasher {
 
 #[derive(Clone)]
 enum State {
-    Md5(md5::Md5),
+    Md5(Md5),
     Sha1(sha1::Sha1),
     Sha512(sha2::Sha512),
     Xxh32(Xxh32),
     Xxh64(Xxh64),
-    // Boxed: its 576 bytes would make every hasher as large.
-    Xxh3(Box<Xxh3>),
+    Xxh3(XxHash3_64),
+    Xxh128(XxHash3_128),
 }
 
 impl Hasher {
     /// A hasher that has seen no byte.
     #[must_use]
     pub fn new(algorithm: Algorithm) -> Self {
+        Self::with_backend(algorithm, Backend::best())
+    }
+
+    /// A hasher that has seen no byte, on a backend of one's choice. Only MD5 and XXH64 have more
+    /// than one.
+    #[must_use]
+    pub fn with_backend(algorithm: Algorithm, backend: Backend) -> Self {
         let state = match algorithm {
-            Algorithm::Md5 => State::Md5(md5::Md5::new()),
+            Algorithm::Md5 => State::Md5(Md5::new(backend)),
             Algorithm::Sha1 => State::Sha1(sha1::Sha1::new()),
             Algorithm::Xxh32 => State::Xxh32(Xxh32::new(0)),
-            Algorithm::Xxh64 => State::Xxh64(Xxh64::new(0)),
-            Algorithm::Xxh3 | Algorithm::Xxh128 => State::Xxh3(Box::new(Xxh3::new())),
+            Algorithm::Xxh64 => State::Xxh64(Xxh64::new(backend)),
+            Algorithm::Xxh3 => State::Xxh3(XxHash3_64::new()),
+            Algorithm::Xxh128 => State::Xxh128(XxHash3_128::new()),
             Algorithm::C4 => State::Sha512(sha2::Sha512::new()),
         };
         Hasher { algorithm, state }
@@ -61,8 +72,14 @@ impl Hasher {
             State::Sha512(state) => state.update(bytes),
             State::Xxh32(state) => state.update(bytes),
             State::Xxh64(state) => state.update(bytes),
-            State::Xxh3(state) => state.update(bytes),
+            State::Xxh3(state) => state.write(bytes),
+            State::Xxh128(state) => state.write(bytes),
         }
+    }
+
+    /// Whether lanes take its bytes: MD5 and XXH64.
+    fn has_lanes(&self) -> bool {
+        matches!(self.state, State::Md5(_) | State::Xxh64(_))
     }
 
     /// The digest of every byte taken so far.
@@ -75,15 +92,13 @@ impl Hasher {
             HashValue::from_array(self.algorithm, all)
         };
         match self.state {
-            State::Md5(state) => value(&state.finalize()),
+            State::Md5(state) => value(&state.finish()),
             State::Sha1(state) => value(&state.finalize()),
             State::Sha512(state) => value(&state.finalize()),
             State::Xxh32(state) => value(&state.digest().to_be_bytes()),
-            State::Xxh64(state) => value(&state.digest().to_be_bytes()),
-            State::Xxh3(state) if self.algorithm == Algorithm::Xxh128 => {
-                value(&state.digest128().to_be_bytes())
-            }
-            State::Xxh3(state) => value(&state.digest().to_be_bytes()),
+            State::Xxh64(state) => value(&state.finish().to_be_bytes()),
+            State::Xxh3(state) => value(&state.finish().to_be_bytes()),
+            State::Xxh128(state) => value(&state.finish_128().to_be_bytes()),
         }
     }
 }
@@ -119,10 +134,16 @@ impl HasherSet {
     /// computes nothing.
     #[must_use]
     pub fn new(algorithms: &[Algorithm]) -> Self {
+        Self::with_backend(algorithms, Backend::best())
+    }
+
+    /// The same on a backend of one's choice.
+    #[must_use]
+    pub fn with_backend(algorithms: &[Algorithm], backend: Backend) -> Self {
         let mut hashers: Vec<Hasher> = Vec::with_capacity(algorithms.len());
         for &algorithm in algorithms {
             if hashers.iter().all(|hasher| hasher.algorithm != algorithm) {
-                hashers.push(Hasher::new(algorithm));
+                hashers.push(Hasher::with_backend(algorithm, backend));
             }
         }
         HasherSet { hashers }
@@ -143,6 +164,34 @@ impl HasherSet {
                 hasher.update(piece);
             }
         }
+    }
+
+    /// Takes the next bytes into every digest that has no lanes.
+    pub(crate) fn update_without_lanes(&mut self, bytes: &[u8]) {
+        if self.hashers.iter().all(Hasher::has_lanes) {
+            return;
+        }
+        for piece in bytes.chunks(PIECE) {
+            for hasher in self.hashers.iter_mut().filter(|hasher| !hasher.has_lanes()) {
+                hasher.update(piece);
+            }
+        }
+    }
+
+    /// Its MD5, for lanes.
+    pub(crate) fn md5_mut(&mut self) -> Option<&mut Md5> {
+        self.hashers.iter_mut().find_map(|hasher| match &mut hasher.state {
+            State::Md5(md5) => Some(md5),
+            _ => None,
+        })
+    }
+
+    /// Its XXH64, for lanes.
+    pub(crate) fn xxh64_mut(&mut self) -> Option<&mut Xxh64> {
+        self.hashers.iter_mut().find_map(|hasher| match &mut hasher.state {
+            State::Xxh64(xxh64) => Some(xxh64),
+            _ => None,
+        })
     }
 
     /// The digests, in the order of the algorithms.
@@ -204,6 +253,18 @@ mod tests {
     fn reference_history_vectors() {
         assert_eq!(one_shot(Algorithm::Xxh64, b"abcd\n"), "0ea03b369a463d9d");
         assert_eq!(one_shot(Algorithm::Md5, b"abcd\n"), "f5ac8127b3b6b85cdc13f237c6005d80");
+    }
+
+    #[test]
+    fn row_78_every_length_of_the_younger_xxhashes_equals_the_oracle() {
+        let bytes: Vec<u8> = (0..4160u32).map(|i| (i % 251) as u8).collect();
+        for len in 0..=bytes.len() {
+            let bytes = &bytes[..len];
+            let (xxh3, xxh128) =
+                (xxhash_rust::xxh3::xxh3_64(bytes), xxhash_rust::xxh3::xxh3_128(bytes));
+            assert_eq!(one_shot(Algorithm::Xxh3, bytes), format!("{xxh3:016x}"), "{len} bytes");
+            assert_eq!(one_shot(Algorithm::Xxh128, bytes), format!("{xxh128:032x}"), "{len} bytes");
+        }
     }
 
     proptest! {

@@ -1,0 +1,8 @@
+//! Kernels that a processor has instructions for: the only unsafe code of the crate.
+//!
+//! Each kernel that needs more than its architecture's baseline is a method of a token, and a token
+//! is only made after the processor was asked: who holds one may call it.
+#![allow(unsafe_code)]
+
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+pub(crate) mod x86_64;

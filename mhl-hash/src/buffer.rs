@@ -1,0 +1,80 @@
+//! Buffers as the kernels like them.
+
+use std::{
+    fmt,
+    ops::{Deref, DerefMut, Range},
+};
+
+use crate::BUFFER_LEN;
+
+/// Bytes of a cache line, to which every buffer is aligned.
+const LINE: usize = 64;
+const PAGE: usize = 4096;
+/// Room after the bytes for the padding of MD5.
+const PADDING: usize = 2 * LINE;
+
+/// Up to [`BUFFER_LEN`] bytes, aligned to 64 and staggered: lent by
+/// [`Streams::buffer`](crate::Streams::buffer), given back to
+/// [`Streams::submit`](crate::Streams::submit).
+///
+/// A vector kernel reads from all its streams in step. Bytes that straddle cache lines cost it two
+/// loads for one, and streams at the same offset of a page fight for the same places of the
+/// first-level cache; so each buffer starts one line further into its page than the one before.
+pub struct Buffer {
+    bytes: Vec<u8>,
+    start: usize,
+    len: usize,
+}
+
+impl Buffer {
+    /// The buffer of this number, filled with zeros.
+    pub(crate) fn new(number: usize) -> Self {
+        let bytes = vec![0; 2 * PAGE + BUFFER_LEN + PADDING];
+        let start = bytes.as_ptr().align_offset(PAGE).saturating_add(number * LINE % PAGE);
+        // Where an interpreter won't tell addresses, alignment does not matter either.
+        let start = if start <= 2 * PAGE { start } else { 0 };
+        Buffer { bytes, start, len: BUFFER_LEN }
+    }
+
+    /// Keeps the first `len` bytes: those that were filled. More than [`BUFFER_LEN`] is as many.
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// The same buffer with all its room.
+    pub(crate) fn emptied(mut self) -> Self {
+        self.len = BUFFER_LEN;
+        self
+    }
+
+    /// The bytes from `at` on, and the room for padding after them.
+    pub(crate) fn with_padding(&mut self, at: usize) -> &mut [u8] {
+        let start = self.start;
+        &mut self.bytes[start + at..start + BUFFER_LEN + PADDING]
+    }
+
+    /// These bytes, which may lie in the padding.
+    pub(crate) fn range(&self, range: Range<usize>) -> &[u8] {
+        &self.bytes[self.start + range.start..self.start + range.end]
+    }
+}
+
+impl Deref for Buffer {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.range(0..self.len)
+    }
+}
+
+impl DerefMut for Buffer {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes[self.start..self.start + self.len]
+    }
+}
+
+impl fmt::Debug for Buffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Buffer").field("len", &self.len).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,42 @@
+//! Every backend against independent implementations, one stream and many.
+//!
+//! `MHL_HASH_BACKEND` names the only backend to test; all that the processor has otherwise.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod lengths;
+mod long;
+mod script;
+
+use md5::Digest as _;
+use mhl_hash::{Algorithm, Backend, HashValue};
+
+/// The algorithms that have kernels of their own.
+const KERNELS: [Algorithm; 2] = [Algorithm::Md5, Algorithm::Xxh64];
+
+/// The backends under test, each with XXH64 in vectors and without.
+fn backends() -> Vec<Backend> {
+    let named = std::env::var("MHL_HASH_BACKEND").ok();
+    let backends = match &named {
+        Some(name) => vec![Backend::by_name(name).unwrap_or_else(|| panic!("no backend {name}"))],
+        None => Backend::available(),
+    };
+    backends
+        .into_iter()
+        .flat_map(|backend| [true, false].map(|multiply| backend.with_vector_multiply(multiply)))
+        .collect()
+}
+
+/// A cycle of 251 bytes: no two blocks of 64 within 16 KiB are alike, so that one swapped for
+/// another shows.
+fn cycle(len: usize) -> Vec<u8> {
+    (0..len).map(|i| (i % 251) as u8).collect()
+}
+
+/// The values that other implementations give.
+fn oracle(bytes: &[u8]) -> Vec<HashValue> {
+    vec![
+        HashValue::from_bytes(Algorithm::Md5, &md5::Md5::digest(bytes)).unwrap(),
+        HashValue::from_bytes(Algorithm::Xxh64, &xxhash_rust::xxh64::xxh64(bytes, 0).to_be_bytes())
+            .unwrap(),
+    ]
+}
