@@ -2,7 +2,7 @@ use super::Rule;
 use crate::{
     Truth,
     case::Case,
-    copy::Seen,
+    copy::{CopyId, Seen},
     verdict::{Node, Reference},
 };
 use mhl_core::{Grade, Status};
@@ -71,6 +71,14 @@ pub(super) fn judge_nothing(subject: &str, lost: bool) -> Node {
     })
 }
 
+/// A copy on a device that was found wanting since, below another folder.
+pub(super) fn judge_failed_elsewhere(subject: &str, other: &CopyId, failed: &Seen) -> Node {
+    let reason = format!("the roll failed on the same device since, below {}", other.root);
+    Node::new(&RULE, subject, Truth::No, reason)
+        .remedied(|| "replace the device, or verify every copy on it past the cache".to_owned())
+        .citing([Reference::Event(failed.at.clone())])
+}
+
 fn proof(proof: &str, status: Status) -> String {
     match (proof.is_empty(), status) {
         (false, _) => proof.to_owned(),
@@ -122,6 +130,13 @@ mod tests {
             (
                 "verified, then failed",
                 day_and([changed(verify("A001", "/set/A001", "serial:SET"), |r| {
+                    r.copies[0].status = Status::Failed
+                })]),
+                No,
+            ),
+            (
+                "verified, then failed where it was mounted later",
+                day_and([changed(verify("A001", "/elsewhere/A001", "serial:SET"), |r| {
                     r.copies[0].status = Status::Failed
                 })]),
                 No,

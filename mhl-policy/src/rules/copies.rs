@@ -82,7 +82,8 @@ fn standing<'a>(
             r4::judge(case, &subject, medium),
             condition(case, &subject, medium, state),
         ]);
-        filters.extend(evidence(case, current, &subject, copy));
+        let failed = failed_elsewhere(case, id, device.as_ref());
+        filters.extend(evidence(case, current, &subject, copy, failed));
     }
     let node = Node::all(&COPY, subject, filters);
     let place = match state {
@@ -156,9 +157,38 @@ fn condition(
         .citing([Reference::Event(moved.at.clone())])
 }
 
+/// The latest report that found the roll wanting on the same medium or device, below another
+/// folder: a drive that is mounted elsewhere is still the same drive.
+fn failed_elsewhere<'a>(
+    case: &Case<'a>,
+    id: &CopyId,
+    device: Option<&Device>,
+) -> Option<(&'a CopyId, &'a Seen)> {
+    let others = case.copies(&id.roll).filter(|(other, copy)| {
+        let same_medium = other.medium.is_some() && other.medium == id.medium;
+        let same_device = device.is_some() && case.devices.of_copy(other, copy).as_ref() == device;
+        *other != id && (same_medium || same_device)
+    });
+    let failures = others.flat_map(|(other, copy)| {
+        copy.standing_evidence().filter(|seen| c1::is_failed(seen)).map(move |seen| (other, seen))
+    });
+    failures.max_by_key(|(_, seen)| &seen.at)
+}
+
 /// `C1` to `C4` and how the evidence stands to the card's latest scan.
-fn evidence(case: &Case<'_>, current: &Current<'_>, subject: &str, copy: &RollCopy) -> Vec<Node> {
-    let standing: Vec<&Seen> = copy.standing_evidence().collect();
+fn evidence(
+    case: &Case<'_>,
+    current: &Current<'_>,
+    subject: &str,
+    copy: &RollCopy,
+    failed_elsewhere: Option<(&CopyId, &Seen)>,
+) -> Vec<Node> {
+    let after = failed_elsewhere.map(|(_, failed)| &failed.at);
+    let standing: Vec<&Seen> =
+        copy.standing_evidence().filter(|seen| Some(&seen.at) > after).collect();
+    if let (true, Some((other, failed))) = (standing.is_empty(), failed_elsewhere) {
+        return vec![c1::judge_failed_elsewhere(subject, other, failed)];
+    }
     // A copy that failed must be verified again; what was found before does not help it.
     let failed = standing.iter().rposition(|seen| c1::is_failed(seen)).unwrap_or(0);
     let standing = standing.get(failed..).unwrap_or_default();
@@ -250,6 +280,18 @@ mod tests {
         table(&super::CONDITION, "serial:LAB", &cases);
         let tape = json!({"medium": "lto:T00001L8", "condition": "offline"});
         table(&super::CONDITION, "lto:", &[("a tape on a shelf", after("move", tape), Yes)]);
+    }
+
+    #[test]
+    fn row_97_a_drive_that_failed_where_it_was_mounted_later_counts_nowhere() {
+        let mut steps = day_and([changed(verify("A001", "/elsewhere/A001", "serial:SET"), |r| {
+            r.copies[0].status = mhl_core::Status::Failed;
+        })]);
+        let question = crate::Question::roll("A001");
+        let set = "A001 on serial:SET, /set/A001";
+        assert_eq!(outcome(&steps, &question, "copy", set), No);
+        steps.push(verify("A001", "/set/A001", "serial:SET"));
+        assert_eq!(outcome(&steps, &question, "copy", set), Yes);
     }
 
     #[test]
