@@ -3,9 +3,9 @@
 //! `cargo run --example may_it_be_wiped -- CARD RAID`: offloads the card to one drive, records that,
 //! and asks. One copy is never enough; the verdict says what is.
 
-use std::{error::Error, path::PathBuf};
+use std::{error::Error, path::PathBuf, time::SystemTime};
 
-use mhl_core::{Agent, Context, OffloadOptions, offload};
+use mhl_core::{Agent, Context, OffloadOptions, Status, offload};
 use mhl_policy::{self as policy, Event, Ledger, Placement, Profile, Question, Time, clear};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -16,8 +16,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let agent = Agent::new("my offload tool", "1.0", "cart-1", "DIT");
     let report = offload(&card, &[raid], &OffloadOptions::default(), &Context::new(&agent))?;
 
+    if report.status != Status::Verified {
+        return Err("not every copy is proven: see the report's findings".into());
+    }
+
     // The library reads no clock: the caller says when.
-    let now = Time::from_unix(1_795_354_200);
+    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
+    let now = Time::from_unix(i64::try_from(seconds)?);
     let dit = || policy::Agent::new("DIT");
     let mut ledger = Ledger::new();
     let events = [

@@ -1,5 +1,24 @@
 //! Media Hash Lists read, written and compared; camera cards sealed, verified and offloaded.
 //!
+//! # The operations
+//! - [`offload`] reads a card once, writes it to every destination, reads it back past the system's
+//!   cache, and lists it last.
+//! - [`seal`] lists a tree where it stands; [`verify`] reads one and compares it with its list;
+//!   [`compare_names`] looks at names and sizes alone; [`find_rolls`] finds what can be verified.
+//! - All of them fill a [`Report`], and are given who works, a clock and a watcher by a [`Context`].
+//!
+//! # The formats
+//! [`classic`] and [`asc`] read and write as streams; [`read_manifest`] takes either.
+//!
+//! # Guarantees
+//! - [`Status::Verified`] says that every listed file was read in full and every digest that its list
+//!   records of it held. Nothing else does.
+//! - [`Grade::PastTheCache`] says that the system's memory was measured not to hold a file before it
+//!   was read; where that cannot be measured the evidence is [`Grade::ThroughTheCache`].
+//! - A source is never written to, nothing is ever replaced but the chain of a history, and no symbolic
+//!   link is followed below a root.
+//! - Every finding is reported, not the first, and bad input is a typed error with its place.
+//!
 //! # Reading a list, whichever of the two formats it has
 //! ```
 //! use mhl_core::{Limits, read_manifest};

@@ -275,8 +275,9 @@ impl<'a> Set<'a> {
         }
         self.say(&format!("   SIMULATED: {answer}"));
         for (rule, reason) in rules {
-            let line: String = format!("     {rule:<3} {reason}").chars().take(79).collect();
-            self.say(&line);
+            let line = format!("     {rule:<3} {reason}");
+            let cut: String = line.chars().take(79).collect();
+            self.say(&if cut == line { line } else { format!("{cut}…") });
         }
     }
 

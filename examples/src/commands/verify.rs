@@ -48,8 +48,8 @@ fn one(
 pub(super) fn headline(report: &Report) -> String {
     let counts = &report.counts;
     format!(
-        "{}: {} of {} files, {}",
-        word(report.status),
+        "{}: {} of {} files verified, {}",
+        word(report.status).to_uppercase(),
         counts.verified,
         counts.files,
         bytes(counts.bytes)

@@ -20,7 +20,8 @@ int main(int argc, char **argv)
         && mhl_digest_text(&digest, text, sizeof text, &count, &error) == MHL_STATUS_GOOD
         && mhl_verify(argv[1], NULL, NULL, &report, &error) == MHL_STATUS_GOOD
         && mhl_report_summary(report, &summary, &error) == MHL_STATUS_GOOD)
-        printf("%s, %llu files verified\n", text, (unsigned long long)summary.verified);
+        printf("%s; %llu of %llu files verified\n", text,
+               (unsigned long long)summary.verified, (unsigned long long)summary.files);
     else
         fprintf(stderr, "%s\n", mhl_error_message(error));
     mhl_error_free(error);

@@ -32,8 +32,8 @@ impl Shape {
             Shape::Text => "one text",
             Shape::Count => "a whole number",
             Shape::Flag => "true or false",
-            Shape::List => "its items, one for each time the field is given",
-            Shape::Scope => "all, or its items, one for each time the field is given",
+            Shape::List => "each item by itself, or an empty value for the empty list",
+            Shape::Scope => "all, or each item by itself, or an empty value for the empty list",
         }
     }
 
@@ -45,6 +45,8 @@ impl Shape {
             (Shape::Flag, [text]) => text.parse::<bool>().ok().map(Value::from),
             (Shape::Scope, ["all"]) => Some(Value::from("all")),
             (Shape::List | Shape::Scope, [""]) => Some(Value::Array(Vec::new())),
+            // JSON in the place of an item would become an item of that name.
+            (Shape::List | Shape::Scope, items) if items.iter().any(|i| i.starts_with('[')) => None,
             (Shape::List | Shape::Scope, items) => Some(Value::from(items.to_vec())),
             _ => None,
         }
@@ -81,4 +83,18 @@ pub(super) fn data_of_fields(kind: &str, fields: &[(&str, &str)]) -> Result<Valu
         data.insert(name, value);
     }
     Ok(Value::Object(data))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_no_item_of_a_list() {
+        for wrong in ["[]", "[\"S001\"]"] {
+            assert!(data_of_fields("roll", &[("id", "A001"), ("links", wrong)]).is_err());
+        }
+        let none = data_of_fields("roll", &[("id", "A001"), ("links", "")]).unwrap();
+        assert_eq!(none["links"], serde_json::json!([]));
+    }
 }

@@ -123,7 +123,12 @@ fn after(case: &Case<'_>, subject: &str, device: Option<&Device>) -> Node {
         true if case.profile.redundancy.wiped_medium_counts => {
             Node::new(&AFTER, subject, Truth::Yes, "it will be wiped, and the profile counts it")
         }
-        true => Node::new(&AFTER, subject, Truth::No, "it is on what is to be wiped"),
+        true => Node::new(
+            &AFTER,
+            subject,
+            Truth::No,
+            "it is on the device that is to be wiped, whatever it is called",
+        ),
         false => Node::new(&AFTER, subject, Truth::Yes, "it is left after the wipe"),
     }
 }
