@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::{self, File},
-    io::{self, Read},
+    io::{self, BufReader, Read},
     path::Path,
 };
 
@@ -311,8 +311,17 @@ impl Loading<'_> {
         expected: Option<&HashValue>,
     ) -> Option<Generation> {
         let path = format!("{FOLDER}/{file_name}");
-        let bytes = self.listed_bytes(&path, "the chain lists the manifest and it is not there")?;
-        let c4 = c4_of(&bytes);
+        let absent = "the chain lists the manifest and it is not there";
+        let file = self.open(&path);
+        let mut source = BufReader::new(Hashing {
+            source: self.present(file, &path, absent)?.take(self.limits.bytes.saturating_add(1)),
+            hasher: Hasher::new(Algorithm::C4),
+        });
+        // Read once, so that what is hashed is what is parsed; to the end, whatever it holds.
+        let parsed = read(&mut source, self.limits);
+        let drained = io::copy(&mut source, &mut io::sink());
+        self.present(drained, &path, absent)?;
+        let c4 = source.into_inner().hasher.finish();
         if let Some(expected) = expected.filter(|expected| **expected != c4) {
             self.findings.push(
                 Finding::new(FindingKind::ManifestModified, &*path)
@@ -320,7 +329,7 @@ impl Loading<'_> {
                     .noting("the manifest's bytes are not those that the chain recorded"),
             );
         }
-        let manifest = match read(&bytes[..], self.limits) {
+        let manifest = match parsed {
             Ok(manifest) => manifest,
             Err(error) => {
                 self.invalid(&path, &error);
@@ -347,8 +356,14 @@ impl Loading<'_> {
 
     /// The bytes of a file that something lists; a finding when they cannot be had.
     fn listed_bytes(&mut self, path: &str, absent: &str) -> Option<Vec<u8>> {
-        match self.bytes(path) {
-            Ok(bytes) => Some(bytes),
+        let bytes = self.bytes(path);
+        self.present(bytes, path, absent)
+    }
+
+    /// What was read, or a finding why it was not.
+    fn present<T>(&mut self, result: io::Result<T>, path: &str, absent: &str) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.find(FindingKind::ManifestMissing, path, absent);
                 None
@@ -363,6 +378,13 @@ impl Loading<'_> {
     /// The bytes of a regular file below the root, reached through no symbolic link. They are
     /// read once, so that what is hashed is what is parsed.
     fn bytes(&self, path: &str) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.open(path)?.take(self.limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Opens a regular file below the root, reached through no symbolic link.
+    fn open(&self, path: &str) -> io::Result<File> {
         let mut at = self.root.to_owned();
         let mut regular = false;
         for segment in path.split('/') {
@@ -377,9 +399,7 @@ impl Loading<'_> {
         if !regular {
             return Err(io::Error::other("not a regular file"));
         }
-        let mut bytes = Vec::new();
-        File::open(&at)?.take(self.limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        File::open(&at)
     }
 
     /// Patterns only accumulate.
@@ -426,6 +446,20 @@ impl Loading<'_> {
                 );
             }
         }
+    }
+}
+
+/// Hashes what is read.
+struct Hashing<R> {
+    source: R,
+    hasher: Hasher,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(buffer)?;
+        self.hasher.update(buffer.get(..count).unwrap_or_default());
+        Ok(count)
     }
 }
 
