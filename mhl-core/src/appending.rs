@@ -5,6 +5,7 @@ use std::io::{self, BufReader};
 use crate::{
     Limits, RelativePath, asc,
     expected::{Reading, c4_of},
+    listing::path,
     tree::{Lock, Volume, is_part},
 };
 
@@ -38,31 +39,26 @@ fn continues(
     part: &RelativePath,
     folder: &RelativePath,
 ) -> bool {
-    let read = |path| {
-        let file = BufReader::new(Reading(volume.open(path).ok()?));
-        asc::Chain::read(file, &Limits::default()).ok()
-    };
-    let Some(new) = read(part) else { return false };
-    // The first generation has no chain before it.
-    let old = read(chain).unwrap_or_default();
-    let (Some((last, before)), true) = (new.links.split_last(), is_absent_or_chain(volume, chain))
-    else {
+    // A chain that is there and cannot be read is a fault to report, never one to replace.
+    let (Ok(Some(new)), Ok(old)) = (read_chain(volume, part), read_chain(volume, chain)) else {
         return false;
     };
+    let Some((last, before)) = new.links.split_last() else { return false };
+    // The first generation has no chain before it.
+    let old = old.unwrap_or_default();
     let manifest = folder.join(last.path.as_str());
     before == old.links && manifest.is_ok_and(|path| c4_of(volume, &path).ok() == Some(last.c4))
 }
 
-/// A chain that is there and cannot be read is a fault to report, never one to replace.
-fn is_absent_or_chain(volume: &dyn Volume, chain: &RelativePath) -> bool {
-    match volume.open(chain) {
-        Err(error) => error.kind() == io::ErrorKind::NotFound,
-        Ok(file) => asc::Chain::read(BufReader::new(Reading(file)), &Limits::default()).is_ok(),
+/// The chain in a file; `None` when no file stands there.
+fn read_chain(volume: &dyn Volume, path: &RelativePath) -> io::Result<Option<asc::Chain>> {
+    match volume.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+        Ok(file) => asc::Chain::read(BufReader::new(Reading(file)), &Limits::default())
+            .map(Some)
+            .map_err(io::Error::other),
     }
-}
-
-fn path(text: &str) -> io::Result<RelativePath> {
-    RelativePath::new(text).map_err(io::Error::other)
 }
 
 #[cfg(test)]

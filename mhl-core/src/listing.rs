@@ -255,7 +255,8 @@ fn time(modified: Modified) -> Option<Timestamp> {
     Timestamp::from_unix(modified.seconds, 0)
 }
 
-fn path(text: &str) -> io::Result<RelativePath> {
+/// A path that the program itself spells.
+pub(crate) fn path(text: &str) -> io::Result<RelativePath> {
     RelativePath::new(text).map_err(io::Error::other)
 }
 
