@@ -36,7 +36,7 @@ pub(crate) fn compress(state: &mut State, blocks: &[u8]) {
         }
         let mut w = Words { a: state[0], b: state[1], c: state[2], d: state[3] };
         macro_rules! block {
-            ($(($half:tt $step:tt $f:ident $a:ident $b:ident $c:ident $d:ident
+            ($(($round:tt $step:tt $f:ident $a:ident $b:ident $c:ident $d:ident
                 $word:literal $rotation:literal $constant:literal))*) => {$(
                 w.$a = w.$a.wrapping_add(round!($f w.$b, w.$c, w.$d))
                     .wrapping_add(message[$word])

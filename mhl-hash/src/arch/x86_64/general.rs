@@ -86,7 +86,7 @@ pub(crate) fn md5_one(state: &mut State, blocks: &[u8]) {
     for block in blocks.as_chunks::<BLOCK>().0 {
         let old = [a, b, c, d];
         macro_rules! block {
-            ($(($half:tt $step:tt $($rest:tt)*))*) => {
+            ($(($round:tt $step:tt $($rest:tt)*))*) => {
                 // SAFETY: reads the 64 bytes of the block and nothing else.
                 unsafe {
                     asm!(
@@ -116,7 +116,7 @@ pub(crate) fn md5_two(states: [&mut State; 2], inputs: [&[u8]; 2]) {
     for (block0, block1) in blocks0.iter().zip(blocks1) {
         let old = [a0, b0, c0, d0, a1, b1, c1, d1];
         macro_rules! block {
-            ($(($half:tt $step:tt $($rest:tt)*))*) => {
+            ($(($round:tt $step:tt $($rest:tt)*))*) => {
                 // SAFETY: reads the 64 bytes of each block and nothing else.
                 unsafe {
                     asm!(

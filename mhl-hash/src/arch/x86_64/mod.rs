@@ -4,9 +4,8 @@ pub(crate) mod avx2;
 pub(crate) mod avx512;
 pub(crate) mod cpu;
 pub(crate) mod general;
+mod md5;
 pub(crate) mod multiply;
-
-use crate::md5::BLOCK;
 
 /// Where the lanes of a kernel read: a pointer for each, and the blocks that stand behind all.
 struct Table<const LANES: usize> {
@@ -15,10 +14,10 @@ struct Table<const LANES: usize> {
 }
 
 impl<const LANES: usize> Table<LANES> {
-    /// The whole blocks that every input has. Lanes without an input read the first one, whose
+    /// The whole blocks, of so many bytes, that every input has. Lanes without an input read the first one, whose
     /// digest is then computed once more and thrown away.
-    fn new(inputs: &[&[u8]]) -> Self {
-        let blocks = inputs.iter().map(|input| input.len() / BLOCK).min().unwrap_or(0);
+    fn new(inputs: &[&[u8]], block: usize) -> Self {
+        let blocks = inputs.iter().map(|input| input.len() / block).min().unwrap_or(0);
         let idle = inputs.first().map_or(std::ptr::null(), |input| input.as_ptr());
         let mut pointers = [idle; LANES];
         for (pointer, input) in pointers.iter_mut().zip(inputs) {
