@@ -5,8 +5,8 @@ use std::fmt;
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 use crate::arch::x86_64::{avx2::Avx2, avx512::Avx512, cpu, general};
 use crate::{
-    md5::{self, State},
-    xxh64::{self, Accumulators},
+    md5::{self, BLOCK, State},
+    xxh64::{self, Accumulators, STRIPE},
 };
 
 /// A set of kernels that this processor can run.
@@ -164,7 +164,7 @@ impl Backend {
     pub(crate) fn md5_many(self, states: &mut [&mut State], inputs: &[&[u8]]) {
         debug_assert_eq!(states.len(), inputs.len());
         debug_assert!(states.len() <= self.lanes());
-        let len = md5::whole_blocks(inputs);
+        let len = whole_blocks(inputs, BLOCK);
         match (self.kernels, states, inputs) {
             (_, [], _) => {}
             (_, [state], [input]) => self.md5_one(state, &input[..len]),
@@ -199,19 +199,28 @@ impl Backend {
         }
     }
 
-    /// Takes the whole stripes of four inputs, which are equally long, into the accumulators beside
-    /// them.
-    pub(crate) fn xxh64_four(self, accumulators: [&mut Accumulators; 4], inputs: [&[u8]; 4]) {
-        match self.kernels {
+    /// Takes the whole stripes of each input into the accumulators beside it: as many as the
+    /// shortest has, of up to [`Backend::xxh64_lanes`] streams.
+    pub(crate) fn xxh64_many(self, states: &mut [&mut Accumulators], inputs: &[&[u8]]) {
+        debug_assert_eq!(states.len(), inputs.len());
+        match (self.kernels, states, inputs) {
             #[cfg(all(target_arch = "x86_64", not(miri)))]
-            Kernels::Avx512(token) if self.vector_multiply => token.xxh64(accumulators, inputs),
-            _ => {
-                for (accumulators, input) in accumulators.into_iter().zip(inputs) {
-                    self.xxh64_one(accumulators, input);
+            (Kernels::Avx512(token), [a, b, c, d], &[i, j, k, l]) if self.vector_multiply => {
+                token.xxh64([a, b, c, d], [i, j, k, l]);
+            }
+            (_, states, _) => {
+                let len = whole_blocks(inputs, STRIPE);
+                for (accumulators, input) in states.iter_mut().zip(inputs) {
+                    self.xxh64_one(accumulators, &input[..len]);
                 }
             }
         }
     }
+}
+
+/// Length of the whole blocks that every input has.
+fn whole_blocks(inputs: &[&[u8]], block: usize) -> usize {
+    inputs.iter().map(|input| input.len()).min().unwrap_or(0) / block * block
 }
 
 impl Default for Backend {
@@ -230,7 +239,6 @@ impl fmt::Display for Backend {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{md5::BLOCK, xxh64::STRIPE};
 
     /// A cycle of 251 bytes: no two blocks of 64 within 16 KiB are alike.
     fn cycle(len: usize, from: usize) -> Vec<u8> {
@@ -294,7 +302,7 @@ mod tests {
                 let inputs = [0, 1, 2, 3].map(|stream| &bytes[stream..][..98 * STRIPE]);
                 let start = |stream: u64| [1, 2, 3, u64::MAX - stream];
                 let mut sums = [0, 1, 2, 3].map(start);
-                backend.xxh64_four(sums.each_mut(), inputs);
+                backend.xxh64_many(&mut sums.each_mut(), &inputs);
                 for (stream, input) in inputs.iter().enumerate() {
                     let (mut alone, mut portable) = (start(stream as u64), start(stream as u64));
                     backend.xxh64_one(&mut alone, input);

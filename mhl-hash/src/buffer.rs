@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    ops::{Deref, DerefMut, Range},
+    ops::{Deref, DerefMut},
 };
 
 use crate::BUFFER_LEN;
@@ -10,8 +10,6 @@ use crate::BUFFER_LEN;
 /// Bytes of a cache line, to which every buffer is aligned.
 const LINE: usize = 64;
 const PAGE: usize = 4096;
-/// Room after the bytes for the padding of MD5.
-const PADDING: usize = 2 * LINE;
 
 /// Up to [`BUFFER_LEN`] bytes, aligned to 64 and staggered: lent by
 /// [`Streams::buffer`](crate::Streams::buffer), given back to
@@ -29,7 +27,7 @@ pub struct Buffer {
 impl Buffer {
     /// The buffer of this number, filled with zeros.
     pub(crate) fn new(number: usize) -> Self {
-        let bytes = vec![0; 2 * PAGE + BUFFER_LEN + PADDING];
+        let bytes = vec![0; 2 * PAGE + BUFFER_LEN];
         let start = bytes.as_ptr().align_offset(PAGE).saturating_add(number * LINE % PAGE);
         // Where an interpreter won't tell addresses, alignment does not matter either.
         let start = if start <= 2 * PAGE { start } else { 0 };
@@ -46,24 +44,13 @@ impl Buffer {
         self.len = BUFFER_LEN;
         self
     }
-
-    /// The bytes from `at` on, and the room for padding after them.
-    pub(crate) fn with_padding(&mut self, at: usize) -> &mut [u8] {
-        let start = self.start;
-        &mut self.bytes[start + at..start + BUFFER_LEN + PADDING]
-    }
-
-    /// These bytes, which may lie in the padding.
-    pub(crate) fn range(&self, range: Range<usize>) -> &[u8] {
-        &self.bytes[self.start + range.start..self.start + range.end]
-    }
 }
 
 impl Deref for Buffer {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        self.range(0..self.len)
+        &self.bytes[self.start..self.start + self.len]
     }
 }
 

@@ -1,13 +1,18 @@
 //! Streaming hashers: one algorithm, or several in one pass over the bytes.
 
 // The traits serve the states alone; ours are inherent methods.
-use std::hash::Hasher as _;
+use core::{hash::Hasher as _, ops::Range};
 
 use sha1::Digest as _;
 use twox_hash::{XxHash3_64, XxHash3_128};
 use xxhash_rust::xxh32::Xxh32;
 
-use crate::{Algorithm, Backend, HashValue, md5::Md5, xxh64::Xxh64};
+use crate::{
+    Algorithm, Backend, HashValue,
+    md5::Md5,
+    one_stream::{BlockDigest, OneStream},
+    xxh64::Xxh64,
+};
 
 /// One digest over bytes as they arrive.
 ///
@@ -26,11 +31,11 @@ pub struct Hasher {
 
 #[derive(Clone)]
 enum State {
-    Md5(Md5),
+    Md5(OneStream<Md5>),
     Sha1(sha1::Sha1),
     Sha512(sha2::Sha512),
     Xxh32(Xxh32),
-    Xxh64(Xxh64),
+    Xxh64(OneStream<Xxh64>),
     Xxh3(XxHash3_64),
     Xxh128(XxHash3_128),
 }
@@ -47,10 +52,10 @@ impl Hasher {
     #[must_use]
     pub fn with_backend(algorithm: Algorithm, backend: Backend) -> Self {
         let state = match algorithm {
-            Algorithm::Md5 => State::Md5(Md5::new(backend)),
+            Algorithm::Md5 => State::Md5(OneStream::new(backend)),
             Algorithm::Sha1 => State::Sha1(sha1::Sha1::new()),
             Algorithm::Xxh32 => State::Xxh32(Xxh32::new(0)),
-            Algorithm::Xxh64 => State::Xxh64(Xxh64::new(backend)),
+            Algorithm::Xxh64 => State::Xxh64(OneStream::new(backend)),
             Algorithm::Xxh3 => State::Xxh3(XxHash3_64::new()),
             Algorithm::Xxh128 => State::Xxh128(XxHash3_128::new()),
             Algorithm::C4 => State::Sha512(sha2::Sha512::new()),
@@ -77,9 +82,24 @@ impl Hasher {
         }
     }
 
-    /// Whether lanes take its bytes: MD5 and XXH64.
-    fn has_lanes(&self) -> bool {
-        matches!(self.state, State::Md5(_) | State::Xxh64(_))
+    /// Takes the next bytes but for those that lanes are to take, whose range is returned: all of
+    /// them where the algorithm has no lanes. [`InLanes`] gets at the stream that needs them.
+    pub(crate) fn gather(&mut self, bytes: &[u8]) -> Range<usize> {
+        match &mut self.state {
+            State::Md5(stream) => stream.gather(bytes),
+            State::Xxh64(stream) => stream.gather(bytes),
+            _ => {
+                self.update(bytes);
+                0..0
+            }
+        }
+    }
+
+    /// Pads a stream that lanes are to take to its end.
+    pub(crate) fn pad(&mut self) {
+        if let State::Md5(stream) = &mut self.state {
+            stream.pad();
+        }
     }
 
     /// The digest of every byte taken so far.
@@ -106,6 +126,24 @@ impl Hasher {
 impl std::fmt::Debug for Hasher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Hasher").field("algorithm", &self.algorithm).finish_non_exhaustive()
+    }
+}
+
+/// A digest whose streams lanes can take.
+pub(crate) trait InLanes: BlockDigest + Sized {
+    /// The stream of a hasher of this digest; `None` of another.
+    fn stream(hasher: &mut Hasher) -> Option<&mut OneStream<Self>>;
+}
+
+impl InLanes for Md5 {
+    fn stream(hasher: &mut Hasher) -> Option<&mut OneStream<Self>> {
+        if let State::Md5(stream) = &mut hasher.state { Some(stream) } else { None }
+    }
+}
+
+impl InLanes for Xxh64 {
+    fn stream(hasher: &mut Hasher) -> Option<&mut OneStream<Self>> {
+        if let State::Xxh64(stream) = &mut hasher.state { Some(stream) } else { None }
     }
 }
 
@@ -166,31 +204,24 @@ impl HasherSet {
         }
     }
 
-    /// Takes the next bytes into every digest that has no lanes.
-    pub(crate) fn update_without_lanes(&mut self, bytes: &[u8]) {
-        if self.hashers.iter().all(Hasher::has_lanes) {
-            return;
-        }
-        for piece in bytes.chunks(PIECE) {
-            for hasher in self.hashers.iter_mut().filter(|hasher| !hasher.has_lanes()) {
-                hasher.update(piece);
-            }
-        }
+    /// The hasher of the algorithm at this place of the order.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    pub(crate) fn at(&mut self, index: usize) -> &mut Hasher {
+        &mut self.hashers[index]
     }
 
-    /// Its MD5, for lanes.
-    pub(crate) fn md5_mut(&mut self) -> Option<&mut Md5> {
-        self.hashers.iter_mut().find_map(|hasher| match &mut hasher.state {
-            State::Md5(md5) => Some(md5),
-            _ => None,
-        })
+    /// Something of each hasher, in the order of the algorithms.
+    pub(crate) fn each<T>(&mut self, of: impl FnMut(&mut Hasher) -> T) -> Vec<T> {
+        self.hashers.iter_mut().map(of).collect()
     }
 
-    /// Its XXH64, for lanes.
-    pub(crate) fn xxh64_mut(&mut self) -> Option<&mut Xxh64> {
-        self.hashers.iter_mut().find_map(|hasher| match &mut hasher.state {
-            State::Xxh64(xxh64) => Some(xxh64),
-            _ => None,
+    /// Whether no hasher has padded blocks that lanes are to take.
+    pub(crate) fn are_through(&self) -> bool {
+        self.hashers.iter().all(|hasher| match &hasher.state {
+            State::Md5(stream) => stream.is_through(),
+            _ => true,
         })
     }
 

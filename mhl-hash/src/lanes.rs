@@ -4,74 +4,76 @@
 //! its lane to the next that waits. So lanes stay full while there are streams to fill them, and as
 //! each kernel treats its lanes alike, no digest depends on who shared them.
 
+use alloc::vec::Vec;
+use core::ops::Range;
+
 use crate::{
     Backend,
     backend::MOST_LANES,
-    md5::{self, Md5},
-    xxh64::{STRIPE, Xxh64},
+    one_stream::{BlockDigest, OneStream},
 };
 
-/// The bytes that a stream has yet to take, of which lanes take the whole blocks.
-pub(crate) struct Job<'a, Stream> {
-    pub(crate) stream: &'a mut Stream,
-    pub(crate) bytes: &'a [u8],
-    /// Counts the bytes that were taken.
-    pub(crate) taken: &'a mut usize,
+/// The blocks that a stream has yet to take.
+pub(crate) struct Job<'a, D: BlockDigest> {
+    state: &'a mut D::State,
+    bytes: &'a [u8],
+    /// Which of the bytes are to be taken: whole blocks.
+    blocks: &'a mut Range<usize>,
+    tail: &'a [u8],
+    /// Which of the tail come after them: the padded blocks.
+    padded: &'a mut Range<usize>,
 }
 
-impl<Stream> Job<'_, Stream> {
-    fn take(&mut self, len: usize) {
-        self.bytes = &self.bytes[len..];
-        *self.taken += len;
+impl<'a, D: BlockDigest> Job<'a, D> {
+    /// The blocks of the bytes, and the stream's own padded ones after them. What is taken leaves
+    /// the range.
+    pub(crate) fn new(
+        stream: &'a mut OneStream<D>,
+        bytes: &'a [u8],
+        blocks: &'a mut Range<usize>,
+    ) -> Self {
+        let (state, tail, padded) = stream.parts();
+        debug_assert_eq!((blocks.len() % D::BLOCK, padded.len() % D::BLOCK), (0, 0));
+        Job { state, bytes, blocks, tail, padded }
+    }
+
+    /// What a kernel can take next in one piece; nothing when the stream is through.
+    fn next(&self) -> &'a [u8] {
+        match &self.bytes[self.blocks.clone()] {
+            [] => &self.tail[self.padded.clone()],
+            blocks => blocks,
+        }
+    }
+
+    fn took(&mut self, len: usize) {
+        let is_through = self.blocks.start == self.blocks.end;
+        let range = if is_through { &mut *self.padded } else { &mut *self.blocks };
+        range.start += len;
     }
 }
 
-/// Takes whole blocks while at least `enough` streams have any.
-pub(crate) fn md5(backend: Backend, jobs: &mut [Job<'_, Md5>], enough: usize) {
+/// Takes blocks while at least `enough` streams have any.
+pub(crate) fn run<D: BlockDigest>(backend: Backend, jobs: &mut [Job<'_, D>], enough: usize) {
     loop {
         let mut inputs: [&[u8]; MOST_LANES] = [&[]; MOST_LANES];
         let mut states = Vec::with_capacity(MOST_LANES);
-        let ready = jobs.iter_mut().filter(|job| job.bytes.len() >= md5::BLOCK);
-        for (job, input) in ready.take(backend.lanes()).zip(&mut inputs) {
-            *input = job.bytes;
-            states.push(job.stream.state_mut());
+        let mut lanes: [usize; MOST_LANES] = [0; MOST_LANES];
+        let ready = jobs.iter_mut().enumerate().filter(|(_, job)| !job.next().is_empty());
+        for (((index, job), input), lane) in
+            ready.take(D::lanes(backend)).zip(&mut inputs).zip(&mut lanes)
+        {
+            *input = job.next();
+            *lane = index;
+            states.push(&mut *job.state);
         }
         if states.is_empty() || states.len() < enough {
             return;
         }
         let inputs = &inputs[..states.len()];
-        let len = md5::whole_blocks(inputs);
-        backend.md5_many(&mut states, inputs);
-        let ready = jobs.iter_mut().filter(|job| job.bytes.len() >= md5::BLOCK);
-        for job in ready.take(inputs.len()) {
-            job.stream.advance(len);
-            job.take(len);
+        let len = inputs.iter().map(|input| input.len()).min().unwrap_or(0);
+        D::compress_many(backend, &mut states, inputs);
+        for lane in &lanes[..inputs.len()] {
+            jobs[*lane].took(len);
         }
-    }
-}
-
-/// Takes all whole stripes, four streams at a time while there are four.
-pub(crate) fn xxh64(backend: Backend, jobs: &mut [Job<'_, Xxh64>]) {
-    loop {
-        let mut ready = jobs.iter_mut().filter(|job| job.bytes.len() >= STRIPE);
-        let (Some(a), Some(b), Some(c), Some(d)) =
-            (ready.next(), ready.next(), ready.next(), ready.next())
-        else {
-            break;
-        };
-        let len = [&a, &b, &c, &d].map(|job| job.bytes.len()).into_iter().min().unwrap_or(0);
-        let len = len / STRIPE * STRIPE;
-        let inputs = [&a, &b, &c, &d].map(|job| &job.bytes[..len]);
-        let four = [a, b, c, d];
-        backend.xxh64_four(four.map(|job| job.stream.accumulators_mut()), inputs);
-        for job in jobs.iter_mut().filter(|job| job.bytes.len() >= STRIPE).take(4) {
-            job.stream.advance(len);
-            job.take(len);
-        }
-    }
-    for job in jobs {
-        let len = job.bytes.len() / STRIPE * STRIPE;
-        job.stream.update(&job.bytes[..len]);
-        job.take(len);
     }
 }

@@ -58,6 +58,8 @@
 // Fixed-size blocks and digests are indexed by constants all over this crate.
 #![allow(clippy::indexing_slicing)]
 
+extern crate alloc;
+
 mod algorithm;
 mod arch;
 mod backend;
@@ -70,6 +72,7 @@ mod lanes;
 mod many;
 mod md5;
 mod observe;
+mod one_stream;
 mod value;
 mod xxh64;
 

@@ -1,10 +1,19 @@
 //! Many streams at once.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    vec,
+    vec::Vec,
+};
+use core::ops::Range;
 
 use crate::{
     Algorithm, Backend, Buffer, HashValue, HasherSet,
+    hasher::{Hasher, InLanes},
     lanes::{self, Job},
+    md5::Md5,
+    one_stream::BlockDigest,
+    xxh64::Xxh64,
 };
 
 /// Names one stream of a [`Streams`]; never used twice within it.
@@ -65,41 +74,30 @@ pub struct StreamId(u64);
 /// ```
 #[derive(Debug)]
 pub struct Streams {
+    /// Each once.
     algorithms: Vec<Algorithm>,
     backend: Backend,
     /// Streams with a waiting buffer that fill a kernel; 1 when no algorithm gains by waiting.
     lanes: usize,
     next: u64,
-    streams: BTreeMap<StreamId, Stream>,
-    /// How many of them wait.
-    waiting: usize,
-    /// How many of them are to end when their buffer is through.
-    ending: usize,
+    /// The live streams whose bytes are through.
+    idle: BTreeMap<StreamId, HasherSet>,
+    waiting: Vec<Waiting>,
     ended: VecDeque<(StreamId, Vec<HashValue>)>,
     free: Vec<Buffer>,
     /// Buffers made so far.
     made: usize,
 }
 
-#[derive(Debug)]
-struct Stream {
-    hashers: HasherSet,
-    waiting: Option<Waiting>,
-    ends: bool,
-}
-
-/// A buffer, and how far each of the algorithms with lanes is in it; the others are through.
+/// A stream and the buffer that it waits with.
 #[derive(Debug)]
 struct Waiting {
+    id: StreamId,
+    hashers: HasherSet,
     buffer: Buffer,
-    md5: Progress,
-    xxh64: Progress,
-}
-
-#[derive(Debug)]
-struct Progress {
-    at: usize,
-    end: usize,
+    /// What of the buffer lanes have yet to take, for each hasher.
+    blocks: Vec<Range<usize>>,
+    ends: bool,
 }
 
 impl Streams {
@@ -112,19 +110,16 @@ impl Streams {
     /// The same on a backend of one's choice.
     #[must_use]
     pub fn with_backend(algorithms: &[Algorithm], backend: Backend) -> Self {
-        let lanes = |algorithm: &Algorithm| match algorithm {
-            Algorithm::Md5 => backend.lanes(),
-            Algorithm::Xxh64 => backend.xxh64_lanes(),
-            _ => 1,
-        };
+        let algorithms: Vec<Algorithm> =
+            HasherSet::with_backend(algorithms, backend).algorithms().collect();
+        let lanes = algorithms.iter().map(|algorithm| lanes_of(*algorithm, backend)).max();
         Streams {
-            algorithms: algorithms.to_vec(),
+            algorithms,
             backend,
-            lanes: algorithms.iter().map(lanes).max().unwrap_or(1),
+            lanes: lanes.unwrap_or(1),
             next: 0,
-            streams: BTreeMap::new(),
-            waiting: 0,
-            ending: 0,
+            idle: BTreeMap::new(),
+            waiting: Vec::new(),
             ended: VecDeque::new(),
             free: Vec::new(),
             made: 0,
@@ -135,22 +130,14 @@ impl Streams {
     pub fn start(&mut self) -> StreamId {
         let id = StreamId(self.next);
         self.next += 1;
-        let hashers = HasherSet::with_backend(&self.algorithms, self.backend);
-        self.streams.insert(id, Stream { hashers, waiting: None, ends: false });
+        self.idle.insert(id, HasherSet::with_backend(&self.algorithms, self.backend));
         id
     }
 
     /// Gives a live stream its next bytes, which are hashed at once. Returns `false`, and takes
     /// nothing, when the stream has ended or was started elsewhere.
     pub fn push(&mut self, stream: StreamId, bytes: &[u8]) -> bool {
-        if !self.is_live(stream) {
-            return false;
-        }
-        self.settle_stream(stream);
-        if let Some(live) = self.streams.get_mut(&stream) {
-            live.hashers.update(bytes);
-        }
-        true
+        self.settled(stream).map(|hashers| hashers.update(bytes)).is_some()
     }
 
     /// Gives many live streams their next bytes, which are hashed side by side before it returns. A
@@ -173,46 +160,27 @@ impl Streams {
 
     /// At most one piece for each stream.
     fn push_round(&mut self, pieces: &[(StreamId, &[u8])]) -> bool {
-        let mut pieces: BTreeMap<StreamId, &[u8]> = pieces.iter().copied().collect();
-        let given = pieces.len();
-        pieces.retain(|id, _| self.is_live(*id));
-        for id in pieces.keys() {
-            self.settle_stream(*id);
-        }
-        let mut md5_taken = vec![0; pieces.len()];
-        let mut xxh64_taken = vec![0; pieces.len()];
-
-        let mut jobs = Vec::with_capacity(pieces.len());
-        for ((stream, bytes), taken) in pieced(&mut self.streams, &pieces).zip(&mut md5_taken) {
-            stream.hashers.update_without_lanes(bytes);
-            if let Some(md5) = stream.hashers.md5_mut() {
-                *taken = md5.fill(bytes);
-                jobs.push(Job { stream: md5, bytes: &bytes[*taken..], taken });
+        let mut live = Vec::with_capacity(pieces.len());
+        for (id, bytes) in pieces {
+            if self.settled(*id).is_some()
+                && let Some(hashers) = self.idle.remove(id)
+            {
+                live.push((*id, hashers, *bytes));
             }
         }
-        lanes::md5(self.backend, &mut jobs, 1);
-
-        let mut jobs = Vec::with_capacity(pieces.len());
-        for ((stream, bytes), taken) in pieced(&mut self.streams, &pieces).zip(&mut xxh64_taken) {
-            if let Some(xxh64) = stream.hashers.xxh64_mut() {
-                *taken = xxh64.fill(bytes);
-                jobs.push(Job { stream: xxh64, bytes: &bytes[*taken..], taken });
+        let mut blocks = vec![0..0; live.len()];
+        for (index, algorithm) in self.algorithms.iter().enumerate() {
+            for ((_, hashers, bytes), blocks) in live.iter_mut().zip(&mut blocks) {
+                *blocks = hashers.at(index).gather(bytes);
             }
+            let pieces = live.iter_mut().zip(&mut blocks);
+            let pieces =
+                pieces.map(|((_, hashers, bytes), blocks)| (hashers.at(index), *bytes, blocks));
+            in_lanes(*algorithm, self.backend, Until::Through, pieces);
         }
-        lanes::xxh64(self.backend, &mut jobs);
-
-        let taken = md5_taken.iter().zip(&xxh64_taken);
-        for ((stream, bytes), (md5_taken, xxh64_taken)) in
-            pieced(&mut self.streams, &pieces).zip(taken)
-        {
-            if let Some(md5) = stream.hashers.md5_mut() {
-                md5.update(&bytes[*md5_taken..]);
-            }
-            if let Some(xxh64) = stream.hashers.xxh64_mut() {
-                xxh64.update(&bytes[*xxh64_taken..]);
-            }
-        }
-        pieces.len() == given
+        let all = live.len() == pieces.len();
+        self.idle.extend(live.into_iter().map(|(id, hashers, _)| (id, hashers)));
+        all
     }
 
     /// Lends a buffer to fill and submit. One that is dropped instead is gone, and another is made
@@ -230,24 +198,19 @@ impl Streams {
     ///
     /// Returns `false`, and takes nothing, when the stream has ended or was started elsewhere.
     pub fn submit(&mut self, stream: StreamId, buffer: Buffer) -> bool {
-        let is_live = self.is_live(stream);
-        if !is_live || buffer.is_empty() {
+        if self.settled(stream).is_none() {
             self.free.push(buffer.emptied());
-            return is_live;
+            return false;
         }
-        self.settle_stream(stream);
-        if let Some(live) = self.streams.get_mut(&stream) {
-            if self.lanes == 1 {
-                live.hashers.update(&buffer);
-                self.free.push(buffer.emptied());
-                return true;
-            }
-            live.wait(buffer);
-            self.waiting += 1;
+        let Some(mut hashers) = self.idle.remove(&stream) else { return false };
+        let blocks = hashers.each(|hasher| hasher.gather(&buffer));
+        self.waiting.push(Waiting { id: stream, hashers, buffer, blocks, ends: false });
+        if self.waiting.len() >= self.lanes {
+            self.run(Until::TooFew);
         }
-        if self.waiting >= self.lanes {
-            // Until a quarter of them is through: a run for every stream that ends would be short.
-            self.run(self.lanes - self.lanes / 4);
+        // Several algorithms may each have left others behind.
+        if self.waiting.len() >= self.lanes {
+            self.run(Until::Through);
         }
         true
     }
@@ -255,15 +218,14 @@ impl Streams {
     /// Ends a stream, whose values [`Streams::ended`] will return once its bytes are through.
     /// Returns `false` when it has ended before or was started elsewhere.
     pub fn end(&mut self, stream: StreamId) -> bool {
-        let Some(live) = self.streams.get_mut(&stream).filter(|stream| !stream.ends) else {
-            return false;
-        };
-        if live.waiting.is_some() {
-            live.pad();
-            self.ending += 1;
-        } else if let Some(values) = self.finish(stream) {
-            self.ended.push_back((stream, values));
+        if let Some(hashers) = self.idle.remove(&stream) {
+            self.ended.push_back((stream, hashers.finish()));
+            return true;
         }
+        let waiting = self.waiting.iter_mut().find(|waiting| waiting.id == stream && !waiting.ends);
+        let Some(waiting) = waiting else { return false };
+        waiting.ends = true;
+        waiting.hashers.each(Hasher::pad);
         true
     }
 
@@ -276,121 +238,103 @@ impl Streams {
 
     /// Hashes every buffer that waits.
     pub fn settle(&mut self) {
-        self.run(1);
+        self.run(Until::Through);
     }
 
     /// Ends a stream and returns its digests in the order of the algorithms; `None` when it has
     /// ended before or was started elsewhere.
     pub fn finish(&mut self, stream: StreamId) -> Option<Vec<HashValue>> {
-        if !self.is_live(stream) {
-            return None;
-        }
-        self.settle_stream(stream);
-        self.streams.remove(&stream).map(|stream| stream.hashers.finish())
+        self.settled(stream)?;
+        self.idle.remove(&stream).map(HasherSet::finish)
     }
 
     /// Streams that were started and not ended.
     #[must_use]
     pub fn live(&self) -> usize {
-        self.streams.len() - self.ending
+        self.idle.len() + self.waiting.iter().filter(|waiting| !waiting.ends).count()
     }
 
-    fn is_live(&self, stream: StreamId) -> bool {
-        self.streams.get(&stream).is_some_and(|stream| !stream.ends)
+    /// A live stream, after its waiting buffer was hashed, and everybody else's beside it.
+    fn settled(&mut self, stream: StreamId) -> Option<&mut HasherSet> {
+        if self.waiting.iter().any(|waiting| waiting.id == stream && !waiting.ends) {
+            self.run(Until::Through);
+        }
+        self.idle.get_mut(&stream)
     }
 
-    /// Hashes what a stream waits with, and everybody else beside it.
-    fn settle_stream(&mut self, stream: StreamId) {
-        if self.streams.get(&stream).is_some_and(|stream| stream.waiting.is_some()) {
-            self.run(1);
+    /// Hashes waiting buffers, and lets go of those that are through.
+    fn run(&mut self, until: Until) {
+        for (index, algorithm) in self.algorithms.iter().enumerate() {
+            let pieces =
+                self.waiting.iter_mut().map(|Waiting { hashers, buffer, blocks, .. }| {
+                    (hashers.at(index), &**buffer, &mut blocks[index])
+                });
+            in_lanes(*algorithm, self.backend, until, pieces);
         }
-    }
-
-    /// Hashes waiting buffers while at least `enough` lanes of MD5 are filled.
-    fn run(&mut self, enough: usize) {
-        let mut jobs = Vec::with_capacity(self.waiting);
-        for stream in self.streams.values_mut() {
-            if let (Some(waiting), Some(md5)) = (&mut stream.waiting, stream.hashers.md5_mut()) {
-                let Progress { at, end } = &mut waiting.md5;
-                jobs.push(Job { stream: md5, bytes: waiting.buffer.range(*at..*end), taken: at });
-            }
-        }
-        lanes::md5(self.backend, &mut jobs, enough);
-
-        let mut jobs = Vec::with_capacity(self.waiting);
-        for stream in self.streams.values_mut() {
-            if let (Some(waiting), Some(xxh64)) = (&mut stream.waiting, stream.hashers.xxh64_mut())
-            {
-                let Progress { at, end } = &mut waiting.xxh64;
-                jobs.push(Job { stream: xxh64, bytes: waiting.buffer.range(*at..*end), taken: at });
-            }
-        }
-        lanes::xxh64(self.backend, &mut jobs);
-
-        let mut through = BTreeSet::new();
-        for (id, stream) in &mut self.streams {
-            if let Some(buffer) = stream.release() {
-                self.free.push(buffer.emptied());
-                self.waiting -= 1;
-                if stream.ends {
-                    through.insert(*id);
-                }
-            }
-        }
-        for id in through {
-            if let Some(stream) = self.streams.remove(&id) {
-                self.ending -= 1;
-                self.ended.push_back((id, stream.hashers.finish()));
+        for waiting in self.waiting.extract_if(.., |waiting| waiting.is_through()) {
+            self.free.push(waiting.buffer.emptied());
+            if waiting.ends {
+                self.ended.push_back((waiting.id, waiting.hashers.finish()));
+            } else {
+                self.idle.insert(waiting.id, waiting.hashers);
             }
         }
     }
 }
 
-/// The streams of the pieces beside their bytes, in the order of both maps.
-fn pieced<'a, 'b>(
-    streams: &'a mut BTreeMap<StreamId, Stream>,
-    pieces: &'a BTreeMap<StreamId, &'b [u8]>,
-) -> impl Iterator<Item = (&'a mut Stream, &'b [u8])> {
-    streams.iter_mut().filter_map(|(id, stream)| pieces.get(id).map(|bytes| (stream, *bytes)))
+impl Waiting {
+    /// Whether lanes have nothing left to take.
+    fn is_through(&self) -> bool {
+        self.blocks.iter().all(Range::is_empty) && self.hashers.are_through()
+    }
 }
 
-impl Stream {
-    /// Keeps a buffer for the algorithms with lanes and gives it to the others.
-    fn wait(&mut self, buffer: Buffer) {
-        let end = buffer.len();
-        self.hashers.update_without_lanes(&buffer);
-        let md5 = self.hashers.md5_mut().map_or(end, |md5| md5.fill(&buffer));
-        let xxh64 = self.hashers.xxh64_mut().map_or(end, |xxh64| xxh64.fill(&buffer));
-        self.waiting = Some(Waiting {
-            buffer,
-            md5: Progress { at: md5, end },
-            xxh64: Progress { at: xxh64, end },
-        });
-    }
+/// How long waiting buffers are hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Until {
+    /// Until too few streams are left to fill the lanes: a quarter of them would be idle. A run for
+    /// every stream that ends would be short.
+    TooFew,
+    /// Until nobody waits.
+    Through,
+}
 
-    /// Puts the padding of MD5 behind the waiting bytes, so that lanes take it too.
-    fn pad(&mut self) {
-        self.ends = true;
-        if let (Some(waiting), Some(md5)) = (&mut self.waiting, self.hashers.md5_mut()) {
-            let Progress { at, end } = &mut waiting.md5;
-            if let Some(len) = md5.pad(waiting.buffer.with_padding(*at), *end - *at) {
-                *end = *at + len;
-            }
-        }
+/// Streams that the widest kernel of an algorithm takes; 1 where it has none for several.
+fn lanes_of(algorithm: Algorithm, backend: Backend) -> usize {
+    match algorithm {
+        Algorithm::Md5 => Md5::lanes(backend),
+        Algorithm::Xxh64 => Xxh64::lanes(backend),
+        _ => 1,
     }
+}
 
-    /// Lets the buffer go if its blocks are through, after taking what fills no block.
-    fn release(&mut self) -> Option<Buffer> {
-        let waiting = self.waiting.take_if(|waiting| {
-            let Progress { at, end } = waiting.md5;
-            end - at < crate::md5::BLOCK
-        })?;
-        if let Some(md5) = self.hashers.md5_mut() {
-            md5.update(waiting.buffer.range(waiting.md5.at..waiting.md5.end));
-        }
-        if let Some(xxh64) = self.hashers.xxh64_mut() {
-            xxh64.update(waiting.buffer.range(waiting.xxh64.at..waiting.xxh64.end));
-        }
-        Some(waiting.buffer)
+/// Takes what each hasher, all of the same algorithm, has yet to take: the range of the bytes beside
+/// it, and its padded blocks. Algorithms without lanes have taken all by themselves.
+fn in_lanes<'a>(
+    algorithm: Algorithm,
+    backend: Backend,
+    until: Until,
+    pieces: impl Iterator<Item = (&'a mut Hasher, &'a [u8], &'a mut Range<usize>)>,
+) {
+    match algorithm {
+        Algorithm::Md5 => run_lanes::<Md5>(backend, until, pieces),
+        Algorithm::Xxh64 => run_lanes::<Xxh64>(backend, until, pieces),
+        _ => {}
     }
+}
+
+fn run_lanes<'a, D: InLanes + 'a>(
+    backend: Backend,
+    until: Until,
+    pieces: impl Iterator<Item = (&'a mut Hasher, &'a [u8], &'a mut Range<usize>)>,
+) {
+    let jobs = pieces.filter_map(|(hasher, bytes, blocks)| {
+        D::stream(hasher).map(|stream| Job::new(stream, bytes, blocks))
+    });
+    let lanes = D::lanes(backend);
+    let enough = match until {
+        Until::TooFew => lanes - lanes / 4,
+        Until::Through => 1,
+    };
+    lanes::run(backend, &mut jobs.collect::<Vec<_>>(), enough);
 }

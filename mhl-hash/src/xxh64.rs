@@ -1,7 +1,7 @@
 //! XXH64 with seed 0, as the xxHash specification has it (its chapter "XXH64 algorithm
-//! description"): the hasher of one stream, and the stripes in safe Rust.
+//! description"): its beginning and end, and the stripes in safe Rust.
 
-use crate::Backend;
+use crate::{Backend, one_stream::BlockDigest};
 
 const PRIME_1: u64 = 0x9e37_79b1_85eb_ca87;
 const PRIME_2: u64 = 0xc2b2_ae3d_27d4_eb4f;
@@ -19,84 +19,50 @@ pub(crate) const STRIPE: usize = 32;
 /// The four accumulators.
 pub(crate) type Accumulators = [u64; 4];
 
-/// XXH64 of one stream.
-#[derive(Clone)]
-pub(crate) struct Xxh64 {
-    backend: Backend,
-    accumulators: Accumulators,
-    /// Bytes so far.
-    bytes: u64,
-    /// The `bytes % STRIPE` bytes that fill no stripe yet.
-    tail: [u8; STRIPE],
-}
+/// XXH64, stripe by stripe.
+pub(crate) enum Xxh64 {}
 
-impl Xxh64 {
-    /// A stream without a byte.
-    pub(crate) fn new(backend: Backend) -> Self {
-        let accumulators = [PRIME_1.wrapping_add(PRIME_2), PRIME_2, 0, 0u64.wrapping_sub(PRIME_1)];
-        Xxh64 { backend, accumulators, bytes: 0, tail: [0; STRIPE] }
+impl BlockDigest for Xxh64 {
+    type State = Accumulators;
+    type Tail = [u8; STRIPE];
+    type Digest = u64;
+
+    const BLOCK: usize = STRIPE;
+    const INITIAL: Accumulators =
+        [PRIME_1.wrapping_add(PRIME_2), PRIME_2, 0, 0u64.wrapping_sub(PRIME_1)];
+    const EMPTY: Self::Tail = [0; STRIPE];
+
+    fn lanes(backend: Backend) -> usize {
+        backend.xxh64_lanes()
     }
 
-    /// Takes the next bytes.
-    pub(crate) fn update(&mut self, bytes: &[u8]) {
-        let taken = self.fill(bytes);
-        let bytes = &bytes[taken..];
-        let (stripes, rest) = bytes.split_at(bytes.len() - bytes.len() % STRIPE);
-        self.backend.xxh64_one(&mut self.accumulators, stripes);
-        self.advance(stripes.len());
-        if !rest.is_empty() {
-            self.fill(rest);
-        }
+    fn compress(backend: Backend, accumulators: &mut Accumulators, stripes: &[u8]) {
+        backend.xxh64_one(accumulators, stripes);
     }
 
-    /// Takes bytes until the stripe that was begun is full, all of them if they don't fill it, none
-    /// if no stripe was begun and a whole one follows. Returns how many.
-    pub(crate) fn fill(&mut self, bytes: &[u8]) -> usize {
-        let begun = self.begun();
-        if begun == 0 && bytes.len() >= STRIPE {
-            return 0;
-        }
-        let taken = bytes.len().min(STRIPE - begun);
-        self.tail[begun..begun + taken].copy_from_slice(&bytes[..taken]);
-        self.advance(taken);
-        if taken > 0 && self.begun() == 0 {
-            self.backend.xxh64_one(&mut self.accumulators, &self.tail);
-        }
-        taken
+    fn compress_many(backend: Backend, states: &mut [&mut Accumulators], inputs: &[&[u8]]) {
+        backend.xxh64_many(states, inputs);
     }
 
-    /// The accumulators, for kernels that take stripes of several streams; whoever puts stripes
-    /// into them says so to [`Xxh64::advance`].
-    pub(crate) fn accumulators_mut(&mut self) -> &mut Accumulators {
-        debug_assert_eq!(self.begun(), 0);
-        &mut self.accumulators
+    fn pad(_tail: &mut [u8], _begun: usize, _bytes: u64) -> usize {
+        0
     }
 
-    /// Counts bytes that were taken.
-    pub(crate) fn advance(&mut self, bytes: usize) {
-        self.bytes = self.bytes.wrapping_add(bytes as u64);
-    }
-
-    /// The digest.
-    pub(crate) fn finish(&self) -> u64 {
-        let [a, b, c, d] = self.accumulators;
-        let hash = if self.bytes < STRIPE as u64 {
+    fn digest(accumulators: &Accumulators, rest: &[u8], bytes: u64) -> u64 {
+        let hash = if bytes < STRIPE as u64 {
             PRIME_5
         } else {
+            let [a, b, c, d] = *accumulators;
             let sum = a
                 .rotate_left(1)
                 .wrapping_add(b.rotate_left(7))
                 .wrapping_add(c.rotate_left(12))
                 .wrapping_add(d.rotate_left(18));
-            self.accumulators.iter().fold(sum, |sum, accumulator| {
+            accumulators.iter().fold(sum, |sum, accumulator| {
                 (sum ^ round(0, *accumulator)).wrapping_mul(PRIME_1).wrapping_add(PRIME_4)
             })
         };
-        avalanche(remainder(hash.wrapping_add(self.bytes), &self.tail[..self.begun()]))
-    }
-
-    fn begun(&self) -> usize {
-        (self.bytes % STRIPE as u64) as usize
+        avalanche(remainder(hash.wrapping_add(bytes), rest))
     }
 }
 
