@@ -36,6 +36,20 @@ pub enum ReadError {
         /// What the system said.
         error: io::Error,
     },
+    /// A folder could not be listed to its end.
+    #[error("{}: cannot list the folder: {error}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Neither a file nor a folder: a symbolic link, a pipe, a device.
+    #[error("{}: not a file", path.display())]
+    NotAFile {
+        /// What was found.
+        path: PathBuf,
+    },
     /// A read failed.
     #[error("read failed at byte {offset}: {error}")]
     Read {

@@ -64,23 +64,33 @@ mod algorithm;
 mod arch;
 mod backend;
 mod buffer;
+mod device;
 #[cfg(feature = "digest-0_11")]
 pub mod digest;
 mod file;
+mod files;
 mod hasher;
 mod lanes;
 mod many;
+#[cfg(feature = "mmap")]
+mod mapped;
 mod md5;
 mod observe;
 mod one_stream;
+mod tree;
 mod value;
 mod xxh64;
 
 pub use algorithm::{Algorithm, Detects, UnknownAlgorithm};
 pub use backend::Backend;
 pub use buffer::Buffer;
+pub use device::Strategy;
 pub use file::{BUFFER_LEN, Hashed, ReadError, hash_file, hash_reader};
+pub use files::{FilesOptions, hash_each, hash_files};
 pub use hasher::{Hasher, HasherSet};
 pub use many::{StreamId, Streams};
+#[cfg(feature = "mmap")]
+pub use mapped::hash_mapped_file;
 pub use observe::Observer;
+pub use tree::{TreeFile, hash_tree};
 pub use value::{HashValue, ParseValueError};

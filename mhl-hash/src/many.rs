@@ -1,7 +1,7 @@
 //! Many streams at once.
 
 use alloc::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeSet, VecDeque},
     vec,
     vec::Vec,
 };
@@ -16,9 +16,12 @@ use crate::{
     xxh64::Xxh64,
 };
 
-/// Names one stream of a [`Streams`]; never used twice within it.
+/// Names one stream of a [`Streams`]; never used twice within it. Later streams are greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StreamId(u64);
+pub struct StreamId {
+    number: u64,
+    slot: usize,
+}
 
 /// Many files hashed side by side on one core.
 ///
@@ -80,13 +83,22 @@ pub struct Streams {
     /// Streams with a waiting buffer that fill a kernel; 1 when no algorithm gains by waiting.
     lanes: usize,
     next: u64,
-    /// The live streams whose bytes are through.
-    idle: BTreeMap<StreamId, HasherSet>,
+    slots: Vec<Slot>,
+    /// The slots that no live stream has.
+    vacant: Vec<usize>,
     waiting: Vec<Waiting>,
     ended: VecDeque<(StreamId, Vec<HashValue>)>,
     free: Vec<Buffer>,
     /// Buffers made so far.
     made: usize,
+}
+
+/// The place of a live stream.
+#[derive(Debug)]
+struct Slot {
+    number: u64,
+    /// `None` while the stream waits, and after its end.
+    idle: Option<HasherSet>,
 }
 
 /// A stream and the buffer that it waits with.
@@ -118,7 +130,8 @@ impl Streams {
             backend,
             lanes: lanes.unwrap_or(1),
             next: 0,
-            idle: BTreeMap::new(),
+            slots: Vec::new(),
+            vacant: Vec::new(),
             waiting: Vec::new(),
             ended: VecDeque::new(),
             free: Vec::new(),
@@ -128,10 +141,18 @@ impl Streams {
 
     /// Starts a stream.
     pub fn start(&mut self) -> StreamId {
-        let id = StreamId(self.next);
+        let idle = Some(HasherSet::with_backend(&self.algorithms, self.backend));
+        let slot = Slot { number: self.next, idle };
         self.next += 1;
-        self.idle.insert(id, HasherSet::with_backend(&self.algorithms, self.backend));
-        id
+        let number = slot.number;
+        let slot = if let Some(vacant) = self.vacant.pop() {
+            self.slots[vacant] = slot;
+            vacant
+        } else {
+            self.slots.push(slot);
+            self.slots.len() - 1
+        };
+        StreamId { number, slot }
     }
 
     /// Gives a live stream its next bytes, which are hashed at once. Returns `false`, and takes
@@ -163,7 +184,7 @@ impl Streams {
         let mut live = Vec::with_capacity(pieces.len());
         for (id, bytes) in pieces {
             if self.settled(*id).is_some()
-                && let Some(hashers) = self.idle.remove(id)
+                && let Some(hashers) = self.idle(*id).and_then(Option::take)
             {
                 live.push((*id, hashers, *bytes));
             }
@@ -179,12 +200,14 @@ impl Streams {
             in_lanes(*algorithm, self.backend, Until::Through, pieces);
         }
         let all = live.len() == pieces.len();
-        self.idle.extend(live.into_iter().map(|(id, hashers, _)| (id, hashers)));
+        for (id, hashers, _) in live {
+            self.slots[id.slot].idle = Some(hashers);
+        }
         all
     }
 
-    /// Lends a buffer to fill and submit. One that is dropped instead is gone, and another is made
-    /// when it is needed.
+    /// Lends a buffer to fill and submit, or to [take back](Streams::take_back). One that is dropped
+    /// instead is gone, and another is made when it is needed.
     #[must_use]
     pub fn buffer(&mut self) -> Buffer {
         self.free.pop().unwrap_or_else(|| {
@@ -193,16 +216,21 @@ impl Streams {
         })
     }
 
+    /// Takes back a buffer that was lent and is not needed.
+    pub fn take_back(&mut self, buffer: Buffer) {
+        self.free.push(buffer.emptied());
+    }
+
     /// Gives a live stream its next bytes in a buffer. They are hashed when all lanes can be filled,
     /// when the stream submits or is pushed again, and when it is finished or everything settled.
     ///
     /// Returns `false`, and takes nothing, when the stream has ended or was started elsewhere.
     pub fn submit(&mut self, stream: StreamId, buffer: Buffer) -> bool {
-        if self.settled(stream).is_none() {
-            self.free.push(buffer.emptied());
+        self.settled(stream);
+        let Some(mut hashers) = self.idle(stream).and_then(Option::take) else {
+            self.take_back(buffer);
             return false;
-        }
-        let Some(mut hashers) = self.idle.remove(&stream) else { return false };
+        };
         let blocks = hashers.each(|hasher| hasher.gather(&buffer));
         self.waiting.push(Waiting { id: stream, hashers, buffer, blocks, ends: false });
         if self.waiting.len() >= self.lanes {
@@ -218,7 +246,8 @@ impl Streams {
     /// Ends a stream, whose values [`Streams::ended`] will return once its bytes are through.
     /// Returns `false` when it has ended before or was started elsewhere.
     pub fn end(&mut self, stream: StreamId) -> bool {
-        if let Some(hashers) = self.idle.remove(&stream) {
+        if let Some(hashers) = self.idle(stream).and_then(Option::take) {
+            self.vacant.push(stream.slot);
             self.ended.push_back((stream, hashers.finish()));
             return true;
         }
@@ -245,13 +274,21 @@ impl Streams {
     /// ended before or was started elsewhere.
     pub fn finish(&mut self, stream: StreamId) -> Option<Vec<HashValue>> {
         self.settled(stream)?;
-        self.idle.remove(&stream).map(HasherSet::finish)
+        let hashers = self.idle(stream)?.take()?;
+        self.vacant.push(stream.slot);
+        Some(hashers.finish())
     }
 
     /// Streams that were started and not ended.
     #[must_use]
     pub fn live(&self) -> usize {
-        self.idle.len() + self.waiting.iter().filter(|waiting| !waiting.ends).count()
+        let ending = self.waiting.iter().filter(|waiting| waiting.ends).count();
+        self.slots.len() - self.vacant.len() - ending
+    }
+
+    /// Streams with a waiting buffer that fill a kernel.
+    pub(crate) fn lanes(&self) -> usize {
+        self.lanes
     }
 
     /// A live stream, after its waiting buffer was hashed, and everybody else's beside it.
@@ -259,7 +296,13 @@ impl Streams {
         if self.waiting.iter().any(|waiting| waiting.id == stream && !waiting.ends) {
             self.run(Until::Through);
         }
-        self.idle.get_mut(&stream)
+        self.idle(stream)?.as_mut()
+    }
+
+    /// Where a live stream's state lies unless it waits.
+    fn idle(&mut self, stream: StreamId) -> Option<&mut Option<HasherSet>> {
+        let slot = self.slots.get_mut(stream.slot)?;
+        (slot.number == stream.number).then_some(&mut slot.idle)
     }
 
     /// Hashes waiting buffers, and lets go of those that are through.
@@ -274,9 +317,10 @@ impl Streams {
         for waiting in self.waiting.extract_if(.., |waiting| waiting.is_through()) {
             self.free.push(waiting.buffer.emptied());
             if waiting.ends {
+                self.vacant.push(waiting.id.slot);
                 self.ended.push_back((waiting.id, waiting.hashers.finish()));
             } else {
-                self.idle.insert(waiting.id, waiting.hashers);
+                self.slots[waiting.id.slot].idle = Some(waiting.hashers);
             }
         }
     }

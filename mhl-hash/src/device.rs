@@ -1,0 +1,115 @@
+//! What the device under a file likes.
+
+use std::{fs::File, io, path::Path};
+
+/// In which order files are read.
+///
+/// ```
+/// use mhl_hash::Strategy;
+///
+/// // A roll on tape is read in the order in which it was written.
+/// assert_ne!(Strategy::Sequential, Strategy::Parallel);
+/// // A device of which nothing is known is taken for flash.
+/// assert_eq!(Strategy::of_device("/nowhere".as_ref()), Strategy::Parallel);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Strategy {
+    /// One file after the other, in the order given, by one thread: for spinning disks and tape,
+    /// which lose more by seeking than lanes gain. Small files are still hashed side by side.
+    Sequential,
+    /// As many files in turns as the lanes take, by several threads: for flash, memory and most
+    /// networks.
+    Parallel,
+}
+
+impl Strategy {
+    /// What the system says of the device under a path: sequential where it calls the device
+    /// rotational or where LTFS is mounted, parallel where it says anything else or nothing. Only
+    /// Linux is asked.
+    #[must_use]
+    pub fn of_device(path: &Path) -> Self {
+        if seeks(path).unwrap_or(false) { Strategy::Sequential } else { Strategy::Parallel }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn seeks(path: &Path) -> Option<bool> {
+    use std::os::linux::fs::MetadataExt;
+
+    let device = std::fs::metadata(path).ok()?.st_dev();
+    let number = format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device));
+    let block = Path::new("/sys/dev/block").join(&number);
+    // A virtual disk calls itself rotational unless its host says otherwise, which tells nothing.
+    if std::fs::read_link(&block).is_ok_and(|link| link.to_string_lossy().contains("/virtio")) {
+        return None;
+    }
+    // A partition's queue is that of its disk.
+    let queue = [block.join("queue/rotational"), block.join("../queue/rotational")];
+    if let Some(rotational) = queue.iter().find_map(|file| std::fs::read_to_string(file).ok()) {
+        return Some(rotational.trim() == "1");
+    }
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
+    Some(file_system(&mounts, &number)?.contains("ltfs"))
+}
+
+/// The type of the file system with this device number, of a table as `proc(5)` has it.
+#[cfg(target_os = "linux")]
+fn file_system<'a>(mounts: &'a str, number: &str) -> Option<&'a str> {
+    let mount = mounts.lines().find(|line| line.split(' ').nth(2) == Some(number))?;
+    mount.split_once(" - ")?.1.split(' ').next()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn seeks(_path: &Path) -> Option<bool> {
+    None
+}
+
+/// Asks the system to read the first bytes of a file into its cache meanwhile.
+#[cfg(target_os = "linux")]
+pub(crate) fn read_ahead(file: &File, len: usize) {
+    let len = std::num::NonZero::new(len as u64);
+    // A mere hint: where it is refused the bytes come later.
+    let _ = rustix::fs::fadvise(file, 0, len, rustix::fs::Advice::WillNeed);
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn read_ahead(_file: &File, _len: usize) {}
+
+/// Reads the next bytes if the system has them in its cache. Returns how many, which is 0 at the end
+/// of the file.
+///
+/// # Errors
+/// [`io::ErrorKind::WouldBlock`] where they must be waited for, any other where the system does not
+/// tell.
+#[cfg(target_os = "linux")]
+pub(crate) fn read_cached(file: &File, buffer: &mut [u8]) -> io::Result<usize> {
+    use rustix::io::{IoSliceMut, ReadWriteFlags, preadv2};
+
+    /// The offset that stands for the file's own position.
+    const HERE: u64 = u64::MAX;
+    Ok(preadv2(file, &mut [IoSliceMut::new(buffer)], HERE, ReadWriteFlags::NOWAIT)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn read_cached(_file: &File, _buffer: &mut [u8]) -> io::Result<usize> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tape_is_known_by_its_file_system() {
+        let mounts = "\
+22 1 254:1 / / rw,relatime - ext4 /dev/vda1 rw
+36 22 0:31 / /mnt/my\\040tape rw,nosuid shared:9 - fuse.ltfs ltfs:/dev/sg3 rw,user_id=0
+";
+        assert_eq!(file_system(mounts, "0:31"), Some("fuse.ltfs"));
+        assert_eq!(file_system(mounts, "254:1"), Some("ext4"));
+        assert_eq!(file_system(mounts, "0:3"), None);
+        assert_eq!(file_system("", "0:31"), None);
+        assert_eq!(file_system("36 22 0:31 / /mnt", "0:31"), None);
+    }
+}

@@ -1,0 +1,391 @@
+//! Many files: read as their device likes it, into the lanes of several threads.
+
+use std::{
+    collections::VecDeque,
+    fs::File,
+    io::{self, Read},
+    num::NonZero,
+    path::Path,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use crate::{
+    Algorithm, BUFFER_LEN, Backend, Hashed, Observer, ReadError, StreamId, Streams,
+    device::{self, Strategy},
+};
+
+/// Bytes of all buffers together, unless there are more threads than [`SMALLEST_PIECE`] allows.
+const MEMORY: usize = 16 << 20;
+/// Bytes of a read below which the calls cost more than the copying.
+const SMALLEST_PIECE: usize = 32 << 10;
+
+/// How many files are to be hashed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FilesOptions {
+    /// The digests, all computed in one read.
+    pub algorithms: Vec<Algorithm>,
+    /// How the files are read; `None` asks the device of the first one.
+    pub strategy: Option<Strategy>,
+    /// Threads that read and hash; `None` is as many as the machine runs at once, and one for
+    /// [`Strategy::Sequential`], which never has more.
+    pub threads: Option<NonZero<usize>>,
+    /// The kernels.
+    pub backend: Backend,
+}
+
+impl FilesOptions {
+    /// These digests, everything else as the machine suggests.
+    #[must_use]
+    pub fn new(algorithms: &[Algorithm]) -> Self {
+        FilesOptions {
+            algorithms: algorithms.to_vec(),
+            strategy: None,
+            threads: None,
+            backend: Backend::best(),
+        }
+    }
+}
+
+/// Hashes files, many at once. The results are in the order of the paths.
+///
+/// Every file has its own result: one that cannot be read stops nobody else. After a cancellation
+/// all that were not through are [`ReadError::Cancelled`].
+///
+/// Memory: buffers of 16 MiB in all, more only beyond 16 threads (1 MiB for each).
+///
+/// ```
+/// use mhl_hash::{Algorithm, FilesOptions, hash_files};
+///
+/// let roll = tempfile::tempdir()?;
+/// let clips: Vec<_> = (0..40).map(|n| roll.path().join(format!("A001C{n:03}.mxf"))).collect();
+/// for clip in &clips {
+///     std::fs::write(clip, "abc")?;
+/// }
+/// for hashed in hash_files(&clips, &FilesOptions::new(&[Algorithm::Md5]), &()) {
+///     assert_eq!(hashed?.values[0].to_hex(), "900150983cd24fb0d6963f7d28e17f72");
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn hash_files<P: AsRef<Path> + Sync>(
+    paths: &[P],
+    options: &FilesOptions,
+    observer: &dyn Observer,
+) -> Vec<Result<Hashed, ReadError>> {
+    let results = Mutex::new((0..paths.len()).map(|_| None).collect::<Vec<_>>());
+    hash_each(paths, options, observer, &|index, result| {
+        let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
+        results[index] = Some(result);
+    });
+    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.into_iter().map(|result| result.unwrap_or(Err(ReadError::Cancelled))).collect()
+}
+
+/// Hashes files, many at once, and hands out each result as it comes: the file's place in `paths`
+/// and what it held. Every file is handed out once, in no order that means anything, from the
+/// threads that hash.
+pub fn hash_each<P: AsRef<Path> + Sync>(
+    paths: &[P],
+    options: &FilesOptions,
+    observer: &dyn Observer,
+    result: &(dyn Fn(usize, Result<Hashed, ReadError>) + Sync),
+) {
+    let Some(first) = paths.first() else { return };
+    let strategy = options.strategy.unwrap_or_else(|| Strategy::of_device(first.as_ref()));
+    let threads = match strategy {
+        Strategy::Sequential => 1,
+        Strategy::Parallel => options.threads.map_or_else(machine_threads, NonZero::get),
+    };
+    let threads = threads.min(paths.len());
+    let lanes = Streams::with_backend(&options.algorithms, options.backend).lanes();
+    let crew = Crew {
+        paths,
+        options,
+        strategy,
+        // No thread takes files that another could read at the same time.
+        side_by_side: lanes.min(paths.len().div_ceil(threads)),
+        piece: (MEMORY / threads / lanes).clamp(SMALLEST_PIECE, BUFFER_LEN),
+        next: AtomicUsize::new(0),
+        cache_tells: AtomicBool::new(true),
+        observer,
+        result,
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(|| crew.work());
+        }
+        crew.work();
+    });
+}
+
+fn machine_threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// What the threads share.
+struct Crew<'a, P> {
+    paths: &'a [P],
+    options: &'a FilesOptions,
+    strategy: Strategy,
+    /// Files that a thread reads in turns.
+    side_by_side: usize,
+    /// Bytes of one read.
+    piece: usize,
+    /// The first path that nobody took.
+    next: AtomicUsize,
+    /// Whether the system tells what it has in its cache, until it refuses.
+    cache_tells: AtomicBool,
+    observer: &'a dyn Observer,
+    result: &'a (dyn Fn(usize, Result<Hashed, ReadError>) + Sync),
+}
+
+/// A file on its way.
+struct Reading {
+    index: usize,
+    file: File,
+    stream: StreamId,
+    bytes: u64,
+    /// Whether its first bytes were asked for.
+    asked: bool,
+}
+
+/// A file whose bytes were all submitted.
+struct Ending {
+    index: usize,
+    stream: StreamId,
+    bytes: u64,
+}
+
+impl<P: AsRef<Path> + Sync> Crew<'_, P> {
+    /// Reads and hashes files until none is left.
+    fn work(&self) {
+        let mut streams = Streams::with_backend(&self.options.algorithms, self.options.backend);
+        let mut open: VecDeque<Reading> = VecDeque::new();
+        let mut ending: Vec<Ending> = Vec::new();
+        while !self.observer.is_cancelled() {
+            while open.len() < self.open_at_once()
+                && let Some(reading) = self.open(&mut streams)
+            {
+                open.push_back(reading);
+            }
+            let Some(mut reading) = open.pop_front() else {
+                streams.settle();
+                return self.hand_out(&mut streams, &mut ending);
+            };
+            let mut buffer = streams.buffer();
+            buffer.truncate(self.piece);
+            match self.read(&mut reading, &mut buffer) {
+                Ok(None) => {
+                    streams.take_back(buffer);
+                    open.push_back(reading);
+                }
+                Ok(Some(count)) => {
+                    reading.bytes += count as u64;
+                    self.observer.advanced(count as u64);
+                    buffer.truncate(count);
+                    streams.submit(reading.stream, buffer);
+                    if count < self.piece {
+                        let Reading { index, stream, bytes, .. } = reading;
+                        streams.end(stream);
+                        ending.push(Ending { index, stream, bytes });
+                    } else if self.strategy == Strategy::Sequential {
+                        open.push_front(reading);
+                    } else {
+                        open.push_back(reading);
+                    }
+                }
+                Err(error) => {
+                    streams.take_back(buffer);
+                    streams.finish(reading.stream);
+                    let error = ReadError::Read { offset: reading.bytes, error };
+                    (self.result)(reading.index, Err(error));
+                }
+            }
+            self.hand_out(&mut streams, &mut ending);
+        }
+        let unfinished = open.iter().map(|reading| reading.index);
+        let never_begun = std::iter::from_fn(|| self.take()).map(|(index, _)| index);
+        for index in unfinished.chain(ending.iter().map(|ending| ending.index)).chain(never_begun) {
+            (self.result)(index, Err(ReadError::Cancelled));
+        }
+    }
+
+    /// Files that a thread holds open. A sequential one has the next file's first bytes on their way
+    /// while it reads.
+    fn open_at_once(&self) -> usize {
+        match self.strategy {
+            Strategy::Sequential => 2,
+            Strategy::Parallel => self.side_by_side,
+        }
+    }
+
+    /// The next path that nobody took.
+    fn take(&self) -> Option<(usize, &Path)> {
+        let index = self.next.fetch_add(1, Ordering::Relaxed);
+        self.paths.get(index).map(|path| (index, path.as_ref()))
+    }
+
+    /// Opens the next file that can be opened.
+    fn open(&self, streams: &mut Streams) -> Option<Reading> {
+        loop {
+            let (index, path) = self.take()?;
+            match File::open(path) {
+                Ok(file) => {
+                    let asked = self.strategy == Strategy::Sequential;
+                    if asked {
+                        device::read_ahead(&file, self.piece);
+                    }
+                    return Some(Reading { index, file, stream: streams.start(), bytes: 0, asked });
+                }
+                Err(error) => {
+                    let path = path.to_owned();
+                    (self.result)(index, Err(ReadError::Open { path, error }));
+                }
+            }
+        }
+    }
+
+    /// Reads until the buffer is full or the file ends, and returns how many bytes; `None` when they
+    /// are asked for now and it is somebody else's turn meanwhile.
+    fn read(&self, reading: &mut Reading, buffer: &mut [u8]) -> io::Result<Option<usize>> {
+        let mut count = 0;
+        if !reading.asked && self.cache_tells.load(Ordering::Relaxed) {
+            reading.asked = true;
+            match device::read_cached(&reading.file, buffer) {
+                Ok(0) => return Ok(Some(0)),
+                Ok(cached) => count = cached,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    device::read_ahead(&reading.file, self.piece);
+                    return Ok(None);
+                }
+                Err(_) => self.cache_tells.store(false, Ordering::Relaxed),
+            }
+        }
+        while count < buffer.len() {
+            match reading.file.read(&mut buffer[count..]) {
+                Ok(0) => break,
+                Ok(more) => count += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Some(count))
+    }
+
+    /// Hands out what is through.
+    fn hand_out(&self, streams: &mut Streams, ending: &mut Vec<Ending>) {
+        while let Some((stream, values)) = streams.ended() {
+            if let Some(place) = ending.iter().position(|ending| ending.stream == stream) {
+                let Ending { index, bytes, .. } = ending.swap_remove(place);
+                (self.result)(index, Ok(Hashed { bytes, values }));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashSet, path::PathBuf, sync::atomic::AtomicU64};
+
+    use super::*;
+    use crate::hash_file;
+
+    /// Files of every awkward length, in folders, and what each holds by itself.
+    fn roll() -> (tempfile::TempDir, Vec<PathBuf>) {
+        let folder = tempfile::tempdir().unwrap();
+        let lens = [0, 1, 63, 64, 4096, SMALLEST_PIECE, BUFFER_LEN - 1, BUFFER_LEN, BUFFER_LEN + 1];
+        let paths = (0..90usize).map(|n| {
+            let path = folder.path().join(format!("A001C{n:03}.mxf"));
+            let len = lens[n % lens.len()] + n / lens.len();
+            let bytes: Vec<u8> = (0..len).map(|i| ((i + n) % 251) as u8).collect();
+            std::fs::write(&path, bytes).unwrap();
+            path
+        });
+        let paths = paths.collect();
+        (folder, paths)
+    }
+
+    fn ways() -> Vec<FilesOptions> {
+        let algorithms = [Algorithm::Md5, Algorithm::Xxh64, Algorithm::Xxh3];
+        let mut ways = Vec::new();
+        for strategy in [Strategy::Sequential, Strategy::Parallel] {
+            for threads in [1, 2, 7, 200] {
+                for backend in Backend::available() {
+                    let mut way = FilesOptions::new(&algorithms);
+                    way.strategy = Some(strategy);
+                    way.threads = NonZero::new(threads);
+                    way.backend = backend;
+                    ways.push(way);
+                }
+            }
+        }
+        ways
+    }
+
+    #[test]
+    fn every_strategy_backend_and_number_of_threads_gives_what_one_file_by_itself_gives() {
+        let (_folder, paths) = roll();
+        let alone = |path: &PathBuf| hash_file(path, &ways()[0].algorithms, &()).unwrap();
+        let expected: Vec<Hashed> = paths.iter().map(alone).collect();
+        for way in ways() {
+            let bytes = AtomicU64::new(0);
+            struct Count<'a>(&'a AtomicU64);
+            impl Observer for Count<'_> {
+                fn advanced(&self, bytes: u64) {
+                    self.0.fetch_add(bytes, Ordering::Relaxed);
+                }
+            }
+            let hashed = hash_files(&paths, &way, &Count(&bytes));
+            let hashed: Vec<Hashed> = hashed.into_iter().map(Result::unwrap).collect();
+            assert_eq!(hashed, expected, "{way:?}");
+            let sum: u64 = expected.iter().map(|hashed| hashed.bytes).sum();
+            assert_eq!(bytes.into_inner(), sum, "{way:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_stops_nobody_else() {
+        let (folder, mut paths) = roll();
+        paths.insert(3, folder.path().join("absent.mxf"));
+        paths.insert(40, folder.path().to_owned());
+        for way in ways() {
+            let results = hash_files(&paths, &way, &());
+            assert!(matches!(&results[3], Err(ReadError::Open { path, .. }) if *path == paths[3]));
+            assert!(matches!(&results[40], Err(ReadError::Read { offset: 0, .. })), "a folder");
+            assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 90, "{way:?}");
+        }
+    }
+
+    #[test]
+    fn after_a_cancellation_every_file_is_accounted_for_once() {
+        let (_folder, paths) = roll();
+        for way in ways() {
+            /// Stops after so many buffers.
+            struct Impatient(AtomicU64);
+            impl Observer for Impatient {
+                fn is_cancelled(&self) -> bool {
+                    self.0.fetch_add(1, Ordering::Relaxed) >= 50
+                }
+            }
+            let seen = Mutex::new(HashSet::new());
+            let cancelled = AtomicU64::new(0);
+            hash_each(&paths, &way, &Impatient(AtomicU64::new(0)), &|index, result| {
+                assert!(seen.lock().unwrap().insert(index), "handed out twice");
+                if matches!(result, Err(ReadError::Cancelled)) {
+                    cancelled.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+            assert_eq!(seen.into_inner().unwrap().len(), paths.len(), "{way:?}");
+            assert!(cancelled.into_inner() > 0, "{way:?}");
+        }
+    }
+
+    #[test]
+    fn no_file_is_no_work() {
+        hash_each(&[] as &[PathBuf], &ways()[0], &(), &|_, _| panic!("of what?"));
+    }
+}
