@@ -1,6 +1,7 @@
 //! The algorithms: names, digest lengths, and what each can and cannot detect.
 
-use std::{fmt, str::FromStr};
+use alloc::{borrow::ToOwned, string::String};
+use core::{fmt, str::FromStr};
 
 /// One of the seven digests that Media Hash Lists know.
 ///

@@ -1,6 +1,7 @@
 //! What the processor can do: found out once, listed, and forced where a test wants it.
 
-use std::fmt;
+use alloc::{vec, vec::Vec};
+use core::fmt;
 
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 use crate::arch::x86_64::{avx2::Avx2, avx512::Avx512, cpu, general};

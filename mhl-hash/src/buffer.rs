@@ -1,11 +1,13 @@
 //! Buffers as the kernels like them.
 
-use std::{
+use alloc::{vec, vec::Vec};
+use core::{
     fmt,
     ops::{Deref, DerefMut},
 };
 
-use crate::BUFFER_LEN;
+/// Bytes asked for in one read: 256 KiB was the fastest size for cached reads.
+pub const BUFFER_LEN: usize = 256 * 1024;
 
 /// Bytes of a cache line, to which every buffer is aligned.
 const LINE: usize = 64;

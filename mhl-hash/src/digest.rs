@@ -50,7 +50,7 @@ macro_rules! digest_type {
         }
         impl FixedOutputReset for $name {
             fn finalize_into_reset(&mut self, out: &mut Output<Self>) {
-                std::mem::take(self).finalize_into(out);
+                core::mem::take(self).finalize_into(out);
             }
         }
     };

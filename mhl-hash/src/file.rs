@@ -6,10 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Algorithm, HashValue, HasherSet, Observer};
-
-/// Bytes asked for in one read: 256 KiB was the fastest size for cached reads.
-pub const BUFFER_LEN: usize = 256 * 1024;
+use crate::{Algorithm, BUFFER_LEN, HashValue, HasherSet, Observer};
 
 /// What a reader held.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Streaming hashers: one algorithm, or several in one pass over the bytes.
 
 // The traits serve the states alone; ours are inherent methods.
-use core::{hash::Hasher as _, ops::Range};
+use alloc::vec::Vec;
+use core::{fmt, hash::Hasher as _, ops::Range};
 
 use sha1::Digest as _;
 use twox_hash::{XxHash3_64, XxHash3_128};
@@ -123,8 +124,8 @@ impl Hasher {
     }
 }
 
-impl std::fmt::Debug for Hasher {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hasher").field("algorithm", &self.algorithm).finish_non_exhaustive()
     }
 }

@@ -53,6 +53,7 @@
 //!
 //! # Features
 //! - `digest-0_11`: the RustCrypto traits of `digest` 0.11, in the module `digest`.
+#![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![deny(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // Fixed-size blocks and digests are indexed by constants all over this crate.
@@ -64,10 +65,13 @@ mod algorithm;
 mod arch;
 mod backend;
 mod buffer;
+#[cfg(feature = "std")]
 mod device;
 #[cfg(feature = "digest-0_11")]
 pub mod digest;
+#[cfg(feature = "std")]
 mod file;
+#[cfg(feature = "std")]
 mod files;
 mod hasher;
 mod lanes;
@@ -77,20 +81,25 @@ mod mapped;
 mod md5;
 mod observe;
 mod one_stream;
+#[cfg(feature = "std")]
 mod tree;
 mod value;
 mod xxh64;
 
 pub use algorithm::{Algorithm, Detects, UnknownAlgorithm};
 pub use backend::Backend;
-pub use buffer::Buffer;
+pub use buffer::{BUFFER_LEN, Buffer};
+#[cfg(feature = "std")]
 pub use device::Strategy;
-pub use file::{BUFFER_LEN, Hashed, ReadError, hash_file, hash_reader};
+#[cfg(feature = "std")]
+pub use file::{Hashed, ReadError, hash_file, hash_reader};
+#[cfg(feature = "std")]
 pub use files::{FilesOptions, hash_each, hash_files};
 pub use hasher::{Hasher, HasherSet};
 pub use many::{StreamId, Streams};
 #[cfg(feature = "mmap")]
 pub use mapped::hash_mapped_file;
 pub use observe::Observer;
+#[cfg(feature = "std")]
 pub use tree::{TreeFile, hash_tree};
 pub use value::{HashValue, ParseValueError};

@@ -286,8 +286,10 @@ impl Streams {
         self.slots.len() - self.vacant.len() - ending
     }
 
-    /// Streams with a waiting buffer that fill a kernel.
-    pub(crate) fn lanes(&self) -> usize {
+    /// How many streams fill the widest kernel of these algorithms on this backend, from 1 to 32:
+    /// so many files, read in turns, keep it busy.
+    #[must_use]
+    pub fn lanes(&self) -> usize {
         self.lanes
     }
 

@@ -1,6 +1,6 @@
 //! Progress and cancellation, polled once per buffer.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, Ordering};
 
 /// Watches an operation and may stop it.
 ///
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// [`AtomicBool`] cancels when it is set.
 ///
 /// ```
-/// use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+/// use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// use mhl_hash::{Algorithm, Observer, ReadError, hash_reader};
 ///
 /// struct Bar(AtomicU64);

@@ -1,6 +1,7 @@
 //! Hash values: canonical bytes, and every spelling that the list formats use.
 
-use std::{fmt, str::FromStr};
+use alloc::{format, string::String};
+use core::{fmt, str::FromStr};
 
 use crate::Algorithm;
 

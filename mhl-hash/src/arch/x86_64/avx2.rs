@@ -28,7 +28,7 @@ impl Avx2 {
 
     /// Asks the processor.
     pub(crate) fn new() -> Option<Self> {
-        is_x86_feature_detected!("avx2").then_some(Avx2(()))
+        has!("avx2").then_some(Avx2(()))
     }
 
     /// Takes the whole blocks of each input, as many as the shortest has, into the state beside it:

@@ -36,10 +36,8 @@ impl Avx512 {
 
     /// Asks the processor.
     pub(crate) fn new() -> Option<Self> {
-        let has = is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512dq")
-            && is_x86_feature_detected!("avx512vl");
-        Avx2::new().filter(|_| has).map(|avx2| Avx512 { avx2 })
+        let has = [has!("avx512f"), has!("avx512dq"), has!("avx512vl")];
+        Avx2::new().filter(|_| !has.contains(&false)).map(|avx2| Avx512 { avx2 })
     }
 
     /// Takes the whole blocks of each input, as many as the shortest has, into the state beside it:

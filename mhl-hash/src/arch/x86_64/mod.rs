@@ -1,5 +1,20 @@
 //! x86-64: general registers for one and two streams, AVX2 and AVX-512 for many.
 
+/// Whether the processor and the system have a feature. Without `std` nobody can be asked, and what
+/// the build promises counts.
+#[cfg(feature = "std")]
+macro_rules! has {
+    ($feature:tt) => {
+        std::is_x86_feature_detected!($feature)
+    };
+}
+#[cfg(not(feature = "std"))]
+macro_rules! has {
+    ($feature:tt) => {
+        cfg!(target_feature = $feature)
+    };
+}
+
 pub(crate) mod avx2;
 pub(crate) mod avx512;
 pub(crate) mod cpu;
@@ -18,7 +33,7 @@ impl<const LANES: usize> Table<LANES> {
     /// digest is then computed once more and thrown away.
     fn new(inputs: &[&[u8]], block: usize) -> Self {
         let blocks = inputs.iter().map(|input| input.len() / block).min().unwrap_or(0);
-        let idle = inputs.first().map_or(std::ptr::null(), |input| input.as_ptr());
+        let idle = inputs.first().map_or(core::ptr::null(), |input| input.as_ptr());
         let mut pointers = [idle; LANES];
         for (pointer, input) in pointers.iter_mut().zip(inputs) {
             *pointer = input.as_ptr();
