@@ -12,11 +12,11 @@ pub(crate) type Work = Box<dyn FnMut()>;
 
 /// The same bytes hashed by us and by others.
 pub(crate) struct Row {
-    pub(crate) name: &'static str,
     /// Bytes that each contestant hashes in one call.
     bytes: usize,
     ours: Result<Work, String>,
     others: Vec<(&'static str, Result<Work, String>)>,
+    most_rounds: usize,
 }
 
 /// Ours beside one other.
@@ -34,13 +34,13 @@ pub(crate) enum Outcome {
 }
 
 impl Row {
-    pub(crate) fn new(name: &'static str, bytes: usize, ours: impl FnMut() + 'static) -> Self {
-        Row { name, bytes, ours: Ok(Box::new(ours)), others: Vec::new() }
+    pub(crate) fn new(bytes: usize, ours: impl FnMut() + 'static) -> Self {
+        Row { bytes, ours: Ok(Box::new(ours)), others: Vec::new(), most_rounds: usize::MAX }
     }
 
     /// A row that we can't run here.
-    pub(crate) fn skipped(name: &'static str, reason: impl Into<String>) -> Self {
-        Row { name, bytes: 0, ours: Err(reason.into()), others: Vec::new() }
+    pub(crate) fn skipped(reason: impl Into<String>) -> Self {
+        Row { bytes: 0, ours: Err(reason.into()), others: Vec::new(), most_rounds: 0 }
     }
 
     pub(crate) fn against(mut self, other: &'static str, work: impl FnMut() + 'static) -> Self {
@@ -53,8 +53,15 @@ impl Row {
         self
     }
 
+    /// For work that takes seconds.
+    pub(crate) fn at_most(mut self, rounds: usize) -> Self {
+        self.most_rounds = rounds;
+        self
+    }
+
     /// Everybody in turns, so many rounds.
     pub(crate) fn measure(&mut self, rounds: usize) -> Vec<Outcome> {
+        let rounds = rounds.min(self.most_rounds);
         let ours = match &mut self.ours {
             Ok(ours) => ours,
             Err(reason) => {
@@ -94,7 +101,11 @@ impl Row {
 
 /// How many calls take the shortest time; they warm up the work, too.
 fn calls(work: &mut Work) -> usize {
+    let start = Instant::now();
     work();
+    if start.elapsed().as_secs_f64() >= 10.0 * SHORTEST {
+        return 1;
+    }
     let mut calls = 1;
     loop {
         let start = Instant::now();

@@ -1,20 +1,26 @@
 //! Ours beside the others, in one process on one core.
 //!
 //! ```text
-//! cargo run --release -p mhl-benches --bin compare [-- --json] [-- --rounds N] [-- WORD...]
+//! cargo run --release -p mhl-benches --bin compare [-- --json] [--plot FILE.svg] [--rounds N] [WORD...]
 //! ```
 //! Prints a table, or with `--json` a list of `{name, ours_gbs, other, other_gbs, ratio}`; a row that
 //! could not be measured has `skipped` with the reason instead of figures. Words choose the rows
 //! whose name holds one of them. The contestants of a row take turns in every round, and the medians
-//! of the rounds count: what the neighbours of this machine do then hits all alike. `MHL_HASH_BACKEND`
-//! names the backend of the rows that force none.
+//! of the rounds count: what the neighbours of this machine do then hits all alike. `--plot` draws
+//! the ratios.
+//!
+//! `MHL_HASH_BACKEND` names the backend of the rows that force none. Rows of trees write up to 4.3 GB
+//! into the folder that `MHL_BENCH_TREES` names, else that for temporary files, and take at most three
+//! rounds; `ci/peers` installs the programs that they are compared with.
 
 mod contest;
+mod plot;
 mod rows;
+mod trees;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
-use contest::{Outcome, Row};
+use contest::Outcome;
 use serde_json::{Value, json};
 
 /// Rounds unless told otherwise.
@@ -23,16 +29,20 @@ const ROUNDS: usize = 11;
 /// What the command line asks for.
 struct Options {
     json: bool,
+    plot: Option<PathBuf>,
     rounds: usize,
     words: Vec<String>,
 }
 
 impl Options {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut options = Options { json: false, rounds: ROUNDS, words: Vec::new() };
+        let mut options = Options { json: false, plot: None, rounds: ROUNDS, words: Vec::new() };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--json" => options.json = true,
+                "--plot" => {
+                    options.plot = Some(arguments.next().ok_or("--plot needs a file")?.into());
+                }
                 "--rounds" => {
                     let rounds = arguments.next().and_then(|number| number.parse().ok());
                     options.rounds = rounds
@@ -40,7 +50,9 @@ impl Options {
                         .ok_or("--rounds needs a number from 1")?;
                 }
                 option if option.starts_with('-') => {
-                    return Err(format!("{option}: no such option; --json, --rounds N, words"));
+                    return Err(format!(
+                        "{option}: no such option; --json, --plot FILE, --rounds N, words"
+                    ));
                 }
                 word => options.words.push(word.to_owned()),
             }
@@ -48,8 +60,8 @@ impl Options {
         Ok(options)
     }
 
-    fn wants(&self, row: &Row) -> bool {
-        self.words.is_empty() || self.words.iter().any(|word| row.name.contains(word.as_str()))
+    fn wants(&self, name: &str) -> bool {
+        self.words.is_empty() || self.words.iter().any(|word| name.contains(word.as_str()))
     }
 }
 
@@ -68,17 +80,23 @@ fn main() -> ExitCode {
         println!("{:<24} {:<12} {:>9} {:>9} {:>7}", "row", "other", "ours GB/s", "other", "ratio");
     }
     let mut all = Vec::new();
-    for row in rows::all().iter_mut().filter(|row| options.wants(row)) {
-        for outcome in row.measure(options.rounds) {
-            if options.json {
-                all.push(to_json(row.name, &outcome));
-            } else {
-                print(row.name, &outcome);
+    for (name, row) in rows::ALL.into_iter().filter(|(name, _)| options.wants(name)) {
+        for outcome in row().measure(options.rounds) {
+            if !options.json {
+                print(name, &outcome);
             }
+            all.push((name, outcome));
         }
     }
     if options.json {
-        println!("{:#}", Value::Array(all));
+        let all = all.iter().map(|(name, outcome)| to_json(name, outcome));
+        println!("{:#}", Value::Array(all.collect()));
+    }
+    if let Some(file) = &options.plot
+        && let Err(error) = std::fs::write(file, plot::svg(&all))
+    {
+        eprintln!("compare: {}: {error}", file.display());
+        return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
 }
