@@ -6,7 +6,8 @@ mod steps;
 
 pub(crate) use one_stream::Md5;
 #[cfg(all(target_arch = "x86_64", not(miri)))]
-pub(crate) use steps::{CONSTANTS, steps};
+pub(crate) use steps::CONSTANTS;
+pub(crate) use steps::steps;
 
 /// Bytes of a block.
 pub(crate) const BLOCK: usize = 64;
