@@ -3,6 +3,8 @@
 use alloc::{vec, vec::Vec};
 use core::fmt;
 
+#[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
+use crate::arch::aarch64::neon::Neon;
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 use crate::arch::x86_64::{avx2::Avx2, avx512::Avx512, cpu, general};
 use crate::{
@@ -44,6 +46,8 @@ enum Kernels {
     Avx2(Avx2),
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     Avx512(Avx512),
+    #[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
+    Neon(Neon),
 }
 
 /// The widest of all kernels, in streams.
@@ -68,7 +72,15 @@ impl Backend {
             let kernels = Avx2::new().map_or(Kernels::General, Kernels::Avx2);
             Backend { kernels, vector_multiply: false }
         }
-        #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
+        {
+            let kernels = Neon::new().map_or(Kernels::Portable, Kernels::Neon);
+            Backend { kernels, vector_multiply: false }
+        }
+        #[cfg(not(any(
+            all(target_arch = "x86_64", not(miri)),
+            all(target_arch = "aarch64", target_endian = "little", not(miri)),
+        )))]
         Backend::portable()
     }
 
@@ -87,6 +99,8 @@ impl Backend {
                 available.push(Backend::best());
             }
         }
+        #[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
+        available.extend(Neon::new().map(|_| Backend::best()));
         available
     }
 
@@ -103,7 +117,7 @@ impl Backend {
         Backend::available().into_iter().find(|backend| backend.name() == name)
     }
 
-    /// `portable`, `x86-64`, `avx2` or `avx512`.
+    /// `portable`; `x86-64`, `avx2` or `avx512`; `neon`, whose speed is unmeasured.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self.kernels {
@@ -114,10 +128,12 @@ impl Backend {
             Kernels::Avx2(_) => "avx2",
             #[cfg(all(target_arch = "x86_64", not(miri)))]
             Kernels::Avx512(_) => "avx512",
+            #[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
+            Kernels::Neon(_) => "neon",
         }
     }
 
-    /// How many MD5 streams its widest kernel takes: 1, 2, 16 or 32.
+    /// How many MD5 streams its widest kernel takes: 1, 2, 8, 16 or 32.
     #[must_use]
     pub const fn lanes(self) -> usize {
         match self.kernels {
@@ -128,6 +144,8 @@ impl Backend {
             Kernels::Avx2(_) => Avx2::LANES,
             #[cfg(all(target_arch = "x86_64", not(miri)))]
             Kernels::Avx512(_) => Avx512::LANES,
+            #[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
+            Kernels::Neon(_) => Neon::LANES,
         }
     }
 
@@ -154,9 +172,11 @@ impl Backend {
     /// Takes whole blocks of MD5 into one state.
     pub(crate) fn md5_one(self, state: &mut State, blocks: &[u8]) {
         match self.kernels {
-            Kernels::Portable => md5::portable::compress(state, blocks),
             #[cfg(all(target_arch = "x86_64", not(miri)))]
-            _ => general::md5_one(state, blocks),
+            Kernels::General | Kernels::Avx2(_) | Kernels::Avx512(_) => {
+                general::md5_one(state, blocks);
+            }
+            _ => md5::portable::compress(state, blocks),
         }
     }
 
@@ -177,6 +197,9 @@ impl Backend {
             (Kernels::Avx2(token), states, _) => token.md5(states, inputs),
             #[cfg(all(target_arch = "x86_64", not(miri)))]
             (Kernels::Avx512(token), states, _) => token.md5(states, inputs),
+            // Of four lanes two would idle, and general registers answer sooner.
+            #[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
+            (Kernels::Neon(token), states @ [_, _, _, ..], _) => token.md5(states, inputs),
             (_, states, _) => {
                 for (state, input) in states.iter_mut().zip(inputs) {
                     self.md5_one(state, &input[..len]);
@@ -196,7 +219,7 @@ impl Backend {
             Kernels::General | Kernels::Avx2(_) | Kernels::Avx512(_) => {
                 general::xxh64(accumulators, stripes);
             }
-            Kernels::Portable => xxh64::stripes(accumulators, stripes),
+            _ => xxh64::stripes(accumulators, stripes),
         }
     }
 

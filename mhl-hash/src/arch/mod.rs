@@ -4,5 +4,7 @@
 //! is only made after the processor was asked: who holds one may call it.
 #![allow(unsafe_code)]
 
+#[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
+pub(crate) mod aarch64;
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 pub(crate) mod x86_64;

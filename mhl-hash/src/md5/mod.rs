@@ -4,7 +4,8 @@ pub(crate) mod portable;
 mod steps;
 
 #[cfg(all(target_arch = "x86_64", not(miri)))]
-pub(crate) use steps::{CONSTANTS, steps};
+pub(crate) use steps::CONSTANTS;
+pub(crate) use steps::steps;
 
 use crate::{Backend, one_stream};
 

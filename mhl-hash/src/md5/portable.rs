@@ -1,6 +1,6 @@
 //! The block function in safe Rust, for every processor: what the other kernels are compared with.
 
-use super::{BLOCK, State, steps::steps};
+use super::{BLOCK, State, steps};
 
 /// The four functions, as the specification has them.
 macro_rules! round {

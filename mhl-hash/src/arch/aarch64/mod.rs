@@ -1,0 +1,3 @@
+//! aarch64: NEON for many streams.
+
+pub(crate) mod neon;
