@@ -20,7 +20,7 @@ use crate::md5::{BLOCK, CONSTANTS, State, steps};
 /// Lanes of one set.
 const SET: usize = 8;
 
-/// Proof that the processor and the system have AVX2.
+/// Proof that the processor and the system have AVX2, BMI1 and BMI2, which came together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Avx2(());
 
@@ -51,7 +51,10 @@ impl Avx2 {
 
     /// Asks the processor.
     pub(crate) fn new() -> Option<Self> {
-        is_x86_feature_detected!("avx2").then_some(Avx2(()))
+        let has = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2");
+        has.then_some(Avx2(()))
     }
 
     /// Takes the whole blocks of each input, as many as the shortest has, into the state beside it:
@@ -239,7 +242,7 @@ macro_rules! transposing {
 /// The processor has AVX2.
 #[target_feature(enable = "avx2")]
 unsafe fn compress<const SETS: usize>(states: &mut [&mut State], inputs: &[&[u8]]) {
-    let table = Table::<{ Avx2::LANES }>::new(inputs);
+    let table = Table::<{ Avx2::LANES }, BLOCK>::new(inputs);
     if table.blocks == 0 {
         return;
     }

@@ -23,10 +23,10 @@ use crate::md5::{BLOCK, CONSTANTS, State, steps};
 /// Lanes of one set.
 const SET: usize = 16;
 
-/// Proof that the processor and the system have AVX-512 F, DQ and VL, and AVX2.
+/// Proof that the processor and the system have AVX-512 F, BW, DQ and VL, and what [`Avx2`] proves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Avx512 {
-    avx2: Avx2,
+    pub(super) avx2: Avx2,
 }
 
 /// A word of 16 lanes.
@@ -46,6 +46,7 @@ impl Avx512 {
     /// Asks the processor.
     pub(crate) fn new() -> Option<Self> {
         let has = is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512vl");
         Avx2::new().filter(|_| has).map(|avx2| Avx512 { avx2 })
@@ -243,7 +244,7 @@ macro_rules! transposing {
 /// The processor has AVX-512 F.
 #[target_feature(enable = "avx512f,avx512dq,avx512vl")]
 unsafe fn compress<const SETS: usize>(states: &mut [&mut State], inputs: &[&[u8]]) {
-    let table = Table::<{ Avx512::LANES }>::new(inputs);
+    let table = Table::<{ Avx512::LANES }, BLOCK>::new(inputs);
     if table.blocks == 0 {
         return;
     }
