@@ -1,4 +1,4 @@
-//! SHA-512 of up to 4 streams in AVX2 and 8 in AVX-512: each lane one stream.
+//! SHA-512 of up to 4 streams in AVX2 and 8 in AVX-512: each lane one stream. As in SHA-1.
 
 use core::{arch::x86_64::_mm256_zeroupper, mem::transmute};
 
@@ -60,18 +60,24 @@ macro_rules! kernel {
                 message: &mut [Vector; 16],
             ) -> [Vector; 8] {
                 let word = |ahead: usize| message[(ROUND + ahead) % 16];
-                let y = xor_3(rotate::<14>(e), rotate::<18>(e), rotate::<41>(e));
+                let sigma_e = xor_3(rotate::<14>(e), rotate::<18>(e), rotate::<41>(e));
                 let h = add_64(h, add_64(word(0), splat_64(CONSTANTS[ROUND])));
-                let h = add_64(add_64(h, choose(e, f, g)), y);
-                let x = xor_3(rotate::<28>(a), rotate::<34>(a), rotate::<39>(a));
-                let first = add_64(h, add_64(majority(a, b, c), x));
+                let h = add_64(h, choose(e, f, g));
+                // One sum more than needed, so that of those to the next `e` only one waits for
+                // `sigma_e`.
+                let next_e = add_64(add_64(d, h), sigma_e);
+                let h = add_64(h, sigma_e);
+                let sigma_a = xor_3(rotate::<28>(a), rotate::<34>(a), rotate::<39>(a));
+                let next_a = add_64(h, add_64(majority(a, b, c), sigma_a));
                 if ROUND < 64 {
                     let (x, y) = (word(1), word(14));
-                    let x = xor_3(rotate::<1>(x), rotate::<8>(x), shift::<7>(x));
-                    let y = xor_3(rotate::<19>(y), rotate::<61>(y), shift::<6>(y));
-                    message[ROUND % 16] = add_64(add_64(word(0), x), add_64(word(9), y));
+                    let sigma_0 = xor_3(rotate::<1>(x), rotate::<8>(x), shift::<7>(x));
+                    let sigma_1 = xor_3(rotate::<19>(y), rotate::<61>(y), shift::<6>(y));
+                    // That of 16 rounds later.
+                    message[ROUND % 16] =
+                        add_64(add_64(word(0), sigma_0), add_64(word(9), sigma_1));
                 }
-                [first, a, b, c, add_64(d, h), e, f, g]
+                [next_a, a, b, c, next_e, e, f, g]
             }
 
             let table = Table::<LANES_64, BLOCK>::new(inputs);

@@ -158,7 +158,10 @@ pub(super) mod ymm {
     /// Behind these pointers are 16 bytes at `offset`.
     #[inline]
     #[target_feature(enable = "avx2")]
-    unsafe fn pieces_of<const STEP: usize>(lanes: &[*const u8], offset: usize) -> Vector {
+    pub(super) unsafe fn pieces_of<const STEP: usize>(
+        lanes: &[*const u8],
+        offset: usize,
+    ) -> Vector {
         let [a, b] = [0, STEP].map(|lane| {
             // SAFETY: the caller's.
             unsafe { _mm_loadu_si128(lanes[lane].add(offset).cast()) }
@@ -171,53 +174,18 @@ pub(super) mod ymm {
 pub(super) mod ymm_ternary {
     use core::arch::x86_64::*;
 
-    use super::{bytes_of_32, bytes_of_64};
+    pub(in super::super) use super::ymm::{
+        add_32, add_64, shift_right_64, splat_32, splat_64, xor,
+    };
+    use super::ymm::{big_endian_32, big_endian_64, high_32, high_64, low_32, low_64, pieces_of};
 
     operations! {
         __m256i, "avx512f,avx512bw,avx512vl"
-        add_32(a, b) _mm256_add_epi32(a, b);
-        add_64(a, b) _mm256_add_epi64(a, b);
         rotate_left_32[const BITS: i32](a) _mm256_rol_epi32::<BITS>(a);
         rotate_right_64[const BITS: i32](a) _mm256_ror_epi64::<BITS>(a);
-        shift_right_64[const BITS: i32](a) _mm256_srli_epi64::<BITS>(a);
-        xor(a, b) _mm256_xor_si256(a, b);
         xor_3(a, b, c) _mm256_ternarylogic_epi32::<0x96>(a, b, c);
         choose(a, b, c) _mm256_ternarylogic_epi32::<0xca>(a, b, c);
         majority(a, b, c) _mm256_ternarylogic_epi32::<0xe8>(a, b, c);
-        low_32(a, b) _mm256_unpacklo_epi32(a, b);
-        high_32(a, b) _mm256_unpackhi_epi32(a, b);
-        low_64(a, b) _mm256_unpacklo_epi64(a, b);
-        high_64(a, b) _mm256_unpackhi_epi64(a, b);
-        big_endian_32(a) _mm256_shuffle_epi8(a, _mm256_broadcastsi128_si256(bytes_of_32()));
-        big_endian_64(a) _mm256_shuffle_epi8(a, _mm256_broadcastsi128_si256(bytes_of_64()));
-    }
-
-    /// The same word in every lane.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-    pub(in super::super) fn splat_32(word: u32) -> Vector {
-        _mm256_set1_epi32(word.cast_signed())
-    }
-
-    /// The same word in every lane.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-    pub(in super::super) fn splat_64(word: u64) -> Vector {
-        _mm256_set1_epi64x(word.cast_signed())
-    }
-
-    /// The 16 bytes at `offset` of the first lane and beside them those of every `STEP`th further.
-    ///
-    /// # Safety
-    /// Behind these pointers are 16 bytes at `offset`.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-    unsafe fn pieces_of<const STEP: usize>(lanes: &[*const u8], offset: usize) -> Vector {
-        let [a, b] = [0, STEP].map(|lane| {
-            // SAFETY: the caller's.
-            unsafe { _mm_loadu_si128(lanes[lane].add(offset).cast()) }
-        });
-        _mm256_set_m128i(b, a)
     }
 }
 
