@@ -9,6 +9,7 @@ use crate::arch::aarch64::neon::Neon;
 use crate::arch::x86_64::{avx2::Avx2, avx512::Avx512, cpu, general};
 use crate::{
     md5::{self, BLOCK, State},
+    sha1, sha512,
     xxh64::{self, Accumulators, STRIPE},
 };
 
@@ -149,6 +150,28 @@ impl Backend {
         }
     }
 
+    /// How many SHA-1 streams its widest kernel takes.
+    pub(crate) const fn sha1_lanes(self) -> usize {
+        match self.kernels {
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kernels::Avx2(_) => Avx2::SHA1_LANES,
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kernels::Avx512(_) => Avx512::SHA1_LANES,
+            _ => 1,
+        }
+    }
+
+    /// How many SHA-512 streams its widest kernel takes.
+    pub(crate) const fn sha512_lanes(self) -> usize {
+        match self.kernels {
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kernels::Avx2(_) => Avx2::SHA512_LANES,
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kernels::Avx512(_) => Avx512::SHA512_LANES,
+            _ => 1,
+        }
+    }
+
     /// How many XXH64 streams its widest kernel takes.
     pub(crate) const fn xxh64_lanes(self) -> usize {
         match self.kernels {
@@ -208,6 +231,59 @@ impl Backend {
         }
     }
 
+    /// Takes whole blocks of SHA-1 into one state.
+    pub(crate) fn sha1_one(self, state: &mut sha1::State, blocks: &[u8]) {
+        sha1::compress(state, blocks);
+    }
+
+    /// Takes the whole blocks of each input into the state beside it: as many as the shortest has,
+    /// of up to [`Backend::sha1_lanes`] streams.
+    pub(crate) fn sha1_many(self, states: &mut [&mut sha1::State], inputs: &[&[u8]]) {
+        match self.kernels {
+            // A lane takes a third as long as the SHA instructions, a half in AVX2.
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kernels::Avx512(token) if states.len() >= 3 => token.sha1(states, inputs),
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kernels::Avx2(token) if states.len() >= if cpu::has_sha() { 5 } else { 2 } => {
+                token.sha1(states, inputs);
+            }
+            _ => {
+                let len = whole_blocks(inputs, sha1::BLOCK);
+                for (state, input) in states.iter_mut().zip(inputs) {
+                    self.sha1_one(state, &input[..len]);
+                }
+            }
+        }
+    }
+
+    /// Takes whole blocks of SHA-512 into one state.
+    pub(crate) fn sha512_one(self, state: &mut sha512::State, blocks: &[u8]) {
+        match self.kernels {
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kernels::Avx2(token) => token.sha512_one(state, blocks),
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kernels::Avx512(token) => token.sha512_one(state, blocks),
+            _ => sha512::compress(state, blocks),
+        }
+    }
+
+    /// Takes the whole blocks of each input into the state beside it: as many as the shortest has,
+    /// of up to [`Backend::sha512_lanes`] streams.
+    pub(crate) fn sha512_many(self, states: &mut [&mut sha512::State], inputs: &[&[u8]]) {
+        match self.kernels {
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kernels::Avx512(token) if states.len() >= 2 => token.sha512(states, inputs),
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            Kernels::Avx2(token) if states.len() >= 3 => token.sha512(states, inputs),
+            _ => {
+                let len = whole_blocks(inputs, sha512::BLOCK);
+                for (state, input) in states.iter_mut().zip(inputs) {
+                    self.sha512_one(state, &input[..len]);
+                }
+            }
+        }
+    }
+
     /// Takes whole stripes of XXH64 into one set of accumulators.
     pub(crate) fn xxh64_one(self, accumulators: &mut Accumulators, stripes: &[u8]) {
         match self.kernels {
@@ -243,7 +319,7 @@ impl Backend {
 }
 
 /// Length of the whole blocks that every input has.
-fn whole_blocks(inputs: &[&[u8]], block: usize) -> usize {
+pub(crate) fn whole_blocks(inputs: &[&[u8]], block: usize) -> usize {
     inputs.iter().map(|input| input.len()).min().unwrap_or(0) / block * block
 }
 

@@ -4,7 +4,6 @@
 use alloc::vec::Vec;
 use core::{fmt, hash::Hasher as _, ops::Range};
 
-use sha1::Digest as _;
 use twox_hash::{XxHash3_64, XxHash3_128};
 use xxhash_rust::xxh32::Xxh32;
 
@@ -12,6 +11,8 @@ use crate::{
     Algorithm, Backend, HashValue,
     md5::Md5,
     one_stream::{BlockDigest, OneStream},
+    sha1::Sha1,
+    sha512::Sha512,
     xxh64::Xxh64,
 };
 
@@ -33,8 +34,8 @@ pub struct Hasher {
 #[derive(Clone)]
 enum State {
     Md5(OneStream<Md5>),
-    Sha1(sha1::Sha1),
-    Sha512(sha2::Sha512),
+    Sha1(OneStream<Sha1>),
+    Sha512(OneStream<Sha512>),
     Xxh32(Xxh32),
     Xxh64(OneStream<Xxh64>),
     Xxh3(XxHash3_64),
@@ -48,18 +49,18 @@ impl Hasher {
         Self::with_backend(algorithm, Backend::best())
     }
 
-    /// A hasher that has seen no byte, on a backend of one's choice. Only MD5 and XXH64 have more
-    /// than one.
+    /// A hasher that has seen no byte, on a backend of one's choice. XXH32, XXH3 and XXH128
+    /// have one alone.
     #[must_use]
     pub fn with_backend(algorithm: Algorithm, backend: Backend) -> Self {
         let state = match algorithm {
             Algorithm::Md5 => State::Md5(OneStream::new(backend)),
-            Algorithm::Sha1 => State::Sha1(sha1::Sha1::new()),
+            Algorithm::Sha1 => State::Sha1(OneStream::new(backend)),
             Algorithm::Xxh32 => State::Xxh32(Xxh32::new(0)),
             Algorithm::Xxh64 => State::Xxh64(OneStream::new(backend)),
             Algorithm::Xxh3 => State::Xxh3(XxHash3_64::new()),
             Algorithm::Xxh128 => State::Xxh128(XxHash3_128::new()),
-            Algorithm::C4 => State::Sha512(sha2::Sha512::new()),
+            Algorithm::C4 => State::Sha512(OneStream::new(backend)),
         };
         Hasher { algorithm, state }
     }
@@ -88,6 +89,8 @@ impl Hasher {
     pub(crate) fn gather(&mut self, bytes: &[u8]) -> Range<usize> {
         match &mut self.state {
             State::Md5(stream) => stream.gather(bytes),
+            State::Sha1(stream) => stream.gather(bytes),
+            State::Sha512(stream) => stream.gather(bytes),
             State::Xxh64(stream) => stream.gather(bytes),
             _ => {
                 self.update(bytes);
@@ -98,8 +101,11 @@ impl Hasher {
 
     /// Pads a stream that lanes are to take to its end.
     pub(crate) fn pad(&mut self) {
-        if let State::Md5(stream) = &mut self.state {
-            stream.pad();
+        match &mut self.state {
+            State::Md5(stream) => stream.pad(),
+            State::Sha1(stream) => stream.pad(),
+            State::Sha512(stream) => stream.pad(),
+            _ => {}
         }
     }
 
@@ -114,8 +120,8 @@ impl Hasher {
         };
         match self.state {
             State::Md5(state) => value(&state.finish()),
-            State::Sha1(state) => value(&state.finalize()),
-            State::Sha512(state) => value(&state.finalize()),
+            State::Sha1(state) => value(&state.finish()),
+            State::Sha512(state) => value(&state.finish()),
             State::Xxh32(state) => value(&state.digest().to_be_bytes()),
             State::Xxh64(state) => value(&state.finish().to_be_bytes()),
             State::Xxh3(state) => value(&state.finish().to_be_bytes()),
@@ -136,17 +142,17 @@ pub(crate) trait InLanes: BlockDigest + Sized {
     fn stream(hasher: &mut Hasher) -> Option<&mut OneStream<Self>>;
 }
 
-impl InLanes for Md5 {
-    fn stream(hasher: &mut Hasher) -> Option<&mut OneStream<Self>> {
-        if let State::Md5(stream) = &mut hasher.state { Some(stream) } else { None }
-    }
+macro_rules! in_lanes {
+    ($($digest:ident)*) => {$(
+        impl InLanes for $digest {
+            fn stream(hasher: &mut Hasher) -> Option<&mut OneStream<Self>> {
+                if let State::$digest(stream) = &mut hasher.state { Some(stream) } else { None }
+            }
+        }
+    )*};
 }
 
-impl InLanes for Xxh64 {
-    fn stream(hasher: &mut Hasher) -> Option<&mut OneStream<Self>> {
-        if let State::Xxh64(stream) = &mut hasher.state { Some(stream) } else { None }
-    }
-}
+in_lanes!(Md5 Sha1 Sha512 Xxh64);
 
 /// Several digests in one pass over the bytes.
 ///
@@ -222,6 +228,8 @@ impl HasherSet {
     pub(crate) fn are_through(&self) -> bool {
         self.hashers.iter().all(|hasher| match &hasher.state {
             State::Md5(stream) => stream.is_through(),
+            State::Sha1(stream) => stream.is_through(),
+            State::Sha512(stream) => stream.is_through(),
             _ => true,
         })
     }

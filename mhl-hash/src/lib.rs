@@ -81,6 +81,8 @@ mod mapped;
 mod md5;
 mod observe;
 mod one_stream;
+mod sha1;
+mod sha512;
 #[cfg(feature = "std")]
 mod tree;
 mod value;

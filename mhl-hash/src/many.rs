@@ -13,6 +13,8 @@ use crate::{
     lanes::{self, Job},
     md5::Md5,
     one_stream::BlockDigest,
+    sha1::Sha1,
+    sha512::Sha512,
     xxh64::Xxh64,
 };
 
@@ -349,6 +351,8 @@ enum Until {
 fn lanes_of(algorithm: Algorithm, backend: Backend) -> usize {
     match algorithm {
         Algorithm::Md5 => Md5::lanes(backend),
+        Algorithm::Sha1 => Sha1::lanes(backend),
+        Algorithm::C4 => Sha512::lanes(backend),
         Algorithm::Xxh64 => Xxh64::lanes(backend),
         _ => 1,
     }
@@ -364,6 +368,8 @@ fn in_lanes<'a>(
 ) {
     match algorithm {
         Algorithm::Md5 => run_lanes::<Md5>(backend, until, pieces),
+        Algorithm::Sha1 => run_lanes::<Sha1>(backend, until, pieces),
+        Algorithm::C4 => run_lanes::<Sha512>(backend, until, pieces),
         Algorithm::Xxh64 => run_lanes::<Xxh64>(backend, until, pieces),
         _ => {}
     }

@@ -11,19 +11,30 @@ const MIB: usize = 1 << 20;
 /// Streams of this length and a few bytes more in every lane, against the oracle.
 fn long_streams(mebibytes: usize) {
     let piece = cycle(MIB);
-    let mut md5 = md5::Md5::new();
-    let mut xxh64 = xxhash_rust::xxh64::Xxh64::new(0);
+    let mut so_far = (
+        md5::Md5::new(),
+        xxhash_rust::xxh64::Xxh64::new(0),
+        sha1::Sha1::new(),
+        sha2::Sha512::new(),
+    );
+    let update = |(md5, xxh64, sha1, sha512): &mut (_, _, _, _), bytes: &[u8]| {
+        md5::Digest::update(md5, bytes);
+        xxhash_rust::xxh64::Xxh64::update(xxh64, bytes);
+        sha1::Digest::update(sha1, bytes);
+        sha2::Digest::update(sha512, bytes);
+    };
     for _ in 0..mebibytes {
-        md5.update(&piece);
-        xxh64.update(&piece);
+        update(&mut so_far, &piece);
     }
     let expected = |ending: &[u8]| {
-        let (mut md5, mut xxh64) = (md5.clone(), xxh64.clone());
-        md5.update(ending);
-        xxh64.update(ending);
+        let mut all = so_far.clone();
+        update(&mut all, ending);
+        let value = |algorithm, bytes: &[u8]| HashValue::from_bytes(algorithm, bytes).unwrap();
         vec![
-            HashValue::from_bytes(Algorithm::Md5, &md5.finalize()).unwrap(),
-            HashValue::from_bytes(Algorithm::Xxh64, &xxh64.digest().to_be_bytes()).unwrap(),
+            value(Algorithm::Md5, &all.0.finalize()),
+            value(Algorithm::Xxh64, &all.1.digest().to_be_bytes()),
+            value(Algorithm::Sha1, &all.2.finalize()),
+            value(Algorithm::C4, &all.3.finalize()),
         ]
     };
     for backend in backends() {

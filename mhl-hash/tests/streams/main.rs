@@ -11,7 +11,7 @@ use md5::Digest as _;
 use mhl_hash::{Algorithm, Backend, HashValue};
 
 /// The algorithms that have kernels of their own.
-const KERNELS: [Algorithm; 2] = [Algorithm::Md5, Algorithm::Xxh64];
+const KERNELS: [Algorithm; 4] = [Algorithm::Md5, Algorithm::Xxh64, Algorithm::Sha1, Algorithm::C4];
 
 /// The backends under test, each with XXH64 in vectors and without.
 fn backends() -> Vec<Backend> {
@@ -34,9 +34,11 @@ fn cycle(len: usize) -> Vec<u8> {
 
 /// The values that other implementations give.
 fn oracle(bytes: &[u8]) -> Vec<HashValue> {
+    let value = |algorithm, bytes: &[u8]| HashValue::from_bytes(algorithm, bytes).unwrap();
     vec![
-        HashValue::from_bytes(Algorithm::Md5, &md5::Md5::digest(bytes)).unwrap(),
-        HashValue::from_bytes(Algorithm::Xxh64, &xxhash_rust::xxh64::xxh64(bytes, 0).to_be_bytes())
-            .unwrap(),
+        value(Algorithm::Md5, &md5::Md5::digest(bytes)),
+        value(Algorithm::Xxh64, &xxhash_rust::xxh64::xxh64(bytes, 0).to_be_bytes()),
+        value(Algorithm::Sha1, &sha1::Sha1::digest(bytes)),
+        value(Algorithm::C4, &sha2::Sha512::digest(bytes)),
     ]
 }

@@ -128,9 +128,11 @@ proptest! {
     fn row_79_a_random_script_gives_every_stream_the_values_of_its_bytes(
         steps in proptest::collection::vec(step(), 0..300),
     ) {
-        let sets: [&[Algorithm]; 4] = [
+        let sets: [&[Algorithm]; 6] = [
             &[Algorithm::Md5],
             &[Algorithm::Xxh64],
+            &[Algorithm::Sha1],
+            &[Algorithm::C4],
             &KERNELS,
             &[Algorithm::Sha1, Algorithm::Xxh64, Algorithm::Xxh3, Algorithm::Md5],
         ];

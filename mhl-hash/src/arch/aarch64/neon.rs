@@ -17,7 +17,10 @@ use core::arch::{
     asm,
 };
 
-use crate::md5::{BLOCK, State, steps, whole_blocks};
+use crate::{
+    backend::whole_blocks,
+    md5::{BLOCK, State, steps},
+};
 
 /// Lanes of one set.
 const SET: usize = 4;
@@ -41,7 +44,8 @@ impl Neon {
 
     /// Asks the processor.
     pub(crate) fn new() -> Option<Self> {
-        std::arch::is_aarch64_feature_detected!("neon").then_some(Neon(()))
+        // Every processor that these targets are built for has it.
+        cfg!(target_feature = "neon").then_some(Neon(()))
     }
 
     /// Takes the whole blocks of each input, as many as the shortest has, into the state beside it:
@@ -87,11 +91,11 @@ fn compress<const SETS: usize>(states: &mut [&mut State], inputs: &[&[u8]]) {
         *set = Words::load(states);
     }
 
-    for block in 0..whole_blocks(inputs) / BLOCK {
+    for block in 0..whole_blocks(inputs, BLOCK) / BLOCK {
         let messages = lanes.map(|lanes| message(lanes.map(|blocks| &blocks[block])));
         let before = sets;
         macro_rules! block {
-            ($(($half:tt $step:tt $f:ident $a:ident $b:ident $c:ident $d:ident
+            ($(($round:tt $step:tt $f:ident $a:ident $b:ident $c:ident $d:ident
                 $word:literal $rotation:literal $constant:literal))*) => {$(
                 for (w, message) in sets.iter_mut().zip(&messages) {
                     let added = vaddq_u32(message[$word], vdupq_n_u32($constant));

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::md5::{BLOCK, CONSTANTS, State, steps};
 
-/// Proof that the processor and the system have AVX2.
+/// Proof that the processor and the system have AVX2, BMI1 and BMI2, which came together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Avx2(());
 
@@ -28,7 +28,8 @@ impl Avx2 {
 
     /// Asks the processor.
     pub(crate) fn new() -> Option<Self> {
-        has!("avx2").then_some(Avx2(()))
+        let has = [has!("avx2"), has!("bmi1"), has!("bmi2")];
+        (!has.contains(&false)).then_some(Avx2(()))
     }
 
     /// Takes the whole blocks of each input, as many as the shortest has, into the state beside it:

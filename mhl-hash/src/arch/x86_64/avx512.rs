@@ -24,10 +24,11 @@ use super::{
 };
 use crate::md5::{BLOCK, CONSTANTS, State, steps};
 
-/// Proof that the processor and the system have AVX-512 F, DQ and VL, and AVX2.
+/// Proof that the processor and the system have AVX-512 F, BW, DQ and VL, and
+/// what AVX2 asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Avx512 {
-    avx2: Avx2,
+    pub(super) avx2: Avx2,
 }
 
 impl Avx512 {
@@ -36,7 +37,7 @@ impl Avx512 {
 
     /// Asks the processor.
     pub(crate) fn new() -> Option<Self> {
-        let has = [has!("avx512f"), has!("avx512dq"), has!("avx512vl")];
+        let has = [has!("avx512f"), has!("avx512bw"), has!("avx512dq"), has!("avx512vl")];
         Avx2::new().filter(|_| !has.contains(&false)).map(|avx2| Avx512 { avx2 })
     }
 

@@ -25,3 +25,8 @@ pub(crate) fn multiplies_in_vectors() -> bool {
     ANSWER.store(u8::from(multiplies), Ordering::Relaxed);
     multiplies
 }
+
+/// Whether the processor has instructions for SHA-1.
+pub(crate) fn has_sha() -> bool {
+    has!("sha")
+}

@@ -9,6 +9,7 @@
 //! - The steps of a block are one piece of assembly: compilers hoist the words into registers and, as
 //!   those run out, spill them all.
 
+use super::{by_state, by_word};
 use crate::md5::State;
 
 /// Lanes of one set.
@@ -20,28 +21,24 @@ pub(super) type Word = [u32; SET];
 /// Words of `LANES` lanes for each vector of a kernel: the four of a state, `VECTORS` times.
 pub(super) type States<const LANES: usize, const VECTORS: usize> = [[[u32; LANES]; 4]; VECTORS];
 
-/// The states lane by lane.
+/// The states word by word.
 pub(super) fn gather<const LANES: usize, const VECTORS: usize>(
     states: &[&mut State],
 ) -> States<LANES, VECTORS> {
     let mut gathered = [[[0; LANES]; 4]; VECTORS];
-    for (stream, state) in states.iter().enumerate() {
-        for (vector, word) in gathered[stream / LANES].iter_mut().zip(state.iter()) {
-            vector[stream % LANES] = *word;
-        }
+    for (words, states) in gathered.iter_mut().zip(states.chunks(LANES)) {
+        *words = by_word(states);
     }
     gathered
 }
 
-/// The lanes back into their states.
+/// The words back into their states.
 pub(super) fn scatter<const LANES: usize, const VECTORS: usize>(
     gathered: &States<LANES, VECTORS>,
     states: &mut [&mut State],
 ) {
-    for (stream, state) in states.iter_mut().enumerate() {
-        for (vector, word) in gathered[stream / LANES].iter().zip(state.iter_mut()) {
-            *word = vector[stream % LANES];
-        }
+    for (words, states) in gathered.iter().zip(states.chunks_mut(LANES)) {
+        by_state(words, states);
     }
 }
 
@@ -56,7 +53,7 @@ macro_rules! kernel {
         /// The processor has the features.
         #[target_feature(enable = $features)]
         unsafe fn $name(states: &mut [&mut State], inputs: &[&[u8]]) {
-            let table = Table::<{ $sets * md5::SET }>::new(inputs, BLOCK);
+            let table = Table::<{ $sets * md5::SET }, BLOCK>::new(inputs);
             if table.blocks == 0 {
                 return;
             }
