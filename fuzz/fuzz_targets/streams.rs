@@ -6,7 +6,8 @@
 use libfuzzer_sys::fuzz_target;
 use mhl_hash::{Algorithm, Backend, HashValue, StreamId, Streams};
 
-const ALGORITHMS: [Algorithm; 2] = [Algorithm::Md5, Algorithm::Xxh64];
+const ALGORITHMS: [Algorithm; 4] =
+    [Algorithm::Md5, Algorithm::Xxh64, Algorithm::Sha1, Algorithm::C4];
 /// Streams of a script: more than the widest kernel has lanes.
 const MOST: usize = 80;
 
@@ -19,8 +20,8 @@ fuzz_target!(|script: &[u8]| {
     }
 });
 
-/// The values of every stream that was started, in the order of their starts.
-fn run(backend: Backend, script: &[u8]) -> Vec<(StreamId, Vec<HashValue>)> {
+/// The values of every stream by its number, in the order of the starts.
+fn run(backend: Backend, script: &[u8]) -> Vec<(usize, Vec<HashValue>)> {
     let mut streams = Streams::with_backend(&ALGORITHMS, backend);
     let mut ids = Vec::new();
     let mut values = Vec::new();
@@ -51,11 +52,14 @@ fn run(backend: Backend, script: &[u8]) -> Vec<(StreamId, Vec<HashValue>)> {
             _ => {}
         }
     }
-    for id in ids {
-        streams.end(id);
+    for id in &ids {
+        streams.end(*id);
     }
     streams.settle();
     values.extend(std::iter::from_fn(|| streams.ended()));
+    let number = |id: StreamId| ids.iter().position(|started| *started == id);
+    let mut values: Vec<_> =
+        values.into_iter().filter_map(|(id, values)| Some((number(id)?, values))).collect();
     values.sort_unstable();
     values
 }

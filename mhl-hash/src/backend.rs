@@ -188,7 +188,12 @@ impl Backend {
     /// and Zen 5, and slower than general registers on others that have it.
     #[must_use]
     pub const fn with_vector_multiply(mut self, vector_multiply: bool) -> Self {
-        self.vector_multiply = vector_multiply;
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        if let Kernels::Avx512(_) = self.kernels {
+            self.vector_multiply = vector_multiply;
+        }
+        #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+        let _ = vector_multiply;
         self
     }
 

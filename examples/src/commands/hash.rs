@@ -1,7 +1,7 @@
 //! `mhl hash`
 
 use mhl_core::{Finding, FindingKind, escape_for_display};
-use mhl_hash::{ReadError, hash_file};
+use mhl_hash::{FilesOptions, ReadError, hash_files};
 use serde_json::json;
 
 use crate::{
@@ -17,9 +17,10 @@ pub(crate) fn run(args: &Hash, terminal: &Terminal) -> Result<Code, Failure> {
     let bar = Bar::new(terminal);
     let mut code = Code::Good;
     let (mut files, mut findings, mut text) = (Vec::new(), Vec::new(), String::new());
-    for path in &args.files {
+    let options = FilesOptions::new(&algorithms);
+    for (path, hashed) in args.files.iter().zip(hash_files(&args.files, &options, &bar)) {
         let name = path.to_string_lossy();
-        match hash_file(path, &algorithms, &bar) {
+        match hashed {
             Ok(hashed) => {
                 let values: Vec<String> =
                     hashed.values.iter().map(|value| format!("{value:?}")).collect();
@@ -31,13 +32,17 @@ pub(crate) fn run(args: &Hash, terminal: &Terminal) -> Result<Code, Failure> {
             Err(ReadError::Cancelled) => {
                 code = Code::Cancelled;
                 diagnose(&format!("{name}: cancelled"));
-                break;
             }
             Err(error) => {
-                code = Code::Io;
-                diagnose(&error.to_string());
-                let finding = Finding::new(FindingKind::UnreadableFile, name);
-                findings.push(finding.noting(error.to_string()));
+                if code != Code::Cancelled {
+                    code = Code::Io;
+                }
+                let error = match error {
+                    ReadError::Open { .. } => error.to_string(),
+                    _ => format!("{name}: {error}"),
+                };
+                diagnose(&error);
+                findings.push(Finding::new(FindingKind::UnreadableFile, name).noting(error));
             }
         }
     }

@@ -5,6 +5,8 @@
 
 mod lengths;
 mod long;
+#[cfg(unix)]
+mod programs;
 mod script;
 
 use md5::Digest as _;
@@ -20,10 +22,12 @@ fn backends() -> Vec<Backend> {
         Some(name) => vec![Backend::by_name(name).unwrap_or_else(|| panic!("no backend {name}"))],
         None => Backend::available(),
     };
-    backends
+    let mut all: Vec<Backend> = backends
         .into_iter()
         .flat_map(|backend| [true, false].map(|multiply| backend.with_vector_multiply(multiply)))
-        .collect()
+        .collect();
+    all.dedup();
+    all
 }
 
 /// A cycle of 251 bytes: no two blocks of 64 within 16 KiB are alike, so that one swapped for
