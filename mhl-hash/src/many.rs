@@ -27,8 +27,9 @@ pub struct StreamId {
 
 /// Many files hashed side by side on one core.
 ///
-/// MD5 takes up to 32 streams at once for little more than the time of one, XXH64 four. Streams
-/// start, end and differ in length at any time; the value of each depends on its own bytes alone.
+/// MD5 takes up to 32 streams at once for little more than the time of one, SHA-1 16, C4 eight and
+/// XXH64 four; the others are hashed one by one. Streams start, end and differ in length at any time;
+/// the value of each depends on its own bytes alone.
 ///
 /// Bytes come in three ways:
 /// - [`push_each`](Streams::push_each): pieces of many streams, hashed side by side before it
