@@ -229,6 +229,10 @@ impl Streams {
     ///
     /// Returns `false`, and takes nothing, when the stream has ended or was started elsewhere.
     pub fn submit(&mut self, stream: StreamId, buffer: Buffer) -> bool {
+        if buffer.is_empty() {
+            self.take_back(buffer);
+            return self.waits(stream) || self.idle(stream).is_some_and(|idle| idle.is_some());
+        }
         self.settled(stream);
         let Some(mut hashers) = self.idle(stream).and_then(Option::take) else {
             self.take_back(buffer);
@@ -298,10 +302,14 @@ impl Streams {
 
     /// A live stream, after its waiting buffer was hashed, and everybody else's beside it.
     fn settled(&mut self, stream: StreamId) -> Option<&mut HasherSet> {
-        if self.waiting.iter().any(|waiting| waiting.id == stream && !waiting.ends) {
+        if self.waits(stream) {
             self.run(Until::Through);
         }
         self.idle(stream)?.as_mut()
+    }
+
+    fn waits(&self, stream: StreamId) -> bool {
+        self.waiting.iter().any(|waiting| waiting.id == stream && !waiting.ends)
     }
 
     /// Where a live stream's state lies unless it waits.
