@@ -52,7 +52,7 @@ impl Digests {
 
     /// The values of a file, in the order of the algorithms; none when it was not hashed.
     pub(crate) fn get(&self, file: usize) -> Vec<HashValue> {
-        if !self.known.get(file).copied().unwrap_or(false) {
+        if !self.has(file) {
             return Vec::new();
         }
         let mut from = file * self.width;
@@ -64,6 +64,11 @@ impl Digests {
             from = to;
         }
         values
+    }
+
+    /// Whether a file was hashed.
+    pub(crate) fn has(&self, file: usize) -> bool {
+        self.known.get(file).copied().unwrap_or(false)
     }
 
     /// Whether every file was hashed.

@@ -17,7 +17,8 @@ use crate::{
     listing::{AlgorithmNotInFormat, Generation, Listing, check_algorithms, ignore_patterns},
     tree::{
         Disk, Tree, Volume,
-        read::{self, Failure, Way},
+        read::Way,
+        turns::{Cancelled, Wanted, read_each},
         walk,
     },
     verify::{VerifyError, VerifyOptions, verify_disk},
@@ -212,9 +213,6 @@ fn append(disk: &Disk, options: &SealOptions, context: &Context<'_>) -> Result<R
     Ok(verify_disk(Operation::Seal, disk, None, &verify, context)?)
 }
 
-/// The observer asked to stop.
-struct Cancelled;
-
 /// Reads every file of the tree.
 fn hash_all(
     disk: &Disk,
@@ -225,17 +223,16 @@ fn hash_all(
     let progress = account.context.progress;
     progress.phase(Phase::Read, tree.bytes());
     let algorithms = digests.algorithms().to_vec();
-    let mut buffer = read::buffer();
-    for (index, file) in tree.files.iter().enumerate() {
-        let way = Way::ThroughTheCache;
-        match read::read(disk, &file.path, &algorithms, way, &mut buffer, progress) {
-            Ok(outcome) => {
-                account.report.counts.bytes += outcome.bytes;
-                digests.set(index, &outcome.values);
-            }
-            Err(Failure::Cancelled) => return Err(Cancelled),
-            Err(failure) => account.found(failure.finding(file.path.as_str(), file.stat.size)),
+    let wanted = tree.files.iter().enumerate().map(|(index, file)| Wanted {
+        key: (index, file),
+        path: &file.path,
+        algorithms: algorithms.clone(),
+    });
+    read_each(disk, wanted, Way::ThroughTheCache, progress, |(index, file), result| match result {
+        Ok(outcome) => {
+            account.report.counts.bytes += outcome.bytes;
+            digests.set(index, &outcome.values);
         }
-    }
-    Ok(())
+        Err(failure) => account.found(failure.finding(file.path.as_str(), file.stat.size)),
+    })
 }

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeSet, io, sync::mpsc::Receiver};
 
-use mhl_hash::Algorithm;
+use mhl_hash::{Algorithm, HashValue};
 
 use super::{copy::Step, marker::Marker};
 use crate::{
@@ -15,7 +15,8 @@ use crate::{
     expected::Expected,
     tree::{
         FoundFile, Lock, Tree, Volume, WriteFile, part_name,
-        read::{self, Failure, Way},
+        read::{Failure, ReadOutcome, Way},
+        turns::{Wanted, read_each},
     },
 };
 
@@ -43,6 +44,13 @@ pub(super) enum State {
     Again,
     /// Given up, with a finding.
     Failed,
+}
+
+impl State {
+    /// Whether a whole file is to be read back.
+    fn stands(self) -> bool {
+        matches!(self, State::Standing | State::Durable)
+    }
 }
 
 /// One destination of an offload.
@@ -368,67 +376,41 @@ impl Destination {
         last_chance: bool,
         progress: &dyn Progress,
     ) {
-        let mut buffer = read::buffer();
-        for (index, file) in files.iter().enumerate() {
-            let state = match self.states.get(index) {
-                Some(state @ (State::Standing | State::Durable)) if !self.lost => *state,
-                _ => continue,
-            };
-            let expected = digests.get(index);
-            if expected.is_empty() {
-                // The source could not be read: there is nothing to compare with.
-                self.set(index, State::Failed);
-                continue;
-            }
-            let algorithms = digests.algorithms();
-            let roll = self.roll.as_ref();
-            match read::read(roll, &file.path, algorithms, Way::PastTheCache, &mut buffer, progress)
-            {
-                Err(Failure::Cancelled) => return,
-                Ok(found) if found.identity == file.stat.identity => {
-                    self.set(index, State::Failed);
-                    let note = "it is the card's own file under a second name, and no copy";
-                    self.findings.push(
-                        Finding::new(FindingKind::NameTaken, file.path.as_str()).noting(note),
-                    );
-                }
-                Ok(found) if found.values == expected && found.bytes == file.stat.size => {
-                    self.unproven = self.unproven.or(found.unproven);
-                    self.set(index, State::Proven);
-                }
-                // Left by the offload that this one takes up, so ours to write anew.
-                _ if state == State::Standing && !last_chance && self.finished.is_none() => {
-                    self.set(index, State::Again);
-                }
-                Ok(found) => {
-                    self.set(index, State::Failed);
-                    let mut finding = Finding::new(FindingKind::HashMismatch, file.path.as_str());
-                    if let Some((expected, found)) =
-                        expected.iter().zip(&found.values).find(|(a, b)| a != b)
-                    {
-                        finding = finding.differing(format!("{expected:?}"), format!("{found:?}"));
-                    }
-                    self.findings.push(finding.noting(
-                        "the destination gave back other bytes than were written: replace the \
-                         drive, cable or reader",
-                    ));
-                }
-                Err(Failure::Changed) => {
-                    self.set(index, State::Failed);
-                    self.findings.push(
-                        Finding::new(FindingKind::SourceChanged, file.path.as_str())
-                            .noting("somebody changed the copy while it was read back"),
-                    );
-                }
-                Err(Failure::Io(offset, error)) => {
-                    self.set(index, State::Failed);
-                    self.findings.push(
-                        Finding::new(FindingKind::UnreadableFile, file.path.as_str())
-                            .noting(format!("read-back failed at byte {offset}: {error}")),
-                    );
-                }
-            }
+        if self.lost {
+            return;
         }
+        // What was left by the offload that this one takes up is ours to write anew.
+        let may_write_anew = !last_chance && self.finished.is_none();
+        let states = self.states.iter_mut().enumerate();
+        for (_, state) in states.filter(|(index, state)| state.stands() && !digests.has(*index)) {
+            // The source could not be read: there is nothing to compare with.
+            *state = State::Failed;
+        }
+        let before = self.states.clone();
+        let standing =
+            files.iter().zip(before).enumerate().filter_map(|(index, (file, state))| {
+                state.stands().then_some((index, file, state))
+            });
+        let wanted = standing.map(|(index, file, state)| Wanted {
+            key: (index, file, state),
+            path: &file.path,
+            algorithms: digests.algorithms().to_vec(),
+        });
+        let Destination { roll, states, findings, unproven, .. } = self;
+        let judged = |(index, file, state): (usize, &FoundFile, State), result: Result<_, _>| {
+            let may_write_anew = may_write_anew && state == State::Standing;
+            let proof = result.as_ref().map_or(None, |found: &ReadOutcome| found.unproven);
+            let (state, finding) = judge(file, &digests.get(index), result, may_write_anew);
+            if state == State::Proven {
+                *unproven = unproven.or(proof);
+            }
+            findings.extend(finding);
+            if let Some(place) = states.get_mut(index) {
+                *place = state;
+            }
+        };
+        // After a cancellation the rest stays as it is.
+        let _ = read_each(roll.as_ref(), wanted, Way::PastTheCache, progress, judged);
     }
 
     /// The files to be written once more; what stands in their place is removed. After the last
@@ -468,6 +450,45 @@ impl Destination {
             *place = state;
         }
     }
+}
+
+/// What a file is after it was read back, and what is to be said of it.
+fn judge(
+    file: &FoundFile,
+    expected: &[HashValue],
+    result: Result<ReadOutcome, Failure>,
+    may_write_anew: bool,
+) -> (State, Option<Finding>) {
+    let path = file.path.as_str();
+    let finding = match result {
+        Ok(found) if found.identity == file.stat.identity => {
+            Finding::new(FindingKind::NameTaken, path)
+                .noting("it is the card's own file under a second name, and no copy")
+        }
+        Ok(found) if found.values == expected && found.bytes == file.stat.size => {
+            return (State::Proven, None);
+        }
+        _ if may_write_anew => return (State::Again, None),
+        Ok(found) => {
+            let finding = Finding::new(FindingKind::HashMismatch, path);
+            let unequal = expected.iter().zip(&found.values).find(|(a, b)| a != b);
+            let finding = match unequal {
+                Some((expected, found)) => {
+                    finding.differing(format!("{expected:?}"), format!("{found:?}"))
+                }
+                None => finding,
+            };
+            finding.noting(
+                "the destination gave back other bytes than were written: replace the drive, cable \
+                 or reader",
+            )
+        }
+        Err(Failure::Io(offset, error)) => Finding::new(FindingKind::UnreadableFile, path)
+            .noting(format!("read-back failed at byte {offset}: {error}")),
+        Err(_) => Finding::new(FindingKind::SourceChanged, path)
+            .noting("somebody changed the copy while it was read back"),
+    };
+    (State::Failed, Some(finding))
 }
 
 fn gone() -> io::Error {

@@ -11,6 +11,7 @@ pub(crate) mod faulty;
 mod litter;
 pub(crate) mod read;
 mod residency;
+pub(crate) mod turns;
 mod unix;
 mod volume;
 mod walk;

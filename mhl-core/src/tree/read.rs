@@ -19,6 +19,20 @@ pub(crate) enum Way {
     PastTheCache,
 }
 
+impl Way {
+    /// Does to an open file what the way asks for. Returns why it is not proven that its bytes will
+    /// come from the device; `None` when it is.
+    pub(crate) fn prepare(self, file: &mut dyn ReadFile) -> Option<&'static str> {
+        match self {
+            Way::ThroughTheCache => Some("read through the cache, as asked"),
+            Way::PastTheCache => match file.drop_cache() {
+                Residency::Absent => None,
+                Residency::Unproven(why) => Some(why),
+            },
+        }
+    }
+}
+
 /// What was read.
 #[derive(Debug)]
 pub(crate) struct ReadOutcome {
@@ -69,13 +83,7 @@ pub(crate) fn read(
     let mut file = volume.open(path).map_err(|error| Failure::Io(0, error))?;
     // Before the cache is measured: what is added in between is found as a change.
     let before = file.stat().map_err(|error| Failure::Io(0, error))?;
-    let unproven = match way {
-        Way::ThroughTheCache => Some("read through the cache, as asked"),
-        Way::PastTheCache => match file.drop_cache() {
-            Residency::Absent => None,
-            Residency::Unproven(why) => Some(why),
-        },
-    };
+    let unproven = way.prepare(file.as_mut());
     let mut set = HasherSet::new(algorithms);
     let bytes = read_to_end(file.as_mut(), buffer, progress, |bytes| set.update(bytes))?;
     check_unchanged(file.as_ref(), &before, bytes)?;
