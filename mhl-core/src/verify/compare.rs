@@ -12,12 +12,10 @@ use crate::{
     listing::Say,
     tree::{
         Disk, Tree,
-        read::{self, Failure, Way},
+        read::Way,
+        turns::{Cancelled, Wanted, read_each},
     },
 };
-
-/// The observer asked to stop.
-pub(super) struct Cancelled;
 
 /// What was read of a tree.
 pub(super) struct Read {
@@ -61,28 +59,29 @@ impl Comparing<'_> {
         account.context.progress.phase(Phase::Read, self.tree.bytes());
         account.report.counts.files = expected.files.len() as u64;
         let way = if self.options.past_cache { Way::PastTheCache } else { Way::ThroughTheCache };
-        let mut buffer = read::buffer();
-        for (index, (file, listed)) in files.iter().zip(stands_for).enumerate() {
-            let same_size = listed.is_none_or(|listed| listed.has_size(file.stat.size));
-            // What no list knows, and what is known to differ, is read only to be recorded.
-            if (listed.is_none() || !same_size) && !self.records {
-                continue;
-            }
-            let own: Vec<Algorithm> = match listed {
-                Some(listed) if !of_history => {
-                    listed.hashes.iter().filter_map(RecordedHash::algorithm).collect()
+        let records = self.records;
+        let wanted =
+            files.iter().zip(stands_for).enumerate().filter_map(|(index, (file, listed))| {
+                let same_size = listed.is_none_or(|listed| listed.has_size(file.stat.size));
+                // What no list knows, and what is known to differ, is read only to be recorded.
+                if (listed.is_none() || !same_size) && !records {
+                    return None;
                 }
-                _ => algorithms.clone(),
-            };
-            let progress = account.context.progress;
-            let outcome = match read::read(self.disk, &file.path, &own, way, &mut buffer, progress)
-            {
+                let algorithms: Vec<Algorithm> = match listed {
+                    Some(listed) if !of_history => {
+                        listed.hashes.iter().filter_map(RecordedHash::algorithm).collect()
+                    }
+                    _ => algorithms.clone(),
+                };
+                Some(Wanted { key: (index, file, listed, same_size), path: &file.path, algorithms })
+            });
+        let progress = account.context.progress;
+        read_each(self.disk, wanted, way, progress, |(index, file, listed, same_size), result| {
+            let outcome = match result {
                 Ok(outcome) => outcome,
-                Err(Failure::Cancelled) => return Err(Cancelled),
                 Err(failure) => {
                     let finding = failure.finding(file.path.as_str(), file.stat.size);
-                    account.found(finding.on_copy(0));
-                    continue;
+                    return account.found(finding.on_copy(0));
                 }
             };
             self.proven &= outcome.unproven.is_none();
@@ -112,7 +111,7 @@ impl Comparing<'_> {
             if let Some(place) = read.says.get_mut(index) {
                 *place = say;
             }
-        }
+        })?;
         Ok(read)
     }
 }
