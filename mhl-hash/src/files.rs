@@ -20,6 +20,8 @@ use crate::{
 
 /// Bytes of all buffers together, unless there are more threads than [`SMALLEST_PIECE`] allows.
 const MEMORY: usize = 16 << 20;
+/// Files whose first bytes a thread has on their way at least: flash reads several at once.
+const DEPTH: usize = 8;
 /// Bytes of a read below which the calls cost more than the copying.
 const SMALLEST_PIECE: usize = 32 << 10;
 
@@ -107,7 +109,7 @@ pub fn hash_each<P: AsRef<Path> + Sync>(
         options,
         strategy,
         // No thread takes files that another could read at the same time.
-        side_by_side: lanes.min(paths.len().div_ceil(threads)),
+        side_by_side: lanes.max(DEPTH).min(paths.len().div_ceil(threads)),
         piece: (MEMORY / threads / lanes).clamp(SMALLEST_PIECE, BUFFER_LEN),
         next: AtomicUsize::new(0),
         cache_tells: AtomicBool::new(true),
