@@ -67,7 +67,7 @@ impl Drop for Tree {
 pub(crate) fn row(shape: Shape, algorithm: Algorithm) -> Row {
     let others: &[(&'static str, &[&str])] = match algorithm {
         Algorithm::Md5 if shape == MIDDLE => {
-            &[("md5sum", &[]), ("rhash", &["--md5"]), ("rclone", &["md5sum"])]
+            &[("md5sum", &[]), ("rhash", &["--md5"]), ("rclone", &["md5sum", "--config", ""])]
         }
         Algorithm::Md5 => &[("md5sum", &[]), ("rhash", &["--md5"])],
         _ => &[("xxhsum", &["-H64"]), ("b3sum", &["--num-threads", "1"])],
