@@ -128,7 +128,8 @@ pub unsafe extern "C" fn mhl_streams_push(
         guard(error, || {
             with(streams, |numbered| {
                 let id = numbered.find(stream)?;
-                numbered.streams.push(id, elements(bytes.cast(), len, "bytes")?);
+                let is_live = numbered.streams.push(id, elements(bytes.cast(), len, "bytes")?);
+                debug_assert!(is_live, "it was found");
                 Ok(())
             })
         })

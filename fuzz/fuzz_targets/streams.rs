@@ -31,11 +31,11 @@ fn run(backend: Backend, script: &[u8]) -> Vec<(usize, Vec<HashValue>)> {
         match (what % 8, picked) {
             (0 | 1, _) | (_, None) if ids.len() < MOST => ids.push(streams.start()),
             (2, Some(id)) => {
-                streams.push(id, &bytes);
+                let _is_live = streams.push(id, &bytes);
             }
             (3, Some(_)) => {
                 let each = |id: &StreamId| (*id, bytes.as_slice());
-                streams.push_each(&ids.iter().map(each).collect::<Vec<_>>());
+                let _all_live = streams.push_each(&ids.iter().map(each).collect::<Vec<_>>());
             }
             (4 | 5, Some(id)) => {
                 let mut buffer = streams.buffer();
@@ -43,7 +43,7 @@ fn run(backend: Backend, script: &[u8]) -> Vec<(usize, Vec<HashValue>)> {
                     *to = *from;
                 }
                 buffer.truncate(bytes.len());
-                streams.submit(id, buffer);
+                let _is_live = streams.submit(id, buffer);
             }
             (6, Some(id)) => {
                 streams.end(id);

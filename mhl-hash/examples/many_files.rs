@@ -9,7 +9,7 @@ fn main() {
     {
         match hashed {
             Ok(hashed) => hashed.values.iter().for_each(|value| println!("{value}  {file}")),
-            Err(error) => eprintln!("{file}: {error}"),
+            Err(error) => eprintln!("{error}"),
         }
     }
 }

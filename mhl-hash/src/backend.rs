@@ -5,7 +5,7 @@ use core::fmt;
 
 #[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
 use crate::arch::aarch64::neon::Neon;
-#[cfg(all(target_arch = "x86_64", not(miri)))]
+#[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
 use crate::arch::x86_64::{avx2::Avx2, avx512::Avx512, cpu, general};
 use crate::{
     md5::{self, BLOCK, State},
@@ -25,7 +25,7 @@ use crate::{
 /// for backend in Backend::available() {
 ///     let mut streams = Streams::with_backend(&[Algorithm::Md5], backend);
 ///     let stream = streams.start();
-///     streams.push(stream, b"abc");
+///     assert!(streams.push(stream, b"abc"));
 ///     let values = streams.finish(stream).unwrap();
 ///     assert_eq!(values[0].to_hex(), "900150983cd24fb0d6963f7d28e17f72", "{backend}");
 /// }
@@ -41,11 +41,11 @@ pub struct Backend {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kernels {
     Portable,
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
     General,
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
     Avx2(Avx2),
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
     Avx512(Avx512),
     #[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
     Neon(Neon),
@@ -64,7 +64,7 @@ impl Backend {
     /// The fastest of this processor.
     #[must_use]
     pub fn best() -> Self {
-        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
         {
             if let Some(token) = Avx512::new() {
                 let vector_multiply = cpu::multiplies_in_vectors();
@@ -79,7 +79,7 @@ impl Backend {
             Backend { kernels, vector_multiply: false }
         }
         #[cfg(not(any(
-            all(target_arch = "x86_64", not(miri)),
+            all(target_arch = "x86_64", target_pointer_width = "64", not(miri)),
             all(target_arch = "aarch64", target_endian = "little", not(miri)),
         )))]
         Backend::portable()
@@ -90,7 +90,7 @@ impl Backend {
     pub fn available() -> Vec<Self> {
         #[allow(unused_mut)] // One architecture has no more than this.
         let mut available = vec![Backend::portable()];
-        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
         {
             let avx2 = Avx2::new().map(Kernels::Avx2);
             for kernels in [Kernels::General].into_iter().chain(avx2) {
@@ -123,11 +123,11 @@ impl Backend {
     pub const fn name(self) -> &'static str {
         match self.kernels {
             Kernels::Portable => "portable",
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::General => "x86-64",
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx2(_) => "avx2",
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx512(_) => "avx512",
             #[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
             Kernels::Neon(_) => "neon",
@@ -139,11 +139,11 @@ impl Backend {
     pub const fn lanes(self) -> usize {
         match self.kernels {
             Kernels::Portable => 1,
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::General => 2,
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx2(_) => Avx2::LANES,
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx512(_) => Avx512::LANES,
             #[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
             Kernels::Neon(_) => Neon::LANES,
@@ -153,9 +153,9 @@ impl Backend {
     /// How many SHA-1 streams its widest kernel takes.
     pub(crate) const fn sha1_lanes(self) -> usize {
         match self.kernels {
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx2(_) => Avx2::SHA1_LANES,
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx512(_) => Avx512::SHA1_LANES,
             _ => 1,
         }
@@ -164,9 +164,9 @@ impl Backend {
     /// How many SHA-512 streams its widest kernel takes.
     pub(crate) const fn sha512_lanes(self) -> usize {
         match self.kernels {
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx2(_) => Avx2::SHA512_LANES,
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx512(_) => Avx512::SHA512_LANES,
             _ => 1,
         }
@@ -175,7 +175,7 @@ impl Backend {
     /// How many XXH64 streams its widest kernel takes.
     pub(crate) const fn xxh64_lanes(self) -> usize {
         match self.kernels {
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx512(_) if self.vector_multiply => 4,
             _ => 1,
         }
@@ -188,11 +188,11 @@ impl Backend {
     /// and Zen 5, and slower than general registers on others that have it.
     #[must_use]
     pub const fn with_vector_multiply(mut self, vector_multiply: bool) -> Self {
-        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
         if let Kernels::Avx512(_) = self.kernels {
             self.vector_multiply = vector_multiply;
         }
-        #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+        #[cfg(not(all(target_arch = "x86_64", target_pointer_width = "64", not(miri))))]
         let _ = vector_multiply;
         self
     }
@@ -200,7 +200,7 @@ impl Backend {
     /// Takes whole blocks of MD5 into one state.
     pub(crate) fn md5_one(self, state: &mut State, blocks: &[u8]) {
         match self.kernels {
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::General | Kernels::Avx2(_) | Kernels::Avx512(_) => {
                 general::md5_one(state, blocks);
             }
@@ -218,13 +218,13 @@ impl Backend {
             (_, [], _) => {}
             (_, [state], [input]) => self.md5_one(state, &input[..len]),
             // Lanes of AVX-512 are as fast, and leave room for whoever shares the core.
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             (Kernels::General | Kernels::Avx2(_), [s, t], [i, j]) => {
                 general::md5_two([s, t], [&i[..len], &j[..len]]);
             }
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             (Kernels::Avx2(token), states, _) => token.md5(states, inputs),
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             (Kernels::Avx512(token), states, _) => token.md5(states, inputs),
             // Of four lanes two would idle, and general registers answer sooner.
             #[cfg(all(target_arch = "aarch64", target_endian = "little", not(miri)))]
@@ -247,9 +247,9 @@ impl Backend {
     pub(crate) fn sha1_many(self, states: &mut [&mut sha1::State], inputs: &[&[u8]]) {
         match self.kernels {
             // A lane takes a third as long as the SHA instructions, a half in AVX2.
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx512(token) if states.len() >= 3 => token.sha1(states, inputs),
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx2(token) if states.len() >= if cpu::has_sha() { 5 } else { 2 } => {
                 token.sha1(states, inputs);
             }
@@ -265,9 +265,9 @@ impl Backend {
     /// Takes whole blocks of SHA-512 into one state.
     pub(crate) fn sha512_one(self, state: &mut sha512::State, blocks: &[u8]) {
         match self.kernels {
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx2(token) => token.sha512_one(state, blocks),
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx512(token) => token.sha512_one(state, blocks),
             _ => sha512::compress(state, blocks),
         }
@@ -277,9 +277,9 @@ impl Backend {
     /// of up to [`Backend::sha512_lanes`] streams.
     pub(crate) fn sha512_many(self, states: &mut [&mut sha512::State], inputs: &[&[u8]]) {
         match self.kernels {
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx512(token) if states.len() >= 2 => token.sha512(states, inputs),
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx2(token) if states.len() >= 3 => token.sha512(states, inputs),
             _ => {
                 let len = whole_blocks(inputs, sha512::BLOCK);
@@ -293,11 +293,11 @@ impl Backend {
     /// Takes whole stripes of XXH64 into one set of accumulators.
     pub(crate) fn xxh64_one(self, accumulators: &mut Accumulators, stripes: &[u8]) {
         match self.kernels {
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx512(token) if self.vector_multiply => {
                 token.xxh64([accumulators], [stripes]);
             }
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::General | Kernels::Avx2(_) | Kernels::Avx512(_) => {
                 general::xxh64(accumulators, stripes);
             }
@@ -310,7 +310,7 @@ impl Backend {
     pub(crate) fn xxh64_many(self, states: &mut [&mut Accumulators], inputs: &[&[u8]]) {
         debug_assert_eq!(states.len(), inputs.len());
         match (self.kernels, states, inputs) {
-            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             (Kernels::Avx512(token), [a, b, c, d], &[i, j, k, l]) if self.vector_multiply => {
                 token.xxh64([a, b, c, d], [i, j, k, l]);
             }

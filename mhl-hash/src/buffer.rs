@@ -23,27 +23,28 @@ const PAGE: usize = 4096;
 pub struct Buffer {
     bytes: Vec<u8>,
     start: usize,
+    room: usize,
     len: usize,
 }
 
 impl Buffer {
-    /// The buffer of this number, filled with zeros.
-    pub(crate) fn new(number: usize) -> Self {
-        let bytes = vec![0; 2 * PAGE + BUFFER_LEN];
+    /// The buffer of this number, filled with so many zeros.
+    pub(crate) fn new(number: usize, room: usize) -> Self {
+        let bytes = vec![0; 2 * PAGE + room];
         let start = bytes.as_ptr().align_offset(PAGE).saturating_add(number * LINE % PAGE);
         // Where an interpreter won't tell addresses, alignment does not matter either.
         let start = if start <= 2 * PAGE { start } else { 0 };
-        Buffer { bytes, start, len: BUFFER_LEN }
+        Buffer { bytes, start, room, len: room }
     }
 
-    /// Keeps the first `len` bytes: those that were filled. More than [`BUFFER_LEN`] is as many.
+    /// Keeps the first `len` bytes: those that were filled. More than it has is as many.
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
 
     /// The same buffer with all its room.
     pub(crate) fn emptied(mut self) -> Self {
-        self.len = BUFFER_LEN;
+        self.len = self.room;
         self
     }
 }

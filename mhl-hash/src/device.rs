@@ -2,6 +2,8 @@
 
 use std::{fs::File, io, path::Path};
 
+use crate::Streams;
+
 /// In which order files are read.
 ///
 /// ```
@@ -18,10 +20,13 @@ pub enum Strategy {
     /// One file after the other, in the order given, by one thread: for spinning disks and tape,
     /// which lose more by seeking than lanes gain. Small files are still hashed side by side.
     Sequential,
-    /// As many files in turns as the lanes take, by several threads: for flash, memory and most
-    /// networks.
+    /// As many files in turns as the lanes take and at least eight, by several threads: for flash,
+    /// memory and most networks.
     Parallel,
 }
+
+/// Files whose first bytes are on their way at least: flash reads several at once.
+const DEPTH: usize = 8;
 
 impl Strategy {
     /// What the system says of the device under a path: sequential where it calls the device
@@ -30,6 +35,23 @@ impl Strategy {
     #[must_use]
     pub fn of_device(path: &Path) -> Self {
         if seeks(path).unwrap_or(false) { Strategy::Sequential } else { Strategy::Parallel }
+    }
+
+    /// How many files are to be read in turns into these streams.
+    ///
+    /// ```
+    /// use mhl_hash::{Algorithm, Strategy, Streams};
+    ///
+    /// let streams = Streams::new(&[Algorithm::Md5]);
+    /// assert_eq!(Strategy::Sequential.side_by_side(&streams), 1);
+    /// assert!(Strategy::Parallel.side_by_side(&streams) >= streams.lanes());
+    /// ```
+    #[must_use]
+    pub fn side_by_side(self, streams: &Streams) -> usize {
+        match self {
+            Strategy::Sequential => 1,
+            Strategy::Parallel => streams.lanes().max(DEPTH),
+        }
     }
 }
 

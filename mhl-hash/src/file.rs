@@ -48,13 +48,29 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// A read failed.
-    #[error("read failed at byte {offset}: {error}")]
+    #[error("{}read failed at byte {offset}: {error}", place(path.as_deref()))]
     Read {
+        /// The file; `None` of a reader that has no name.
+        path: Option<PathBuf>,
         /// Bytes read before the failure.
         offset: u64,
         /// What the system said.
         error: io::Error,
     },
+}
+
+impl ReadError {
+    /// The same, of a reader that turned out to be this file.
+    pub(crate) fn of(mut self, file: &Path) -> Self {
+        if let ReadError::Read { path, .. } = &mut self {
+            *path = Some(file.to_owned());
+        }
+        self
+    }
+}
+
+fn place(path: Option<&Path>) -> String {
+    path.map_or_else(String::new, |path| format!("{}: ", path.display()))
 }
 
 /// Hashes a reader to its end with several algorithms in one pass.
@@ -80,7 +96,7 @@ pub fn hash_reader(
             Ok(0) => return Ok(Hashed { bytes, values: set.finish() }),
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(ReadError::Read { offset: bytes, error }),
+            Err(error) => return Err(ReadError::Read { path: None, offset: bytes, error }),
         };
         set.update(&buffer[..count]);
         bytes += count as u64;
@@ -107,7 +123,7 @@ pub fn hash_file(
 ) -> Result<Hashed, ReadError> {
     let file =
         File::open(path).map_err(|error| ReadError::Open { path: path.to_owned(), error })?;
-    hash_reader(file, algorithms, observer)
+    hash_reader(file, algorithms, observer).map_err(|error| error.of(path))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use crate::{
@@ -20,8 +21,8 @@ use crate::{
 
 /// Bytes of all buffers together, unless there are more threads than [`SMALLEST_PIECE`] allows.
 const MEMORY: usize = 16 << 20;
-/// Files whose first bytes a thread has on their way at least: flash reads several at once.
-const DEPTH: usize = 8;
+/// Files that all threads together hold open, unless there are more threads.
+const MOST_OPEN: usize = 256;
 /// Bytes of a read below which the calls cost more than the copying.
 const SMALLEST_PIECE: usize = 32 << 10;
 
@@ -58,7 +59,9 @@ impl FilesOptions {
 /// Every file has its own result: one that cannot be read stops nobody else. After a cancellation
 /// all that were not through are [`ReadError::Cancelled`].
 ///
-/// Memory: buffers of 16 MiB in all, more only beyond 16 threads (1 MiB for each).
+/// Memory: buffers of 17 MiB in all, more only beyond 16 threads (1.3 MiB for each). Open files: 256,
+/// or one for each thread; fewer where the system grants no more. A named pipe that nobody writes
+/// holds its thread up, beyond any cancellation.
 ///
 /// ```
 /// use mhl_hash::{Algorithm, FilesOptions, hash_files};
@@ -96,21 +99,28 @@ pub fn hash_each<P: AsRef<Path> + Sync>(
     observer: &dyn Observer,
     result: &(dyn Fn(usize, Result<Hashed, ReadError>) + Sync),
 ) {
-    let Some(first) = paths.first() else { return };
-    let strategy = options.strategy.unwrap_or_else(|| Strategy::of_device(first.as_ref()));
+    if paths.is_empty() {
+        return;
+    }
+    let strategy = options.strategy.unwrap_or_else(|| {
+        // Of the first that can be asked.
+        let known = paths.iter().map(AsRef::as_ref).find(|path| path.exists());
+        known.map_or(Strategy::Parallel, Strategy::of_device)
+    });
     let threads = match strategy {
         Strategy::Sequential => 1,
         Strategy::Parallel => options.threads.map_or_else(machine_threads, NonZero::get),
     };
     let threads = threads.min(paths.len());
-    let lanes = Streams::with_backend(&options.algorithms, options.backend).lanes();
+    let streams = Streams::with_backend(&options.algorithms, options.backend);
+    let most_open = (MOST_OPEN / threads).max(1).min(paths.len().div_ceil(threads));
     let crew = Crew {
         paths,
         options,
         strategy,
         // No thread takes files that another could read at the same time.
-        side_by_side: lanes.max(DEPTH).min(paths.len().div_ceil(threads)),
-        piece: (MEMORY / threads / lanes).clamp(SMALLEST_PIECE, BUFFER_LEN),
+        side_by_side: strategy.side_by_side(&streams).min(most_open),
+        piece: (MEMORY / threads / streams.lanes()).clamp(SMALLEST_PIECE, BUFFER_LEN),
         next: AtomicUsize::new(0),
         cache_tells: AtomicBool::new(true),
         observer,
@@ -118,7 +128,8 @@ pub fn hash_each<P: AsRef<Path> + Sync>(
     };
     thread::scope(|scope| {
         for _ in 1..threads {
-            scope.spawn(|| crew.work());
+            // Where the system grants no more threads, those that there are do the work.
+            let _ = thread::Builder::new().spawn_scoped(scope, || crew.work());
         }
         crew.work();
     });
@@ -165,21 +176,50 @@ struct Ending {
 impl<P: AsRef<Path> + Sync> Crew<'_, P> {
     /// Reads and hashes files until none is left.
     fn work(&self) {
-        let mut streams = Streams::with_backend(&self.options.algorithms, self.options.backend);
+        let streams = Streams::with_backend(&self.options.algorithms, self.options.backend);
+        let mut streams = streams.lending(self.piece);
+        // A sequential reader has the next file's first bytes on their way.
+        let mut most_open = match self.strategy {
+            Strategy::Sequential => 2,
+            Strategy::Parallel => self.side_by_side,
+        };
+        let mut refused = None;
+        let mut patience = 1000;
         let mut open: VecDeque<Reading> = VecDeque::new();
         let mut ending: Vec<Ending> = Vec::new();
         while !self.observer.is_cancelled() {
-            while open.len() < self.open_at_once()
-                && let Some(reading) = self.open(&mut streams)
+            while open.len() < most_open
+                && !self.observer.is_cancelled()
+                && let Some(index) = refused.take().or_else(|| self.take())
             {
-                open.push_back(reading);
+                match self.open(index, &mut streams) {
+                    Ok(reading) => open.push_back(reading),
+                    Err(error) if is_too_many(&error) && !(open.is_empty() && patience == 0) => {
+                        refused = Some(index);
+                        if open.is_empty() {
+                            // Other threads hold what the system grants.
+                            patience -= 1;
+                            thread::sleep(Duration::from_millis(5));
+                        } else {
+                            most_open = open.len();
+                        }
+                        break;
+                    }
+                    Err(error) => {
+                        let path = self.path(index).to_owned();
+                        (self.result)(index, Err(ReadError::Open { path, error }));
+                    }
+                }
             }
             let Some(mut reading) = open.pop_front() else {
                 streams.settle();
-                return self.hand_out(&mut streams, &mut ending);
+                self.hand_out(&mut streams, &mut ending);
+                if refused.is_none() && self.next.load(Ordering::Relaxed) >= self.paths.len() {
+                    return;
+                }
+                continue;
             };
             let mut buffer = streams.buffer();
-            buffer.truncate(self.piece);
             match self.read(&mut reading, &mut buffer) {
                 Ok(None) => {
                     streams.take_back(buffer);
@@ -188,9 +228,11 @@ impl<P: AsRef<Path> + Sync> Crew<'_, P> {
                 Ok(Some(count)) => {
                     reading.bytes += count as u64;
                     self.observer.advanced(count as u64);
+                    let is_at_its_end = count < buffer.len();
                     buffer.truncate(count);
-                    streams.submit(reading.stream, buffer);
-                    if count < self.piece {
+                    let is_live = streams.submit(reading.stream, buffer);
+                    debug_assert!(is_live, "it ends below");
+                    if is_at_its_end {
                         let Reading { index, stream, bytes, .. } = reading;
                         streams.end(stream);
                         ending.push(Ending { index, stream, bytes });
@@ -200,60 +242,52 @@ impl<P: AsRef<Path> + Sync> Crew<'_, P> {
                         open.push_back(reading);
                     }
                 }
-                Err(error) => {
+                Err((count, error)) => {
                     streams.take_back(buffer);
                     streams.finish(reading.stream);
-                    let error = ReadError::Read { offset: reading.bytes, error };
-                    (self.result)(reading.index, Err(error));
+                    let path = Some(self.path(reading.index).to_owned());
+                    let offset = reading.bytes + count as u64;
+                    (self.result)(reading.index, Err(ReadError::Read { path, offset, error }));
                 }
             }
             self.hand_out(&mut streams, &mut ending);
         }
         let unfinished = open.iter().map(|reading| reading.index);
-        let never_begun = std::iter::from_fn(|| self.take()).map(|(index, _)| index);
+        let never_begun = refused.into_iter().chain(std::iter::from_fn(|| self.take()));
         for index in unfinished.chain(ending.iter().map(|ending| ending.index)).chain(never_begun) {
             (self.result)(index, Err(ReadError::Cancelled));
         }
     }
 
-    /// Files that a thread holds open. A sequential one has the next file's first bytes on their way
-    /// while it reads.
-    fn open_at_once(&self) -> usize {
-        match self.strategy {
-            Strategy::Sequential => 2,
-            Strategy::Parallel => self.side_by_side,
-        }
-    }
-
     /// The next path that nobody took.
-    fn take(&self) -> Option<(usize, &Path)> {
+    fn take(&self) -> Option<usize> {
         let index = self.next.fetch_add(1, Ordering::Relaxed);
-        self.paths.get(index).map(|path| (index, path.as_ref()))
+        (index < self.paths.len()).then_some(index)
     }
 
-    /// Opens the next file that can be opened.
-    fn open(&self, streams: &mut Streams) -> Option<Reading> {
-        loop {
-            let (index, path) = self.take()?;
-            match File::open(path) {
-                Ok(file) => {
-                    let asked = self.strategy == Strategy::Sequential;
-                    if asked {
-                        device::read_ahead(&file, self.piece);
-                    }
-                    return Some(Reading { index, file, stream: streams.start(), bytes: 0, asked });
-                }
-                Err(error) => {
-                    let path = path.to_owned();
-                    (self.result)(index, Err(ReadError::Open { path, error }));
-                }
-            }
+    fn path(&self, index: usize) -> &Path {
+        self.paths[index].as_ref()
+    }
+
+    fn open(&self, index: usize, streams: &mut Streams) -> io::Result<Reading> {
+        let file = File::open(self.path(index))?;
+        let asked = self.strategy == Strategy::Sequential;
+        if asked {
+            device::read_ahead(&file, self.piece);
         }
+        Ok(Reading { index, file, stream: streams.start(), bytes: 0, asked })
     }
 
     /// Reads until the buffer is full or the file ends, and returns how many bytes; `None` when they
     /// are asked for now and it is somebody else's turn meanwhile.
-    fn read(&self, reading: &mut Reading, buffer: &mut [u8]) -> io::Result<Option<usize>> {
+    ///
+    /// # Errors
+    /// How many bytes were read before the failure, and what the system said.
+    fn read(
+        &self,
+        reading: &mut Reading,
+        buffer: &mut [u8],
+    ) -> Result<Option<usize>, (usize, io::Error)> {
         let mut count = 0;
         if !reading.asked && self.cache_tells.load(Ordering::Relaxed) {
             reading.asked = true;
@@ -264,7 +298,11 @@ impl<P: AsRef<Path> + Sync> Crew<'_, P> {
                     device::read_ahead(&reading.file, self.piece);
                     return Ok(None);
                 }
-                Err(_) => self.cache_tells.store(false, Ordering::Relaxed),
+                Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                    self.cache_tells.store(false, Ordering::Relaxed);
+                }
+                // What is wrong will be said again.
+                Err(_) => {}
             }
         }
         while count < buffer.len() {
@@ -272,7 +310,7 @@ impl<P: AsRef<Path> + Sync> Crew<'_, P> {
                 Ok(0) => break,
                 Ok(more) => count += more,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => return Err((count, error)),
             }
         }
         Ok(Some(count))
@@ -287,6 +325,13 @@ impl<P: AsRef<Path> + Sync> Crew<'_, P> {
             }
         }
     }
+}
+
+/// Whether an error says that this process or the system has too many files open.
+fn is_too_many(error: &io::Error) -> bool {
+    /// ENFILE and EMFILE, which have these numbers on every Unix.
+    const TOO_MANY: [i32; 2] = [23, 24];
+    cfg!(unix) && error.raw_os_error().is_some_and(|number| TOO_MANY.contains(&number))
 }
 
 #[cfg(test)]
@@ -383,6 +428,27 @@ mod tests {
             });
             assert_eq!(seen.into_inner().unwrap().len(), paths.len(), "{way:?}");
             assert!(cancelled.into_inner() > 0, "{way:?}");
+        }
+    }
+
+    /// Needs a process of its own, as the limit holds for all of it.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn few_descriptors_make_no_errors() {
+        const NAME: &str = "files::tests::few_descriptors_make_no_errors";
+        if std::env::var_os("MHL_FEW_DESCRIPTORS").is_none() {
+            let exe = std::env::current_exe().unwrap();
+            let script = format!("ulimit -n 24; exec {exe:?} --exact {NAME} --nocapture");
+            let mut shell = std::process::Command::new("sh");
+            let output =
+                shell.args(["-c", &script]).env("MHL_FEW_DESCRIPTORS", "1").output().unwrap();
+            assert!(output.status.success(), "{output:?}");
+            return;
+        }
+        let (_folder, paths) = roll();
+        for way in ways() {
+            let results = hash_files(&paths, &way, &());
+            assert!(results.iter().all(Result::is_ok), "{way:?}: {results:?}");
         }
     }
 

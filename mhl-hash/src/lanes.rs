@@ -54,16 +54,19 @@ impl<'a, D: BlockDigest> Job<'a, D> {
 
 /// Takes blocks while at least `enough` streams have any.
 pub(crate) fn run<D: BlockDigest>(backend: Backend, jobs: &mut [Job<'_, D>], enough: usize) {
+    let mut through = 0;
     loop {
+        through += jobs[through..].iter().take_while(|job| job.next().is_empty()).count();
         let mut inputs: [&[u8]; MOST_LANES] = [&[]; MOST_LANES];
         let mut states = Vec::with_capacity(MOST_LANES);
         let mut lanes: [usize; MOST_LANES] = [0; MOST_LANES];
-        let ready = jobs.iter_mut().enumerate().filter(|(_, job)| !job.next().is_empty());
+        let ready =
+            jobs[through..].iter_mut().enumerate().filter(|(_, job)| !job.next().is_empty());
         for (((index, job), input), lane) in
             ready.take(D::lanes(backend)).zip(&mut inputs).zip(&mut lanes)
         {
             *input = job.next();
-            *lane = index;
+            *lane = through + index;
             states.push(&mut *job.state);
         }
         if states.is_empty() || states.len() < enough {

@@ -36,7 +36,7 @@
 //! for file in hash_tree("A001R1AB".as_ref(), &FilesOptions::new(&[Algorithm::Md5]), &()) {
 //!     match file.result {
 //!         Ok(hashed) => println!("{}  {}", hashed.values[0], file.path.display()),
-//!         Err(error) => eprintln!("{}: {error}", file.path.display()),
+//!         Err(error) => eprintln!("{error}"),
 //!     }
 //! }
 //! ```
@@ -47,7 +47,7 @@
 //! let clips = [b"abc".as_slice(); 32];
 //! let mut streams = Streams::new(&[Algorithm::Md5]);
 //! let pieces: Vec<_> = clips.iter().map(|clip| (streams.start(), *clip)).collect();
-//! streams.push_each(&pieces);
+//! assert!(streams.push_each(&pieces));
 //! for (stream, _) in pieces {
 //!     let values = streams.finish(stream).expect("it was not ended before");
 //!     assert_eq!(values[0].to_string(), "900150983cd24fb0d6963f7d28e17f72");
@@ -102,7 +102,7 @@
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![deny(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// Fixed-size blocks and digests are indexed by constants all over this crate.
+// Blocks, digests and lanes are sliced all over this crate, within lengths that were just compared.
 #![allow(clippy::indexing_slicing)]
 
 extern crate alloc;

@@ -5,10 +5,13 @@ use alloc::{
     vec,
     vec::Vec,
 };
-use core::ops::Range;
+use core::{
+    ops::Range,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use crate::{
-    Algorithm, Backend, Buffer, HashValue, HasherSet,
+    Algorithm, BUFFER_LEN, Backend, Buffer, HashValue, HasherSet,
     hasher::{Hasher, InLanes},
     lanes::{self, Job},
     md5::Md5,
@@ -18,17 +21,22 @@ use crate::{
     xxh64::Xxh64,
 };
 
-/// Names one stream of a [`Streams`]; never used twice within it. Later streams are greater.
+/// Names one stream of one [`Streams`]; never used twice. Later streams of the same are greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StreamId {
+    set: usize,
     number: u64,
     slot: usize,
 }
 
+/// Numbers the sets, so that none takes another's stream for its own.
+static SETS: AtomicUsize = AtomicUsize::new(0);
+
 /// Many files hashed side by side on one core.
 ///
 /// MD5 takes up to 32 streams at once for little more than the time of one, SHA-1 16, C4 eight and
-/// XXH64 four; the others are hashed one by one. Streams start, end and differ in length at any time;
+/// XXH64 four where the processor has AVX-512, half as many (and XXH64 one) where it has AVX2; the
+/// others are hashed one by one. [`Streams::lanes`] tells. Streams start, end and differ in length at any time;
 /// the value of each depends on its own bytes alone.
 ///
 /// Bytes come in three ways:
@@ -47,8 +55,8 @@ pub struct StreamId {
 /// let mut streams = Streams::new(&[Algorithm::Md5]);
 /// let first = streams.start();
 /// let second = streams.start();
-/// streams.push_each(&[(first, b"a"), (second, b"abc")]);
-/// streams.push(first, b"bc");
+/// assert!(streams.push_each(&[(first, b"a"), (second, b"abc")]));
+/// assert!(streams.push(first, b"bc"));
 /// assert_eq!(streams.finish(first), streams.finish(second));
 /// assert_eq!(streams.finish(first), None, "a stream ends once");
 /// ```
@@ -68,7 +76,7 @@ pub struct StreamId {
 ///             break;
 ///         }
 ///         buffer.truncate(count);
-///         streams.submit(stream, buffer);
+///         assert!(streams.submit(stream, buffer));
 ///     }
 ///     streams.end(stream);
 /// }
@@ -83,6 +91,7 @@ pub struct Streams {
     /// Each once.
     algorithms: Vec<Algorithm>,
     backend: Backend,
+    set: usize,
     /// Streams with a waiting buffer that fill a kernel; 1 when no algorithm gains by waiting.
     lanes: usize,
     next: u64,
@@ -94,6 +103,8 @@ pub struct Streams {
     free: Vec<Buffer>,
     /// Buffers made so far.
     made: usize,
+    /// Bytes of a buffer.
+    buffer_len: usize,
 }
 
 /// The place of a live stream.
@@ -131,6 +142,7 @@ impl Streams {
         Streams {
             algorithms,
             backend,
+            set: SETS.fetch_add(1, Ordering::Relaxed),
             lanes: lanes.unwrap_or(1),
             next: 0,
             slots: Vec::new(),
@@ -139,7 +151,15 @@ impl Streams {
             ended: VecDeque::new(),
             free: Vec::new(),
             made: 0,
+            buffer_len: BUFFER_LEN,
         }
+    }
+
+    /// The same with buffers of another length.
+    #[cfg(feature = "std")]
+    pub(crate) fn lending(mut self, buffer_len: usize) -> Self {
+        self.buffer_len = buffer_len;
+        self
     }
 
     /// Starts a stream.
@@ -155,11 +175,12 @@ impl Streams {
             self.slots.push(slot);
             self.slots.len() - 1
         };
-        StreamId { number, slot }
+        StreamId { set: self.set, number, slot }
     }
 
     /// Gives a live stream its next bytes, which are hashed at once. Returns `false`, and takes
     /// nothing, when the stream has ended or was started elsewhere.
+    #[must_use = "a stream that is not live takes nothing"]
     pub fn push(&mut self, stream: StreamId, bytes: &[u8]) -> bool {
         self.settled(stream).map(|hashers| hashers.update(bytes)).is_some()
     }
@@ -169,6 +190,7 @@ impl Streams {
     ///
     /// Returns `false` when one of the streams has ended or was started elsewhere: its bytes are
     /// not taken, those of the others are.
+    #[must_use = "a stream that is not live takes nothing"]
     pub fn push_each(&mut self, pieces: &[(StreamId, &[u8])]) -> bool {
         let mut all = true;
         let mut rest = pieces;
@@ -211,23 +233,30 @@ impl Streams {
 
     /// Lends a buffer to fill and submit, or to [take back](Streams::take_back). One that is dropped
     /// instead is gone, and another is made when it is needed.
+    ///
+    /// Its bytes are whatever stood there before, and it is as long as it can be:
+    /// [truncate](Buffer::truncate) it to what was filled.
     #[must_use]
     pub fn buffer(&mut self) -> Buffer {
         self.free.pop().unwrap_or_else(|| {
             self.made += 1;
-            Buffer::new(self.made)
+            Buffer::new(self.made, self.buffer_len)
         })
     }
 
     /// Takes back a buffer that was lent and is not needed.
     pub fn take_back(&mut self, buffer: Buffer) {
-        self.free.push(buffer.emptied());
+        // More are never needed at once, unless the caller holds them.
+        if self.free.len() <= self.lanes {
+            self.free.push(buffer.emptied());
+        }
     }
 
     /// Gives a live stream its next bytes in a buffer. They are hashed when all lanes can be filled,
     /// when the stream submits or is pushed again, and when it is finished or everything settled.
     ///
     /// Returns `false`, and takes nothing, when the stream has ended or was started elsewhere.
+    #[must_use = "a stream that is not live takes nothing"]
     pub fn submit(&mut self, stream: StreamId, buffer: Buffer) -> bool {
         if buffer.is_empty() {
             self.take_back(buffer);
@@ -314,7 +343,7 @@ impl Streams {
 
     /// Where a live stream's state lies unless it waits.
     fn idle(&mut self, stream: StreamId) -> Option<&mut Option<HasherSet>> {
-        let slot = self.slots.get_mut(stream.slot)?;
+        let slot = self.slots.get_mut(stream.slot).filter(|_| stream.set == self.set)?;
         (slot.number == stream.number).then_some(&mut slot.idle)
     }
 

@@ -79,7 +79,7 @@ impl<D: BlockDigest> OneStream<D> {
     }
 
     /// Takes the next bytes but for whole blocks among them, whose range is returned: whoever asked
-    /// puts these into [`OneStream::state_mut`] before anything else is done with the stream.
+    /// puts these into the state ([`OneStream::parts`]) before anything else is done with the stream.
     pub(crate) fn gather(&mut self, bytes: &[u8]) -> Range<usize> {
         let begun = self.begun();
         let mut from = 0;

@@ -25,7 +25,7 @@ pub(crate) const INITIAL: State = [
 
 /// The constants of the rounds (section 4.2.3): of the cube roots of the first 80 primes, the first 64
 /// bits behind the point.
-#[cfg(all(target_arch = "x86_64", not(miri)))]
+#[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
 pub(crate) static CONSTANTS: [u64; 80] = [
     0x428a_2f98_d728_ae22,
     0x7137_4491_23ef_65cd,

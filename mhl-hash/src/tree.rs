@@ -11,7 +11,8 @@ use crate::{FilesOptions, Hashed, Observer, ReadError, hash_files};
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct TreeFile {
-    /// Relative to the tree's root.
+    /// Relative to the tree's root; empty for the root itself, which stands here when it cannot be
+    /// listed.
     pub path: PathBuf,
     /// What the file held, or why that is not known. Folders that cannot be listed, symbolic links
     /// and everything else that is not a file stand here too, with their errors.
@@ -22,7 +23,8 @@ pub struct TreeFile {
 /// their paths, bytes compared folder by folder.
 ///
 /// Nothing is left out in silence: what cannot be hashed stands between the files with its error.
-/// Symbolic links are not followed. Memory: that of [`hash_files`], and the paths.
+/// Symbolic links are not followed. After a cancellation, files and folders that were not through are
+/// [`ReadError::Cancelled`]. Memory: that of [`hash_files`], and the paths.
 ///
 /// ```
 /// use mhl_hash::{Algorithm, FilesOptions, hash_tree};
@@ -37,7 +39,7 @@ pub struct TreeFile {
 /// ```
 #[must_use]
 pub fn hash_tree(root: &Path, options: &FilesOptions, observer: &dyn Observer) -> Vec<TreeFile> {
-    let mut walk = Walk::default();
+    let mut walk = Walk { observer, files: Vec::new(), faults: Vec::new() };
     walk.folder(root);
     walk.files.sort_unstable();
     let results = hash_files(&walk.files, options, observer);
@@ -56,16 +58,20 @@ pub fn hash_tree(root: &Path, options: &FilesOptions, observer: &dyn Observer) -
 }
 
 /// What was found on the way.
-#[derive(Default)]
-struct Walk {
+struct Walk<'a> {
+    observer: &'a dyn Observer,
     files: Vec<PathBuf>,
     faults: Vec<(PathBuf, ReadError)>,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn folder(&mut self, root: &Path) {
         let mut folders = vec![root.to_owned()];
         while let Some(folder) = folders.pop() {
+            if self.observer.is_cancelled() {
+                self.faults.push((folder, ReadError::Cancelled));
+                continue;
+            }
             if let Err(error) = self.entries(&folder, &mut folders) {
                 self.faults.push((folder.clone(), ReadError::Folder { path: folder, error }));
             }
@@ -75,7 +81,14 @@ impl Walk {
     fn entries(&mut self, folder: &Path, folders: &mut Vec<PathBuf>) -> io::Result<()> {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
-            let (path, kind) = (entry.path(), entry.file_type()?);
+            let path = entry.path();
+            let kind = match entry.file_type() {
+                Ok(kind) => kind,
+                Err(error) => {
+                    self.faults.push((path.clone(), ReadError::Open { path, error }));
+                    continue;
+                }
+            };
             if kind.is_dir() {
                 folders.push(path);
             } else if kind.is_file() {
@@ -114,6 +127,7 @@ mod tests {
     fn a_root_that_is_no_folder_is_an_error() {
         let files = hash_tree("/nowhere".as_ref(), &FilesOptions::new(&[Algorithm::Md5]), &());
         assert_eq!(files.len(), 1);
+        assert_eq!(files[0].path, Path::new(""));
         assert!(matches!(&files[0].result, Err(ReadError::Folder { .. })));
     }
 }

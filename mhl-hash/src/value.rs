@@ -35,11 +35,11 @@ pub struct HashValue {
 
 /// A text or byte string that is no value of the algorithm.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{found:?} is no {algorithm} value: {expected} expected")]
+#[error("{found:?} is no {} value: {expected} expected", algorithm.map_or("hash", Algorithm::name))]
 #[non_exhaustive]
 pub struct ParseValueError {
-    /// The algorithm asked for.
-    pub algorithm: Algorithm,
+    /// The algorithm asked for; `None` where the text names none that is known.
+    pub algorithm: Option<Algorithm>,
     /// What would have been accepted.
     pub expected: &'static str,
     /// What was given, cut after 128 characters.
@@ -47,7 +47,8 @@ pub struct ParseValueError {
 }
 
 impl ParseValueError {
-    fn new(algorithm: Algorithm, expected: &'static str, found: &str) -> Self {
+    fn new(algorithm: impl Into<Option<Algorithm>>, expected: &'static str, found: &str) -> Self {
+        let algorithm = algorithm.into();
         ParseValueError { algorithm, expected, found: found.chars().take(128).collect() }
     }
 }
@@ -234,7 +235,7 @@ impl FromStr for HashValue {
     /// # Errors
     /// When the algorithm is unknown or the value is none of its values.
     fn from_str(text: &str) -> Result<Self, ParseValueError> {
-        let wrong = || ParseValueError::new(Algorithm::C4, "algorithm:value", text);
+        let wrong = || ParseValueError::new(None, "algorithm:value", text);
         let (algorithm, value) = text.split_once(':').ok_or_else(wrong)?;
         Self::parse(algorithm.parse().map_err(|_| wrong())?, value)
     }

@@ -10,7 +10,7 @@ const PRIME_4: u64 = 0x85eb_ca77_c2b2_ae63;
 const PRIME_5: u64 = 0x27d4_eb2f_1656_67c5;
 
 /// The two primes of a round, for kernels.
-#[cfg(all(target_arch = "x86_64", not(miri)))]
+#[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
 pub(crate) const ROUND: [u64; 2] = [PRIME_1, PRIME_2];
 
 /// Bytes of a stripe: one word for each accumulator.

@@ -37,10 +37,7 @@ pub(crate) fn run(args: &Hash, terminal: &Terminal) -> Result<Code, Failure> {
                 if code != Code::Cancelled {
                     code = Code::Io;
                 }
-                let error = match error {
-                    ReadError::Open { .. } => error.to_string(),
-                    _ => format!("{name}: {error}"),
-                };
+                let error = error.to_string();
                 diagnose(&error);
                 findings.push(Finding::new(FindingKind::UnreadableFile, name).noting(error));
             }

@@ -5,7 +5,7 @@ use std::{
     io,
 };
 
-use mhl_hash::{Algorithm, Strategy, StreamId, Streams};
+use mhl_hash::{Algorithm, Backend, Strategy, StreamId, Streams};
 
 use crate::{
     RelativePath,
@@ -36,7 +36,8 @@ pub(crate) struct Cancelled;
 /// likes. Each is handed to `done` as it comes to its end, in the order in which it was wanted.
 ///
 /// # Errors
-/// [`Cancelled`]; the files that were not through by then are not handed out.
+/// [`Cancelled`]; the files that were not through by then, and those that waited for them, are not
+/// handed out.
 pub(crate) fn read_each<'a, Key>(
     volume: &dyn Volume,
     wanted: impl IntoIterator<Item = Wanted<'a, Key>>,
@@ -45,12 +46,13 @@ pub(crate) fn read_each<'a, Key>(
     done: impl FnMut(Key, Result<ReadOutcome, Failure>),
 ) -> Result<(), Cancelled> {
     let strategy = Strategy::of_device(volume.root());
-    read_as(strategy, volume, wanted, way, progress, done)
+    read_as(strategy, Backend::best(), volume, wanted, way, progress, done)
 }
 
-/// The same by a strategy of one's choice.
+/// The same by a strategy and a backend of one's choice.
 fn read_as<'a, Key>(
     strategy: Strategy,
+    backend: Backend,
     volume: &dyn Volume,
     wanted: impl IntoIterator<Item = Wanted<'a, Key>>,
     way: Way,
@@ -62,11 +64,8 @@ fn read_as<'a, Key>(
         // Files that want other digests wait for those before them.
         let algorithms = first.algorithms.clone();
         let alike = std::iter::from_fn(|| wanted.next_if(|next| next.algorithms == algorithms));
-        let streams = Streams::new(&algorithms);
-        let side_by_side = match strategy {
-            Strategy::Sequential => 1,
-            _ => streams.lanes(),
-        };
+        let streams = Streams::with_backend(&algorithms, backend);
+        let side_by_side = strategy.side_by_side(&streams);
         let turns = Turns {
             volume,
             way,
@@ -133,6 +132,7 @@ impl<Key> Turns<'_, Key> {
             }
             while self.open.len() < self.side_by_side
                 && self.begun - self.handed_out < AHEAD
+                && !self.progress.is_cancelled()
                 && let Some(next) = wanted.next()
             {
                 self.begin(next);
@@ -195,7 +195,8 @@ impl<Key> Turns<'_, Key> {
                 reading.bytes += count as u64;
                 self.progress.advanced(count as u64);
                 buffer.truncate(count);
-                self.streams.submit(reading.stream, buffer);
+                let is_live = self.streams.submit(reading.stream, buffer);
+                debug_assert!(is_live, "it ends below");
                 if is_at_its_end {
                     self.end(reading);
                 } else if self.side_by_side == 1 {
@@ -303,17 +304,32 @@ mod tests {
         for (algorithms, strategy) in ways.into_iter().flat_map(|w| strategies.map(|s| (w, s))) {
             let mut next = 0;
             let wanted = wanted(&paths, algorithms);
-            read_as(strategy, &disk, wanted, Way::ThroughTheCache, &(), |key, result| {
-                assert_eq!(key, next, "in order");
-                next += 1;
-                let (path, own) = (&paths[key], algorithms(key));
-                let mut buffer = read::buffer();
-                let alone =
-                    read(&disk, path, &own, Way::ThroughTheCache, &mut buffer, &()).unwrap();
-                let outcome = result.unwrap();
-                assert_eq!((outcome.values, outcome.bytes), (alone.values, alone.bytes), "{key}");
-                assert_eq!((outcome.unproven, outcome.identity), (alone.unproven, alone.identity));
-            })
+            read_as(
+                strategy,
+                Backend::best(),
+                &disk,
+                wanted,
+                Way::ThroughTheCache,
+                &(),
+                |key, result| {
+                    assert_eq!(key, next, "in order");
+                    next += 1;
+                    let (path, own) = (&paths[key], algorithms(key));
+                    let mut buffer = read::buffer();
+                    let alone =
+                        read(&disk, path, &own, Way::ThroughTheCache, &mut buffer, &()).unwrap();
+                    let outcome = result.unwrap();
+                    assert_eq!(
+                        (outcome.values, outcome.bytes),
+                        (alone.values, alone.bytes),
+                        "{key}"
+                    );
+                    assert_eq!(
+                        (outcome.unproven, outcome.identity),
+                        (alone.unproven, alone.identity)
+                    );
+                },
+            )
             .unwrap();
             assert_eq!(next, paths.len());
         }
@@ -337,25 +353,27 @@ mod tests {
 
     #[test]
     fn a_file_that_grows_while_others_are_read_is_found() {
-        let (folder, disk, paths) = roll(40);
-        let grown = folder.path().join("A001C006.mxf");
-        let mut failed = Vec::new();
-        let wanted = wanted(&paths, |_| vec![Algorithm::Md5]).into_iter().inspect(|wanted| {
-            // It was begun and not read to its end when a later file is begun.
-            if wanted.key == 20 {
-                let mut file = std::fs::OpenOptions::new().append(true).open(&grown).unwrap();
-                std::io::Write::write_all(&mut file, b"more").unwrap();
-            }
-        });
-        read_as(Strategy::Parallel, &disk, wanted, Way::ThroughTheCache, &(), |key, result| {
-            if result.is_err() {
-                assert!(matches!(result, Err(Failure::Changed)));
-                failed.push(key);
-            }
-        })
-        .unwrap();
-        let lanes = Streams::new(&[Algorithm::Md5]).lanes();
-        assert_eq!(failed, if lanes > 20 { vec![6] } else { vec![] }, "{lanes} in turns");
+        for backend in Backend::available() {
+            let (folder, disk, paths) = roll(40);
+            let grown = folder.path().join("A001C006.mxf");
+            let mut failed = Vec::new();
+            let wanted = wanted(&paths, |_| vec![Algorithm::Md5]).into_iter().inspect(|wanted| {
+                // Eight are begun before the first is read.
+                if wanted.key == 7 {
+                    let mut file = std::fs::OpenOptions::new().append(true).open(&grown).unwrap();
+                    std::io::Write::write_all(&mut file, b"more").unwrap();
+                }
+            });
+            let way = Way::ThroughTheCache;
+            read_as(Strategy::Parallel, backend, &disk, wanted, way, &(), |key, result| {
+                if result.is_err() {
+                    assert!(matches!(result, Err(Failure::Changed)));
+                    failed.push(key);
+                }
+            })
+            .unwrap();
+            assert_eq!(failed, [6], "{backend}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 pub(crate) mod portable;
 mod steps;
 
-#[cfg(all(target_arch = "x86_64", not(miri)))]
+#[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
 pub(crate) use steps::CONSTANTS;
 pub(crate) use steps::steps;
 

@@ -79,7 +79,7 @@ macro_rules! steps {
 pub(crate) use steps;
 
 /// The constants of the steps, for kernels that read them from memory.
-#[cfg(all(target_arch = "x86_64", not(miri)))]
+#[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
 pub(crate) static CONSTANTS: [u32; 64] = {
     macro_rules! constants {
         ($(($round:tt $step:tt $f:ident $a:ident $b:ident $c:ident $d:ident

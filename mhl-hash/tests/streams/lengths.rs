@@ -93,7 +93,7 @@ fn row_81_swapped_blocks_and_swapped_streams_differ() {
         let mut streams = Streams::with_backend(&KERNELS, backend);
         let pieces: Vec<_> =
             contents.iter().map(|content| (streams.start(), content.as_slice())).collect();
-        streams.push_each(&pieces);
+        assert!(streams.push_each(&pieces));
         let values: Vec<_> = pieces.iter().map(|(id, _)| streams.finish(*id).unwrap()).collect();
         for (n, value) in values.iter().enumerate() {
             assert_eq!(*value, oracle(&contents[n]), "{backend:?}, stream {n}");

@@ -46,7 +46,7 @@ fn long_streams(mebibytes: usize) {
             assert!(streams.push_each(&pieces));
         }
         for (lane, id) in ids.into_iter().enumerate() {
-            streams.push(id, &piece[..lane]);
+            assert!(streams.push(id, &piece[..lane]));
             assert_eq!(streams.finish(id).unwrap(), expected(&piece[..lane]), "{backend:?}");
         }
     }

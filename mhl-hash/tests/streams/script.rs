@@ -150,12 +150,15 @@ proptest! {
 fn a_stream_of_another_set_is_unknown() {
     let mut here = Streams::new(&KERNELS);
     let mut elsewhere = Streams::new(&KERNELS);
+    let own = here.start();
     let stream = elsewhere.start();
+    assert_ne!(own, stream);
     assert!(!here.push(stream, b"a"));
     assert!(!here.push_each(&[(stream, b"a")]));
     let buffer = here.buffer();
     assert!(!here.submit(stream, buffer));
     assert!(!here.end(stream));
     assert_eq!(here.finish(stream), None);
-    assert_eq!(here.live(), 0);
+    assert_eq!(here.live(), 1);
+    assert!(elsewhere.finish(stream).is_some());
 }

@@ -76,7 +76,7 @@ impl Contents {
                 .zip(&self.buffers)
                 .filter_map(|(id, buffers)| Some((*id, &**buffers.get(round)?)))
                 .collect();
-            streams.push_each(&pieces);
+            assert!(streams.push_each(&pieces), "all are live");
         }
         for id in ids {
             black_box(streams.finish(id));
