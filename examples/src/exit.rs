@@ -72,9 +72,9 @@ impl Code {
             return None;
         }
         Some(match kind {
-            FindingKind::ManifestModified | FindingKind::ReferenceModified => {
-                Code::ManifestModified
-            }
+            FindingKind::ManifestModified
+            | FindingKind::ReferenceModified
+            | FindingKind::ChainRewritten => Code::ManifestModified,
             FindingKind::ManifestMissing => Code::ManifestMissing,
             FindingKind::ChainMissing => Code::ChainMissing,
             FindingKind::HashMismatch | FindingKind::SizeMismatch => Code::HashMismatch,
@@ -85,6 +85,8 @@ impl Code {
             | FindingKind::ManifestUnlisted
             | FindingKind::SequenceBroken
             | FindingKind::Rebaselined
+            | FindingKind::ConflictingOriginals
+            | FindingKind::Forked
             | FindingKind::IgnoreShrank
             | FindingKind::PathOutside => Code::InvalidManifest,
             _ => Code::Io,

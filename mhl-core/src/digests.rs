@@ -66,6 +66,17 @@ impl Digests {
         values
     }
 
+    /// The digests of some of the files, in this order.
+    pub(crate) fn select(&self, files: &[usize]) -> Self {
+        let mut selected = Digests::new(&self.algorithms, files.len());
+        for (place, file) in files.iter().enumerate() {
+            if self.known.get(*file) == Some(&true) {
+                selected.set(place, &self.get(*file));
+            }
+        }
+        selected
+    }
+
     /// Whether every file was hashed.
     pub(crate) fn is_complete(&self) -> bool {
         self.known.iter().all(|known| *known)

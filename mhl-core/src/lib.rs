@@ -54,6 +54,7 @@ mod context;
 mod diff;
 mod digests;
 mod expected;
+mod histories;
 mod inventory;
 mod listing;
 mod manifest;

@@ -4,7 +4,7 @@ use mhl_hash::Algorithm;
 
 use super::VerifyOptions;
 use crate::{
-    Action, RecordedHash,
+    Action, FindingKind, RecordedHash,
     account::Account,
     context::Phase,
     digests::Digests,
@@ -47,9 +47,12 @@ impl Comparing<'_> {
         let files = &self.tree.files;
         let (stands_for, findings) = expected.stand_for(files);
         for finding in findings {
+            if finding.kind == FindingKind::NewFile && expected.lists_first(&finding.path) {
+                continue;
+            }
             account.found(finding.on_copy(0));
         }
-        let of_history = expected.history.is_some();
+        let of_history = !expected.histories.is_empty();
         let mut algorithms = expected.algorithms();
         if of_history {
             algorithms.extend(&self.options.algorithms);

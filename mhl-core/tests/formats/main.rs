@@ -6,6 +6,7 @@ mod bad_values;
 mod bad_xml;
 mod corpus;
 mod histories;
+mod nested;
 mod reading;
 mod round_trip;
 
