@@ -314,6 +314,25 @@ fn tell(
         if saw_the_scope_whole(known, &manifest, ignore) {
             whole = Some(generation.number);
             directories = recorded_directories(&manifest, root);
+        } else {
+            let folders = asc::FolderRenames::of(&manifest);
+            for RecordedDirectory { path, .. } in &mut directories {
+                let own = path.as_ref().and_then(|path| match root {
+                    Some(root) => path.below(root),
+                    None => Some(path.clone()),
+                });
+                let moved = own.and_then(|own| folders.follow(&own));
+                *path = moved.and_then(|now| in_tree(now.as_str())).or_else(|| path.take());
+            }
+            let changed = changed_folders(known, &manifest);
+            directories.retain(|directory| {
+                let path = directory.path.as_ref();
+                let own = match root {
+                    Some(root) => path.and_then(|path| path.below(root)),
+                    None => path.cloned(),
+                };
+                !changed.contains(&own)
+            });
         }
         unusual.extend(manifest.findings);
         let files = manifest.entries.into_iter().filter_map(|entry| match entry {
@@ -392,6 +411,34 @@ fn saw_the_scope_whole(
     };
     known.keys().all(|path| listed.contains(path) || renamed.contains(path) || passed_over(path))
         && !listed.iter().any(|path| ignore.is_ignored(path, false))
+}
+
+/// The folders whose hashes a generation that did not see the scope whole made void: those around a
+/// file that is new to the history, and around both names of a rename; `None` is the root.
+fn changed_folders(
+    known: &BTreeMap<RelativePath, asc::Known>,
+    manifest: &Manifest,
+) -> BTreeSet<Option<RelativePath>> {
+    let mut changed = BTreeSet::new();
+    let mut change = |path: &RelativePath| {
+        let mut folder = path.parent();
+        while changed.insert(folder.clone()) {
+            let Some(path) = folder else { break };
+            folder = path.parent();
+        }
+    };
+    for file in manifest.files().filter(|file| !known.contains_key(&file.path)) {
+        change(&file.path);
+    }
+    let files = manifest.files().map(|file| (&file.path, &file.previous_path));
+    let folders = manifest.directories().map(|folder| (&folder.path, &folder.previous_path));
+    for (path, previous) in files.chain(folders) {
+        if let Some(previous) = previous {
+            change(path);
+            change(previous);
+        }
+    }
+    changed
 }
 
 fn recorded_directories(

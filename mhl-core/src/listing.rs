@@ -90,6 +90,8 @@ pub(crate) struct Generation<'a> {
     pub(crate) directories: Option<&'a DirectoryHashes>,
     /// The newest manifests of the histories nested directly within.
     pub(crate) references: &'a [Reference],
+    /// The folders that this generation gives another name, by the new one.
+    pub(crate) previous: Option<&'a BTreeMap<RelativePath, RelativePath>>,
 }
 
 /// What a generation says of a file.
@@ -225,6 +227,8 @@ impl Listing<'_> {
                 Step::Folder(folder, modified) => {
                     let mut entry = DirectoryEntry::new(folder.clone());
                     entry.modified = time(modified);
+                    entry.previous_path =
+                        self.generation.previous.and_then(|previous| previous.get(folder).cloned());
                     if let Some(hashes) = directories.of_directory(Some(folder)) {
                         (entry.content, entry.structure) = pair(hashes);
                     }
@@ -363,6 +367,18 @@ impl DirectoryHashes {
         let root = open.remove(&None).unwrap_or_default();
         hashes.insert(None, root.into_iter().map(asc::DirectoryHasher::finish).collect());
         DirectoryHashes { hashes }
+    }
+
+    /// Those of the folders below one, relative to it and without its own: what can be said of a
+    /// tree of which only a part was read.
+    pub(crate) fn below(self, folder: Option<&RelativePath>) -> Self {
+        let own = |path: RelativePath| match folder {
+            Some(folder) => path.below(folder),
+            None => Some(path),
+        };
+        let hashes = self.hashes.into_iter();
+        let hashes = hashes.filter_map(|(path, pairs)| Some((Some(own(path?)?), pairs)));
+        DirectoryHashes { hashes: hashes.collect() }
     }
 
     /// The pairs of a directory; `None` names the root. Nothing where there is no pair.

@@ -54,6 +54,10 @@ pub enum Operation {
     Verify,
     /// Names and sizes were compared; nothing was hashed.
     Diff,
+    /// Something in a history got another name.
+    Rename,
+    /// A history was made one list.
+    Flatten,
 }
 
 impl Operation {
@@ -65,6 +69,8 @@ impl Operation {
             Operation::Offload => "offload",
             Operation::Verify => "verify",
             Operation::Diff => "diff",
+            Operation::Rename => "rename",
+            Operation::Flatten => "flatten",
         }
     }
 }

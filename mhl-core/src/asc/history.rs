@@ -500,6 +500,9 @@ impl Loading<'_> {
                         .noting(note)
                 }
                 None if file.previous_path.is_some() => continue,
+                // It looks for an original under the new name alone, finds none, and calls the
+                // proven digest one.
+                None if earlier.renamed && earlier.shares_a_format(&file.hashes) => continue,
                 None => {
                     let note = format!(
                         "generation {number} records as original a file that an earlier one knows"

@@ -15,6 +15,8 @@ pub struct Known {
     /// For each hash format the earliest digest that is not labelled `failed`. Empty when every
     /// one is: nothing can be proven then.
     pub hashes: Vec<RecordedHash>,
+    /// A rename gave it the path that it has.
+    pub renamed: bool,
 }
 
 /// What has been learned so far.
@@ -47,11 +49,11 @@ impl Knowledge {
         self.given_up.extend(renamed.iter().map(|(from, ..)| from.clone()));
         for (_, to, record) in renamed {
             self.given_up.remove(&to);
-            self.files.insert(to, record);
+            self.files.insert(to, Known { renamed: true, ..record });
         }
         for file in files {
             self.given_up.remove(&file.path);
-            let known = Known { since: number, size: None, hashes: Vec::new() };
+            let known = Known { since: number, size: None, hashes: Vec::new(), renamed: false };
             let record = self.files.entry(file.path).or_insert(known);
             // The length of a damaged file is no more to be compared against than its digest.
             if file.hashes.iter().any(|hash| !hash.is_failed()) {
@@ -90,6 +92,15 @@ impl Knowledge {
 }
 
 impl Known {
+    /// Whether one of these digests is of a format that is known.
+    pub(crate) fn shares_a_format(&self, hashes: &[RecordedHash]) -> bool {
+        let known = |hash: &RecordedHash| {
+            hash.algorithm().is_some()
+                && self.hashes.iter().any(|own| own.algorithm() == hash.algorithm())
+        };
+        hashes.iter().any(known)
+    }
+
     /// The first digest that cannot be of the same bytes as one of these, and that one.
     pub(crate) fn conflict(&self, hashes: &[RecordedHash]) -> Option<(String, String)> {
         let pairs = self.hashes.iter().flat_map(|own| hashes.iter().map(move |hash| (own, hash)));
@@ -129,7 +140,10 @@ impl FolderRenames {
 
     /// Where something that stood in a renamed folder stands now; `None` when it stays.
     pub(crate) fn follow(&self, path: &RelativePath) -> Option<RelativePath> {
-        self.0.iter().find_map(|(from, to)| to.join(path.below(from)?.as_str()).ok())
+        self.0.iter().find_map(|(from, to)| match path == from {
+            true => Some(to.clone()),
+            false => to.join(path.below(from)?.as_str()).ok(),
+        })
     }
 
     /// Where something that stands in a renamed folder stood before; `None` when it stayed.

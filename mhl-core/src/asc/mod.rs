@@ -32,6 +32,7 @@ pub use history::{Generation, History, NestedHistory};
 pub(crate) use history::{Referred, tell};
 pub use ignore::{IgnoreError, IgnoreList};
 pub(crate) use ignore::{inward, outward};
+pub(crate) use known::FolderRenames;
 pub use known::Known;
 pub use lookup::{FileHistory, Mention};
 pub use pin::{HistoryPin, ParsePinError};

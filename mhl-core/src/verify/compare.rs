@@ -17,29 +17,29 @@ use crate::{
 };
 
 /// The observer asked to stop.
-pub(super) struct Cancelled;
+pub(crate) struct Cancelled;
 
 /// What was read of a tree.
-pub(super) struct Read {
+pub(crate) struct Read {
     /// The digests of every file of the tree that was read.
-    pub(super) digests: Digests,
+    pub(crate) digests: Digests,
     /// What a generation says of each file of the tree.
-    pub(super) says: Vec<Say>,
+    pub(crate) says: Vec<Say>,
 }
 
 /// A comparison under way.
-pub(super) struct Comparing<'a> {
-    pub(super) disk: &'a Disk,
-    pub(super) tree: &'a Tree,
-    pub(super) options: &'a VerifyOptions,
+pub(crate) struct Comparing<'a> {
+    pub(crate) disk: &'a Disk,
+    pub(crate) tree: &'a Tree,
+    pub(crate) options: &'a VerifyOptions,
     /// A generation will record what is found.
-    pub(super) records: bool,
+    pub(crate) records: bool,
     /// Everything so far came from the medium.
-    pub(super) proven: bool,
+    pub(crate) proven: bool,
 }
 
 impl Comparing<'_> {
-    pub(super) fn run(
+    pub(crate) fn run(
         &mut self,
         expected: &Expected,
         account: &mut Account<'_>,

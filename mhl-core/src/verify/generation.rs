@@ -25,7 +25,7 @@ use crate::{
 ///
 /// A file that is missing, new, renamed, ignored or different changes the hashes of every directory
 /// around it; it is reported itself, and those directories are not.
-pub(super) fn compare_directories(
+pub(crate) fn compare_directories(
     histories: &[Past],
     tree: &Tree,
     digests: &Digests,
@@ -84,7 +84,7 @@ fn around_findings(report: &Report) -> BTreeSet<String> {
 
 /// Appends to every history a generation that says what was found, if every chain holds: inner ones
 /// first, so that outer ones can refer to what was written.
-pub(super) fn append(
+pub(crate) fn append(
     disk: &Disk,
     histories: &[Past],
     tree: &Tree,
@@ -125,6 +125,7 @@ pub(super) fn append(
                 says: Some(&part.says),
                 directories: Some(&directories),
                 references: &references,
+                previous: None,
             };
             let patterns = patterns_of(histories, past, ignore);
             write(disk, past, &part, generation, &patterns, account).map(Some)
@@ -138,7 +139,7 @@ pub(super) fn append(
 }
 
 /// Writes one generation, and tells where it stands in the tree.
-fn write(
+pub(crate) fn write(
     disk: &Disk,
     past: &Past,
     part: &Part,
@@ -175,7 +176,7 @@ fn write(
 }
 
 /// The patterns that a history records: its own, and what outer ones say of its scope.
-fn patterns_of(histories: &[Past], past: &Past, ignore: &[String]) -> Vec<String> {
+pub(crate) fn patterns_of(histories: &[Past], past: &Past, ignore: &[String]) -> Vec<String> {
     let Some(root) = &past.root else { return past.ignore.iter().chain(ignore).cloned().collect() };
     let around = |other: &&Past| other.root.as_ref().is_none_or(|o| root.below(o).is_some());
     let outer = histories.iter().filter(around).flat_map(|other| {
@@ -192,7 +193,7 @@ fn patterns_of(histories: &[Past], past: &Past, ignore: &[String]) -> Vec<String
 
 /// No generation could be written: for a verification that is worth a word, for a seal it is the
 /// work itself.
-pub(super) fn not_appended(account: &mut Account<'_>, why: &str) {
+pub(crate) fn not_appended(account: &mut Account<'_>, why: &str) {
     let kind = match account.report.operation {
         Operation::Seal => {
             if let Some(copy) = account.report.copies.first_mut() {

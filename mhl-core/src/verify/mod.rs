@@ -4,9 +4,9 @@
 //! with every digest that its list records. Everything is reported, and one finding never hides
 //! another. To a history a generation is appended that says what was found.
 
-mod compare;
-mod generation;
-mod scopes;
+pub(crate) mod compare;
+pub(crate) mod generation;
+pub(crate) mod scopes;
 
 use std::{
     collections::BTreeSet,

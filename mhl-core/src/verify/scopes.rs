@@ -12,21 +12,21 @@ use crate::{
 };
 
 /// The scopes of histories, outer before inner.
-pub(super) struct Scopes<'a> {
+pub(crate) struct Scopes<'a> {
     roots: Vec<Option<&'a RelativePath>>,
     /// The same, by the root of each.
     places: BTreeMap<&'a str, usize>,
 }
 
 /// What belongs to one history, by paths relative to its root.
-pub(super) struct Part {
-    pub(super) tree: Tree,
-    pub(super) digests: Digests,
-    pub(super) says: Vec<Say>,
+pub(crate) struct Part {
+    pub(crate) tree: Tree,
+    pub(crate) digests: Digests,
+    pub(crate) says: Vec<Say>,
 }
 
 impl<'a> Scopes<'a> {
-    pub(super) fn of(histories: &'a [Past]) -> Self {
+    pub(crate) fn of(histories: &'a [Past]) -> Self {
         let roots: Vec<_> = histories.iter().map(|past| past.root.as_ref()).collect();
         let places = roots.iter().enumerate();
         let places = places.map(|(place, root)| (root.map_or("", RelativePath::as_str), place));
@@ -35,7 +35,7 @@ impl<'a> Scopes<'a> {
 
     /// The history that something belongs to: the closest around it. The root of a history belongs
     /// to the next outer one.
-    fn closest(&self, path: &RelativePath) -> Option<usize> {
+    pub(crate) fn closest(&self, path: &RelativePath) -> Option<usize> {
         let text = path.as_str();
         let folders = text.rmatch_indices('/').filter_map(|(end, _)| text.get(..end));
         let mut around = folders.chain(std::iter::once(""));
@@ -43,13 +43,13 @@ impl<'a> Scopes<'a> {
     }
 
     /// The roots of the histories that stand within one and within none between.
-    pub(super) fn directly_within(&self, place: usize) -> impl Iterator<Item = &'a RelativePath> {
+    pub(crate) fn directly_within(&self, place: usize) -> impl Iterator<Item = &'a RelativePath> {
         let roots = self.roots.iter().copied().flatten();
         roots.filter(move |root| self.closest(root) == Some(place))
     }
 
     /// What belongs to a history.
-    pub(super) fn part(&self, place: usize, tree: &Tree, read: &Read) -> Part {
+    pub(crate) fn part(&self, place: usize, tree: &Tree, read: &Read) -> Part {
         let root = self.roots.get(place).copied().flatten();
         let own = |path: &RelativePath| {
             let belongs = self.closest(path) == Some(place);
@@ -76,6 +76,6 @@ impl<'a> Scopes<'a> {
 }
 
 /// A path of the tree, relative to a history's root.
-pub(super) fn within(root: Option<&RelativePath>, path: &RelativePath) -> Option<RelativePath> {
+pub(crate) fn within(root: Option<&RelativePath>, path: &RelativePath) -> Option<RelativePath> {
     root.map_or_else(|| Some(path.clone()), |root| path.below(root))
 }

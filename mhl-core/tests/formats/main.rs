@@ -8,6 +8,7 @@ mod corpus;
 mod histories;
 mod nested;
 mod reading;
+mod renames;
 mod round_trip;
 
 use mhl_core::{Limits, Manifest, ReadError, ReadErrorKind, read_manifest};
