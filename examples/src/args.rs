@@ -30,6 +30,10 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Compare names and sizes; nothing is hashed.
     Diff(Diff),
+    /// Give a file or folder of a history another name, and record it.
+    Rename(Rename),
+    /// Make one list of a history and those within it.
+    Flatten(Flatten),
     /// Print digests of files.
     Hash(Hash),
     /// Tell what a list, a history or a roll holds.
@@ -50,6 +54,8 @@ impl Command {
             Command::Seal(_) => "seal",
             Command::Verify(_) => "verify",
             Command::Diff(_) => "diff",
+            Command::Rename(_) => "rename",
+            Command::Flatten(_) => "flatten",
             Command::Hash(_) => "hash",
             Command::Info(_) => "info",
             Command::Record(_) => "record",
@@ -65,6 +71,7 @@ impl Command {
             Command::Offload(_)
                 | Command::Seal(_)
                 | Command::Verify(_)
+                | Command::Rename(_)
                 | Command::Hash(_)
                 | Command::Demo(_)
         )
@@ -124,6 +131,24 @@ pub(crate) struct Diff {
     pub(crate) expected: PathBuf,
     /// What is there: likewise.
     pub(crate) found: PathBuf,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Rename {
+    /// The folder that has the history.
+    pub(crate) root: PathBuf,
+    /// The name that the history knows, relative to it.
+    pub(crate) from: String,
+    /// The new name, relative to it. Where it stands there already it is recorded alone.
+    pub(crate) to: String,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Flatten {
+    /// The folder that has the history.
+    pub(crate) root: PathBuf,
+    /// A folder elsewhere that gets the list.
+    pub(crate) dest: PathBuf,
 }
 
 #[derive(Debug, Arguments)]

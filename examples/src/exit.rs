@@ -15,6 +15,7 @@ pub(crate) enum Code {
     Missing = 10,
     HashMismatch = 11,
     DirectoryHashMismatch = 12,
+    FileNotFound = 20,
     NewFiles = 21,
     NoHistory = 30,
     ManifestModified = 31,
@@ -31,7 +32,7 @@ impl From<Code> for ExitCode {
 }
 
 /// Where several codes hold, the first of these is the process's.
-const PRECEDENCE: [Code; 12] = [
+const PRECEDENCE: [Code; 13] = [
     // What was not read to its end says nothing of the rest.
     Code::Cancelled,
     Code::ManifestModified,
@@ -44,6 +45,7 @@ const PRECEDENCE: [Code; 12] = [
     Code::Io,
     Code::Missing,
     Code::NewFiles,
+    Code::FileNotFound,
     Code::Usage,
 ];
 
@@ -72,9 +74,9 @@ impl Code {
             return None;
         }
         Some(match kind {
-            FindingKind::ManifestModified | FindingKind::ReferenceModified => {
-                Code::ManifestModified
-            }
+            FindingKind::ManifestModified
+            | FindingKind::ReferenceModified
+            | FindingKind::ChainRewritten => Code::ManifestModified,
             FindingKind::ManifestMissing => Code::ManifestMissing,
             FindingKind::ChainMissing => Code::ChainMissing,
             FindingKind::HashMismatch | FindingKind::SizeMismatch => Code::HashMismatch,
@@ -85,6 +87,8 @@ impl Code {
             | FindingKind::ManifestUnlisted
             | FindingKind::SequenceBroken
             | FindingKind::Rebaselined
+            | FindingKind::ConflictingOriginals
+            | FindingKind::Forked
             | FindingKind::IgnoreShrank
             | FindingKind::PathOutside => Code::InvalidManifest,
             _ => Code::Io,

@@ -2,7 +2,10 @@
 
 use std::{fmt::Display, path::Path};
 
-use mhl_core::{Finding, FindingKind, ListError, OffloadError, SealError, VerifyError};
+use mhl_core::{
+    Finding, FindingKind, FlattenError, ListError, OffloadError, RenameError, SealError,
+    VerifyError,
+};
 use mhl_policy::FileError;
 
 use crate::exit::Code;
@@ -82,6 +85,38 @@ impl From<SealError> for Failure {
             }
             SealError::Listed { path, list } => {
                 failure(Code::Usage).at(FindingKind::NameTaken, &path.join(list))
+            }
+            _ => failure(Code::Usage),
+        }
+    }
+}
+
+impl From<RenameError> for Failure {
+    fn from(error: RenameError) -> Self {
+        let failure = |code| Failure::new(code, &error);
+        match error {
+            RenameError::List(error) => VerifyError::List(error).into(),
+            RenameError::Root { ref path, .. } => {
+                failure(Code::Io).at(FindingKind::UnreadableFile, path)
+            }
+            RenameError::NotFound { ref path, .. } => {
+                failure(Code::FileNotFound).at(FindingKind::MissingFile, path.as_str().as_ref())
+            }
+            RenameError::NameTaken { ref path, .. } => {
+                failure(Code::Usage).at(FindingKind::NameTaken, path.as_str().as_ref())
+            }
+            _ => failure(Code::Usage),
+        }
+    }
+}
+
+impl From<FlattenError> for Failure {
+    fn from(error: FlattenError) -> Self {
+        let failure = |code| Failure::new(code, &error);
+        match error {
+            FlattenError::List(error) => VerifyError::List(error).into(),
+            FlattenError::Root { ref path, .. } => {
+                failure(Code::Io).at(FindingKind::UnreadableFile, path)
             }
             _ => failure(Code::Usage),
         }

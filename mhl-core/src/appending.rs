@@ -9,6 +9,13 @@ use crate::{
     tree::{Lock, Volume, is_part},
 };
 
+/// Takes the locks on the histories of these folders and brings them into order. `None` when one
+/// cannot be had: nothing may be appended then.
+pub(crate) fn lock_within(volume: &dyn Volume, roots: &[RelativePath]) -> Option<Vec<Lock>> {
+    let lock = |root| lock(volume.below(root).ok()?.as_ref()).ok()?;
+    roots.iter().map(lock).collect()
+}
+
 /// Takes the lock on a history and brings it into order. `None` when another program holds it.
 ///
 /// Between naming a manifest and replacing the chain, the new chain stands under its unfinished

@@ -71,6 +71,17 @@ impl Digests {
         self.known.get(file).copied().unwrap_or(false)
     }
 
+    /// The digests of some of the files, in this order.
+    pub(crate) fn select(&self, files: &[usize]) -> Self {
+        let mut selected = Digests::new(&self.algorithms, files.len());
+        for (place, file) in files.iter().enumerate() {
+            if self.has(*file) {
+                selected.set(place, &self.get(*file));
+            }
+        }
+        selected
+    }
+
     /// Whether every file was hashed.
     pub(crate) fn is_complete(&self) -> bool {
         self.known.iter().all(|known| *known)

@@ -1,7 +1,6 @@
 //! What the list at a root says of every file, whichever format it has.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     io::{self, BufReader, Read},
     path::PathBuf,
 };
@@ -9,8 +8,9 @@ use std::{
 use mhl_hash::{Algorithm, HashValue};
 
 use crate::{
-    Comparison, Entry, Event, FileEntry, Finding, FindingKind, Format, Item, Limits, Manifest,
-    ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath, asc, diff,
+    Comparison, Entry, Event, FileEntry, FileRecord, Finding, FindingKind, Format, Item, Limits,
+    Manifest, ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath, asc, diff,
+    histories::Past,
     read::{Paths, events, files_agree},
     roll_content,
     tree::{FoundFile, ReadFile, Volume, read},
@@ -29,27 +29,8 @@ pub(crate) struct Expected {
     pub(crate) ignore: Vec<String>,
     /// What was unusual or wrong about the list itself.
     pub(crate) findings: Vec<Finding>,
-    /// The history, for whoever appends to it.
-    pub(crate) history: Option<Past>,
-}
-
-/// What a history says besides its files.
-#[derive(Clone, Debug)]
-pub(crate) struct Past {
-    pub(crate) chain: Option<asc::Chain>,
-    pub(crate) next_number: u64,
-    /// Something is wrong with the history itself.
-    pub(crate) at_fault: bool,
-    /// The directories of the newest generation that saw the tree whole.
-    pub(crate) directories: Vec<RecordedDirectory>,
-}
-
-/// A directory with its recorded hashes; no path is the root's.
-#[derive(Clone, Debug)]
-pub(crate) struct RecordedDirectory {
-    pub(crate) path: Option<RelativePath>,
-    pub(crate) content: Vec<RecordedHash>,
-    pub(crate) structure: Vec<RecordedHash>,
+    /// The history and those within it, outer before inner; none for a list by itself.
+    pub(crate) histories: Vec<Past>,
 }
 
 /// A listed file.
@@ -76,6 +57,13 @@ impl ExpectedFile {
     /// Whether this is its size, or none is recorded.
     pub(crate) fn has_size(&self, size: u64) -> bool {
         self.size.is_none_or(|expected| expected == size)
+    }
+
+    /// The same in a report.
+    pub(crate) fn record(&self) -> FileRecord {
+        let values = self.hashes.iter().filter_map(RecordedHash::value);
+        let hashes = values.map(|value| format!("{value:?}")).collect();
+        FileRecord::new(self.path.clone(), self.size, hashes)
     }
 
     /// Compares its recorded digests with computed ones: the one place where that is decided.
@@ -183,11 +171,12 @@ pub(crate) fn is_list(path: &RelativePath) -> bool {
 }
 
 impl Expected {
-    /// Reads the one list at a root, or the one that was named; `ignore` are patterns beside those
-    /// of a history.
+    /// Reads the one list at a root, or the one that was named. `within` names the folders that have
+    /// histories of their own, outer before inner; `ignore` are patterns beside those of a history.
     pub(crate) fn load(
         volume: &dyn Volume,
         named: Option<&RelativePath>,
+        within: &[RelativePath],
         limits: &Limits,
         ignore: &[String],
     ) -> Result<Self, ListError> {
@@ -204,7 +193,7 @@ impl Expected {
             }
         };
         let mut expected = if list.as_str() == asc::FOLDER {
-            Self::of_history(volume, limits, ignore)?
+            Self::of_histories(volume, within, limits, ignore)?
         } else {
             Self::of_file(volume, list, limits)?
         };
@@ -264,57 +253,7 @@ impl Expected {
             ignore: header.ignore,
             findings,
             files,
-            history: None,
-        })
-    }
-
-    fn of_history(
-        volume: &dyn Volume,
-        limits: &Limits,
-        ignore: &[String],
-    ) -> Result<Self, ListError> {
-        let root = volume.root();
-        let mut record = ManifestRecord::new(asc::FOLDER, Format::Asc.name(), "");
-        let (mut content, mut directories, mut unusual) = (None, Vec::new(), Vec::new());
-        let told = asc::tell(root, limits, |known, generation| {
-            let path = format!("{}/{}", asc::FOLDER, generation.file_name);
-            record = ManifestRecord::new(path, Format::Asc.name(), generation.c4.to_string());
-            let manifest = generation.manifest;
-            content.get_or_insert_with(|| manifest.roll_content());
-            if saw_the_tree_whole(known, &manifest, ignore) {
-                directories = recorded_directories(&manifest);
-            }
-            unusual.extend(manifest.findings);
-            let files = manifest.entries.into_iter().filter_map(|entry| match entry {
-                Entry::File(file) => Some(file),
-                Entry::Directory(_) => None,
-            });
-            files.collect()
-        });
-        let told = told
-            .map_err(|error| ListError::Io { path: root.join(asc::FOLDER), error })?
-            .ok_or_else(|| ListError::None { root: root.to_owned() })?;
-        let past = Past {
-            at_fault: told.findings.iter().any(|finding| finding.kind.is_fault()),
-            next_number: told.next_number,
-            chain: told.chain,
-            directories,
-        };
-        let mut findings = told.findings;
-        findings.append(&mut unusual);
-        let files = told.known.into_iter().map(|(path, known)| ExpectedFile {
-            path,
-            size: known.size,
-            hashes: known.hashes,
-        });
-        Ok(Expected {
-            record,
-            format: Format::Asc,
-            files: files.collect(),
-            content: content.unwrap_or_else(|| content_of(&[])),
-            ignore: told.ignore_patterns,
-            findings,
-            history: Some(past),
+            histories: Vec::new(),
         })
     }
 
@@ -370,50 +309,11 @@ fn merge_duplicates(files: &mut Vec<ExpectedFile>) {
     });
 }
 
-fn content_of(files: &[ExpectedFile]) -> HashValue {
+pub(crate) fn content_of(files: &[ExpectedFile]) -> HashValue {
     roll_content(files.iter().map(|file| {
         let known = file.hashes.iter().filter(|hash| !hash.is_failed());
         (&file.path, file.size, known.filter_map(RecordedHash::value).collect::<Vec<_>>())
     }))
-}
-
-/// Whether a generation saw the tree whole: it lists every file that was known before and none that
-/// failed. Directory hashes of another one speak of a damaged tree.
-///
-/// Patterns that are only now given take files out of the tree that it saw.
-fn saw_the_tree_whole(
-    known: &BTreeMap<RelativePath, asc::Known>,
-    manifest: &Manifest,
-    more_ignore: &[String],
-) -> bool {
-    let failed = |file: &FileEntry| file.hashes.iter().any(RecordedHash::is_failed);
-    if manifest.header.root_hash.is_none() || manifest.files().any(failed) {
-        return false;
-    }
-    let Ok(ignore) = asc::IgnoreList::new(more_ignore) else { return false };
-    let listed: BTreeSet<&RelativePath> = manifest.files().map(|file| &file.path).collect();
-    let renamed: BTreeSet<&RelativePath> =
-        manifest.files().filter_map(|file| file.previous_path.as_ref()).collect();
-    let own_ignore = asc::IgnoreList::new(&manifest.header.ignore);
-    let passed_over = |path: &RelativePath| {
-        own_ignore.as_ref().is_ok_and(|ignore| ignore.is_ignored(path, false))
-    };
-    known.keys().all(|path| listed.contains(path) || renamed.contains(path) || passed_over(path))
-        && !listed.iter().any(|path| ignore.is_ignored(path, false))
-}
-
-fn recorded_directories(manifest: &Manifest) -> Vec<RecordedDirectory> {
-    let root = manifest.header.root_hash.iter().map(|root| RecordedDirectory {
-        path: None,
-        content: root.content.clone(),
-        structure: root.structure.clone(),
-    });
-    let directories = manifest.directories().map(|directory| RecordedDirectory {
-        path: Some(directory.path.clone()),
-        content: directory.content.clone(),
-        structure: directory.structure.clone(),
-    });
-    root.chain(directories).collect()
 }
 
 /// C4 of a file's bytes.

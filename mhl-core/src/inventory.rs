@@ -93,7 +93,13 @@ impl Inventory {
         let disk = open(&root)?;
         let place = Place::new(path.to_string_lossy(), disk.device());
         let Some(list) = list else { return Ok(Inventory::of_tree(&disk, place)) };
-        let expected = Expected::load(&disk, Some(&list), &Limits::default(), &[])?;
+        let expected = Expected::load(
+            &disk,
+            Some(&list),
+            &walk(&disk).histories_within(),
+            &Limits::default(),
+            &[],
+        )?;
         let files = expected.files.into_iter().map(|file| (file.path, file.size)).collect();
         Ok(Inventory { place, files, findings: expected.findings })
     }

@@ -3,6 +3,8 @@
 //! # The operations
 //! - [`offload`] reads a card once, writes it to every destination, reads it back past the system's
 //!   cache, and lists it last.
+//! - [`rename`] gives something in a history another name and records it; [`flatten`] makes a history
+//!   one list.
 //! - [`seal`] lists a tree where it stands; [`verify`] reads one and compares it with its list;
 //!   [`compare_names`] looks at names and sizes alone; [`find_rolls`] finds what can be verified.
 //! - All of them fill a [`Report`], and are given who works, a clock and a watcher by a [`Context`].
@@ -54,6 +56,8 @@ mod context;
 mod diff;
 mod digests;
 mod expected;
+mod flatten;
+mod histories;
 mod inventory;
 mod listing;
 mod manifest;
@@ -61,6 +65,7 @@ mod offload;
 mod path;
 mod read;
 mod recorded;
+mod rename;
 mod report;
 mod roll;
 mod seal;
@@ -73,6 +78,7 @@ mod xml;
 pub use context::{Agent, Clock, Context, Phase, Progress, SystemClock};
 pub use diff::{Difference, Item, Pair, diff};
 pub use expected::ListError;
+pub use flatten::{FlattenError, flatten};
 pub use inventory::{FoundRolls, compare_names, find_rolls};
 pub use listing::AlgorithmNotInFormat;
 pub use manifest::{
@@ -83,6 +89,7 @@ pub use offload::{OffloadError, OffloadOptions, offload};
 pub use path::{PathError, PathErrorKind, RelativePath, WindowsHazard, escape_for_display};
 pub use read::{Event, read_manifest};
 pub use recorded::{Action, Comparison, RecordedHash};
+pub use rename::{RenameError, rename};
 pub use report::{
     CopyReport, Counts, FileRecord, Finding, FindingKind, Grade, ManifestRecord, Operation, Place,
     ReadReportError, Report, Roll, Status,

@@ -9,7 +9,7 @@ use mhl_hash::{Algorithm, HashValue};
 
 use crate::{
     Action, DirectoryEntry, Entry, FileEntry, Format, Header, ManifestRecord, Process,
-    RecordedHash, RelativePath, RootHash, Timestamp, asc, classic,
+    RecordedHash, Reference, RelativePath, RootHash, Timestamp, asc, classic,
     context::Agent,
     digests::Digests,
     tree::{FoundFile, Modified, Tree, Volume, durable::stage, litter_patterns},
@@ -86,6 +86,12 @@ pub(crate) struct Generation<'a> {
     pub(crate) after: Option<(&'a asc::Chain, u64)>,
     /// What is said of each file; every one is `original` where nothing is given.
     pub(crate) says: Option<&'a [Say]>,
+    /// The hashes of its directories, where they are not those of the tree by itself.
+    pub(crate) directories: Option<&'a DirectoryHashes>,
+    /// The newest manifests of the histories nested directly within.
+    pub(crate) references: &'a [Reference],
+    /// The folders that this generation gives another name, by the new one.
+    pub(crate) previous: Option<&'a BTreeMap<RelativePath, RelativePath>>,
 }
 
 /// What a generation says of a file.
@@ -144,6 +150,7 @@ impl Listing<'_> {
         chain.links.push(asc::Link::new(Some(number), name, generation.c4()));
         let chain_file = folder.join(asc::CHAIN_FILE).map_err(io::Error::other)?;
         // Until it has its name, the new chain says which manifest was under way.
+        let pin = asc::HistoryPin::of(&chain);
         let chain = match stage(roll, &chain_file, |sink| Ok(chain.write(sink)?)) {
             Ok(chain) => chain,
             Err(error) => {
@@ -162,11 +169,19 @@ impl Listing<'_> {
             return Err(error);
         }
         let c4 = generation.c4().to_string();
-        Ok(ManifestRecord::new(manifest.as_str(), self.format.name(), c4))
+        let record = ManifestRecord::new(manifest.as_str(), self.format.name(), c4);
+        Ok(ManifestRecord { pin: Some(pin), ..record })
     }
 
     fn write_manifest(&self, sink: &mut dyn Write) -> io::Result<()> {
-        let directories = DirectoryHashes::of(self.tree, self.digests);
+        let computed;
+        let directories = match self.generation.directories {
+            Some(directories) => directories,
+            None => {
+                computed = DirectoryHashes::of(self.tree, self.digests, &BTreeMap::new());
+                &computed
+            }
+        };
         let date = self.finished.clone();
         let recorded = |value: &HashValue| {
             let mut hash = RecordedHash::new(Format::Asc, *value);
@@ -212,6 +227,8 @@ impl Listing<'_> {
                 Step::Folder(folder, modified) => {
                     let mut entry = DirectoryEntry::new(folder.clone());
                     entry.modified = time(modified);
+                    entry.previous_path =
+                        self.generation.previous.and_then(|previous| previous.get(folder).cloned());
                     if let Some(hashes) = directories.of_directory(Some(folder)) {
                         (entry.content, entry.structure) = pair(hashes);
                     }
@@ -220,7 +237,7 @@ impl Listing<'_> {
             };
             manifest.entry(&entry)?;
         }
-        manifest.finish(&[])?;
+        manifest.finish(self.generation.references)?;
         Ok(())
     }
 
@@ -294,14 +311,28 @@ fn depth_first(tree: &Tree) -> Vec<Step<'_>> {
     steps
 }
 
+/// The pairs of a directory, one for each algorithm.
+pub(crate) type Pairs = Vec<asc::DirectoryHash>;
+
 /// The directory hashes of a tree, in every algorithm in which each file below has a digest.
+#[derive(Debug, Default)]
 pub(crate) struct DirectoryHashes {
-    hashes: BTreeMap<Option<RelativePath>, Vec<asc::DirectoryHash>>,
+    hashes: BTreeMap<Option<RelativePath>, Pairs>,
 }
 
 impl DirectoryHashes {
-    pub(crate) fn of(tree: &Tree, digests: &Digests) -> Self {
-        let algorithms = if digests.is_complete() { digests.algorithms() } else { &[] };
+    /// `nested` has the pairs of folders whose files are not in the tree, as a history of their own
+    /// lists them.
+    pub(crate) fn of(
+        tree: &Tree,
+        digests: &Digests,
+        nested: &BTreeMap<RelativePath, Pairs>,
+    ) -> Self {
+        let known = if digests.is_complete() { digests.algorithms() } else { &[] };
+        let everywhere = |algorithm: &&Algorithm| {
+            nested.values().all(|pairs| pair_in(pairs, **algorithm).is_some())
+        };
+        let algorithms: Vec<Algorithm> = known.iter().filter(everywhere).copied().collect();
         let new = || algorithms.iter().map(|a| asc::DirectoryHasher::new(*a)).collect::<Vec<_>>();
         let mut open: BTreeMap<Option<RelativePath>, Vec<asc::DirectoryHasher>> = BTreeMap::new();
         open.insert(None, new());
@@ -311,13 +342,20 @@ impl DirectoryHashes {
             match step {
                 Step::File(index, _) => {
                     let parent = open.entry(path.parent()).or_insert_with(new);
-                    for (hasher, value) in parent.iter_mut().zip(digests.get(index)) {
-                        hasher.file(name, &value);
+                    let values = digests.get(index);
+                    let values = values.iter().filter(|v| algorithms.contains(&v.algorithm()));
+                    for (hasher, value) in parent.iter_mut().zip(values) {
+                        hasher.file(name, value);
                     }
                 }
                 Step::Folder(folder, _) => {
                     let own = open.remove(&Some(folder.clone())).unwrap_or_else(new);
-                    let own: Vec<_> = own.into_iter().map(asc::DirectoryHasher::finish).collect();
+                    let own: Pairs = match nested.get(folder) {
+                        Some(pairs) => {
+                            algorithms.iter().filter_map(|a| pair_in(pairs, *a)).collect()
+                        }
+                        None => own.into_iter().map(asc::DirectoryHasher::finish).collect(),
+                    };
                     let parent = open.entry(path.parent()).or_insert_with(new);
                     for (hasher, hash) in parent.iter_mut().zip(&own) {
                         hasher.directory(name, hash);
@@ -331,6 +369,18 @@ impl DirectoryHashes {
         DirectoryHashes { hashes }
     }
 
+    /// Those of the folders below one, relative to it and without its own: what can be said of a
+    /// tree of which only a part was read.
+    pub(crate) fn below(self, folder: Option<&RelativePath>) -> Self {
+        let own = |path: RelativePath| match folder {
+            Some(folder) => path.below(folder),
+            None => Some(path),
+        };
+        let hashes = self.hashes.into_iter();
+        let hashes = hashes.filter_map(|(path, pairs)| Some((Some(own(path?)?), pairs)));
+        DirectoryHashes { hashes: hashes.collect() }
+    }
+
     /// The pairs of a directory; `None` names the root. Nothing where there is no pair.
     pub(crate) fn of_directory(
         &self,
@@ -339,6 +389,10 @@ impl DirectoryHashes {
         let hashes = self.hashes.get(&folder.cloned())?;
         (!hashes.is_empty()).then_some(hashes)
     }
+}
+
+fn pair_in(pairs: &[asc::DirectoryHash], algorithm: Algorithm) -> Option<asc::DirectoryHash> {
+    pairs.iter().find(|pair| pair.content.algorithm() == algorithm).copied()
 }
 
 #[cfg(test)]

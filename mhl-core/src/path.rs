@@ -173,6 +173,21 @@ impl RelativePath {
         self.0.rsplit_once('/').map(|(parent, _)| RelativePath(parent.into()))
     }
 
+    /// The path relative to a folder that it stands in; `None` when it stands elsewhere.
+    ///
+    /// ```
+    /// use mhl_core::RelativePath;
+    ///
+    /// let [clip, folder] = ["A001/Clips/a.mov", "A001"].map(|path| RelativePath::new(path).unwrap());
+    /// assert_eq!(clip.below(&folder).unwrap().as_str(), "Clips/a.mov");
+    /// assert_eq!(folder.below(&folder), None, "it does not stand in itself");
+    /// ```
+    #[must_use]
+    pub fn below(&self, folder: &RelativePath) -> Option<RelativePath> {
+        let rest = self.0.strip_prefix(folder.as_str())?.strip_prefix('/')?;
+        Some(RelativePath(rest.into()))
+    }
+
     /// The path of something in this folder.
     ///
     /// # Errors

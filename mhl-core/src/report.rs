@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::asc::HistoryPin;
+
 /// What an operation found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -52,6 +54,10 @@ pub enum Operation {
     Verify,
     /// Names and sizes were compared; nothing was hashed.
     Diff,
+    /// Something in a history got another name.
+    Rename,
+    /// A history was made one list.
+    Flatten,
 }
 
 impl Operation {
@@ -63,6 +69,8 @@ impl Operation {
             Operation::Offload => "offload",
             Operation::Verify => "verify",
             Operation::Diff => "diff",
+            Operation::Rename => "rename",
+            Operation::Flatten => "flatten",
         }
     }
 }
@@ -210,13 +218,23 @@ pub struct ManifestRecord {
     pub c4: String,
     /// Media Hash Lists at the copy's root; a history counts as one.
     pub at_root: u32,
+    /// The state of the history's chain with this generation, to be kept elsewhere and held against
+    /// the history later; absent for a list by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<HistoryPin>,
 }
 
 impl ManifestRecord {
     /// The one list at a root.
     #[must_use]
     pub fn new(path: impl Into<String>, format: impl Into<String>, c4: impl Into<String>) -> Self {
-        ManifestRecord { path: path.into(), format: format.into(), c4: c4.into(), at_root: 1 }
+        ManifestRecord {
+            path: path.into(),
+            format: format.into(),
+            c4: c4.into(),
+            at_root: 1,
+            pin: None,
+        }
     }
 }
 
@@ -425,6 +443,12 @@ finding_kinds! {
     SequenceBroken "sequence-broken" fault,
     /// A file that an earlier generation knows is recorded as `original` again.
     Rebaselined "rebaselined" fault,
+    /// Two generations record different bytes as the original of one file.
+    ConflictingOriginals "conflicting-originals" fault,
+    /// Two manifests of one history have the same number.
+    Forked "forked" fault,
+    /// The chain does not continue the one that was pinned.
+    ChainRewritten "chain-rewritten" fault,
     /// An ignore pattern of an earlier generation is gone.
     IgnoreShrank "ignore-shrank" fault,
     /// A referenced nested manifest has other bytes.

@@ -8,12 +8,14 @@ use std::{
 use mhl_hash::Algorithm;
 
 use crate::{
-    CopyReport, Finding, FindingKind, Format, Grade, Operation, Process, Report, Status,
+    CopyReport, Finding, FindingKind, Format, Grade, Limits, Operation, Process, RelativePath,
+    Report, Roll, Status,
     account::{Account, root_name},
+    appending::lock_within,
     asc::{self, IgnoreError},
     context::{Context, Phase},
     digests::Digests,
-    expected::lists_at,
+    expected::{Expected, ExpectedFile, lists_at},
     listing::{AlgorithmNotInFormat, Generation, Listing, check_algorithms, ignore_patterns},
     tree::{
         Disk, Tree, Volume,
@@ -21,7 +23,7 @@ use crate::{
         turns::{Cancelled, Wanted, read_each},
         walk,
     },
-    verify::{VerifyError, VerifyOptions, verify_disk},
+    verify::{VerifyError, VerifyOptions, verify_disk, verify_expected},
 };
 
 /// How a tree is to be sealed.
@@ -85,14 +87,6 @@ pub enum SealError {
         /// The folder that was named.
         path: PathBuf,
     },
-    /// A history of its own stands within, which this version cannot refer to.
-    #[error("{}: the history {nested} stands within; seal and verify it by itself", path.display())]
-    Nested {
-        /// The folder that was named.
-        path: PathBuf,
-        /// The history's folder, relative to it.
-        nested: String,
-    },
     /// The history that stands there cannot be appended to.
     #[error(transparent)]
     History(#[from] VerifyError),
@@ -104,7 +98,9 @@ pub enum SealError {
 /// Reads every file of a tree and writes its list at the root.
 ///
 /// Where a history stands already, a generation is appended to it whatever
-/// [`SealOptions::format`] says: its files are verified, new ones and new digests are recorded.
+/// [`SealOptions::format`] says: its files are verified, new ones and new digests are recorded. The
+/// same goes for every history nested within, before an ASC generation that refers to it is
+/// written.
 ///
 /// A seal compares nothing: it records what the medium gave now. The report's status is
 /// [`Status::Sealed`], its evidence [`Grade::InFlight`]. Where a file cannot be read or listed no
@@ -149,8 +145,9 @@ pub fn seal(
     }
     context.progress.phase(Phase::Scan, 0);
     let mut tree = walk(&disk);
-    if let (Some(nested), Format::Asc) = (tree.history_within(), options.format) {
-        return Err(SealError::Nested { path: root.to_owned(), nested: nested.to_string() });
+    let within = tree.histories_within();
+    if options.format == Format::Asc && !within.is_empty() {
+        return seal_around(&disk, tree, &within, options, context);
     }
     let mut account = Account::begin(Operation::Seal, &disk, context);
     account.walked(&tree, None);
@@ -211,6 +208,52 @@ fn append(disk: &Disk, options: &SealOptions, context: &Context<'_>) -> Result<R
     verify.algorithms.clone_from(&options.algorithms);
     verify.ignore.clone_from(&options.ignore);
     Ok(verify_disk(Operation::Seal, disk, None, &verify, context)?)
+}
+
+/// Gives a tree in which other histories stand its first generation. The others verify their own
+/// files and are appended to, so that the new one can refer to them.
+fn seal_around(
+    disk: &Disk,
+    tree: Tree,
+    within: &[RelativePath],
+    options: &SealOptions,
+    context: &Context<'_>,
+) -> Result<Report, SealError> {
+    let limits = Limits::default();
+    let load = |error| SealError::History(VerifyError::List(error));
+    let locks = lock_within(disk, within);
+    let expected =
+        Expected::before_the_first(disk, within, &limits, &options.ignore).map_err(load)?;
+    let mut verify = VerifyOptions::default();
+    verify.algorithms.clone_from(&options.algorithms);
+    verify.ignore.clone_from(&options.ignore);
+    let may_append = locks.is_some();
+    let mut report =
+        verify_expected(Operation::Seal, disk, tree, expected, may_append, &verify, context)?;
+    let written = report.copies.first().is_some_and(|copy| copy.manifest.is_some());
+    if !written {
+        report.roll = None;
+        return Ok(report);
+    }
+    // What was written says which roll it is.
+    let sealed = Expected::load(disk, None, within, &limits, &options.ignore).map_err(load)?;
+    let bytes = sealed.files.iter().filter_map(|file| file.size).sum();
+    let files = sealed.files.len() as u64;
+    report.roll = Some(Roll::new(root_name(disk), sealed.content.to_string(), files, bytes));
+    report.counts.files = files;
+    report.files = sealed.files.iter().map(ExpectedFile::record).collect();
+    if matches!(report.status, Status::Verified | Status::Unproven) && report.counts.unproven == 0 {
+        report.status = Status::Sealed;
+    }
+    let (status, counts) = (report.status, report.counts);
+    if let Some(copy) = report.copies.first_mut() {
+        copy.status = status;
+        copy.counts.files = counts.files;
+        copy.complete = false;
+        copy.grade = Some(Grade::InFlight);
+        copy.proof = "read once and listed; the histories within were verified".to_owned();
+    }
+    Ok(report)
 }
 
 /// Reads every file of the tree.

@@ -4,10 +4,12 @@ mod clear;
 mod custody;
 mod demo;
 mod diff;
+mod flatten;
 mod hash;
 mod info;
 mod offload;
 mod record;
+mod rename;
 mod rolls;
 mod seal;
 mod verify;
@@ -23,6 +25,8 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Code, Failure
         Command::Seal(args) => seal::run(&args, terminal),
         Command::Verify(args) => verify::run(&args, terminal),
         Command::Diff(args) => diff::run(&args, terminal),
+        Command::Rename(args) => rename::run(&args, terminal),
+        Command::Flatten(args) => flatten::run(&args, terminal),
         Command::Hash(args) => hash::run(&args, terminal),
         Command::Info(args) => info::run(&args, terminal),
         Command::Record(args) => record::run(&args, terminal),

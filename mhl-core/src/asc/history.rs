@@ -9,16 +9,20 @@ use std::{
 
 use mhl_hash::{Algorithm, HashValue, Hasher};
 
-use super::{CHAIN_FILE, Chain, DEFAULT_IGNORE, FOLDER, generation_of, read};
+use super::{
+    CHAIN_FILE, Chain, DEFAULT_IGNORE, FOLDER, IgnoreList, Known, generation_of,
+    known::{FolderRenames, Knowledge},
+    read,
+};
 use crate::{
     Action, FileEntry, Finding, FindingKind, Limits, Manifest, PathErrorKind, ReadErrorKind,
-    RecordedHash, RelativePath, escape_for_display,
+    Reference, RelativePath, escape_for_display,
 };
 
 /// The history at the root of a scope: its chain, its generations, and what does not fit together.
 ///
-/// Nested histories are not entered; the manifests of theirs that a generation refers to are
-/// compared with the C4 in the reference.
+/// Nested histories are in [`nested`](History::nested); the manifests of theirs that a generation
+/// refers to are compared with the C4 in the reference.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct History {
@@ -26,9 +30,21 @@ pub struct History {
     pub chain: Option<Chain>,
     /// The generations that could be read, by number.
     pub generations: Vec<Generation>,
+    /// The histories of folders within, sorted by path. Each has those within it.
+    pub nested: Vec<NestedHistory>,
     /// Every fault and warning of the history. What is unusual within a manifest is in
     /// [`Manifest::findings`]. Paths are relative to the root of the scope.
     pub findings: Vec<Finding>,
+}
+
+/// A history within the scope of another.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct NestedHistory {
+    /// The folder that it is of, relative to the root of the outer one.
+    pub root: RelativePath,
+    /// The history. Paths in it are relative to its own root.
+    pub history: History,
 }
 
 /// One generation of a history.
@@ -43,19 +59,6 @@ pub struct Generation {
     pub c4: HashValue,
     /// What it says.
     pub manifest: Manifest,
-}
-
-/// What a history knows of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Known {
-    /// The number of the generation that listed it first, under whatever name.
-    pub since: u64,
-    /// Its size by the earliest record that has one and is not labelled `failed`.
-    pub size: Option<u64>,
-    /// For each hash format the earliest digest that is not labelled `failed`. Empty when every
-    /// one is: nothing can be proven then.
-    pub hashes: Vec<RecordedHash>,
 }
 
 impl History {
@@ -75,7 +78,24 @@ impl History {
             generations.push(generation);
             files
         })?;
-        Ok(told.map(|told| History { chain: told.chain, generations, findings: told.findings }))
+        let Some(told) = told else { return Ok(None) };
+        let (chain, mut findings) = (told.chain, told.findings);
+        let mut nested = Vec::new();
+        for found in roots_within(root, &told.ignore_patterns) {
+            let loaded = found.and_then(|folder| {
+                let history = History::load(&root.join(folder.as_str()), limits);
+                Ok((history.map_err(|error| (folder.to_string(), error))?, folder))
+            });
+            match loaded {
+                Ok((Some(history), root)) => nested.push(NestedHistory { root, history }),
+                Ok((None, _)) => {}
+                Err((folder, error)) => findings.push(
+                    Finding::new(FindingKind::UnreadableFile, folder).noting(error.to_string()),
+                ),
+            }
+        }
+        nested.sort_unstable_by(|a: &NestedHistory, b| a.root.cmp(&b.root));
+        Ok(Some(History { chain, generations, nested, findings }))
     }
 
     /// The number that the next generation gets.
@@ -99,23 +119,67 @@ impl History {
     /// followed through any number of hops.
     #[must_use]
     pub fn known(&self) -> BTreeMap<RelativePath, Known> {
-        let mut known = BTreeMap::new();
-        for generation in &self.generations {
-            for file in generation.manifest.files() {
-                learn(&mut known, file.clone(), generation.number);
-            }
+        let mut known = Knowledge::default();
+        for Generation { number, manifest, .. } in &self.generations {
+            let files = manifest.files().cloned().collect();
+            known.learn(*number, files, &FolderRenames::of(manifest));
         }
-        known
+        known.files
     }
+}
+
+/// The folders below a root that have a history of their own and stand within no other such folder;
+/// or the folder that cannot be read, and why. Symbolic links are not followed.
+fn roots_within(root: &Path, ignore: &[String]) -> Vec<Result<RelativePath, (String, io::Error)>> {
+    let ignore = IgnoreList::new(ignore).ok();
+    let mut found = Vec::new();
+    let mut open: Vec<Option<RelativePath>> = vec![None];
+    while let Some(folder) = open.pop() {
+        let path = folder.as_ref().map_or(root.to_owned(), |folder| root.join(folder.as_str()));
+        let entries = fs::read_dir(&path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let entries = match entries {
+            Ok(entries) => entries,
+            Err(error) => {
+                found.push(Err((folder.map_or(".".to_owned(), String::from), error)));
+                continue;
+            }
+        };
+        let folders = entries.iter().filter(|entry| entry.file_type().is_ok_and(|t| t.is_dir()));
+        let names: Vec<String> =
+            folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        match folder {
+            Some(folder) if names.iter().any(|name| name == FOLDER) => found.push(Ok(folder)),
+            folder => open.extend(names.iter().filter_map(|name| {
+                let path = match &folder {
+                    Some(folder) => folder.join(name).ok()?,
+                    None => RelativePath::new(name).ok()?,
+                };
+                let ignored = ignore.as_ref().is_some_and(|list| list.is_ignored(&path, true));
+                (!ignored).then_some(Some(path))
+            })),
+        }
+    }
+    found
 }
 
 /// What a history says in all, its generations seen one at a time.
 pub(crate) struct Told {
     pub(crate) chain: Option<Chain>,
-    pub(crate) known: BTreeMap<RelativePath, Known>,
+    pub(crate) known: Knowledge,
     pub(crate) ignore_patterns: Vec<String>,
     pub(crate) next_number: u64,
+    pub(crate) references: Vec<Referred>,
     pub(crate) findings: Vec<Finding>,
+}
+
+/// A nested manifest that a generation refers to.
+pub(crate) struct Referred {
+    /// The number of that generation.
+    pub(crate) generation: u64,
+    /// The path in it.
+    pub(crate) written: RelativePath,
+    /// Where it stands as of the last generation, and its C4.
+    pub(crate) now: Reference,
 }
 
 /// Reads a history generation by generation, as [`History::load`] describes. `visit` gets what was
@@ -135,9 +199,10 @@ pub(crate) fn tell(
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     }
-    let mut loading = Loading { root, limits, findings: Vec::new() };
+    let mut loading = Loading { root, limits, references: Vec::new(), findings: Vec::new() };
     let present = loading.list(&folder)?;
     let chain = loading.chain();
+    loading.check_forks(&present);
     let mut plan: Vec<(u64, String, Option<HashValue>)> = match &chain {
         Some(chain) => loading.follow(chain, &present),
         // Without a chain the names tell the order; every other fault is still to be found.
@@ -147,7 +212,7 @@ pub(crate) fn tell(
             .collect(),
     };
     plan.sort_by_key(|(number, ..)| *number);
-    let mut known = BTreeMap::new();
+    let mut known = Knowledge::default();
     let mut last = None;
     let mut patterns = DEFAULT_IGNORE.map(String::from).to_vec();
     let mut ignored = BTreeSet::new();
@@ -156,17 +221,18 @@ pub(crate) fn tell(
             continue;
         };
         loading.check_ignore(&mut ignored, &generation);
-        loading.check_originals(&known, &generation);
-        loading.check_references(&generation);
+        loading.check_originals(&known.files, &generation);
+        let folders = FolderRenames::of(&generation.manifest);
+        loading.refer(&generation, &folders);
         accumulate(&mut patterns, &generation.manifest.header.ignore);
         last = Some(number);
-        for file in visit(&known, generation) {
-            learn(&mut known, file, number);
-        }
+        let files = visit(&known.files, generation);
+        known.learn(number, files, &folders);
     }
+    loading.check_references();
     let next_number = next_number(chain.as_ref(), last);
-    let findings = loading.findings;
-    Ok(Some(Told { chain, known, ignore_patterns: patterns, next_number, findings }))
+    let Loading { references, findings, .. } = loading;
+    Ok(Some(Told { chain, known, ignore_patterns: patterns, next_number, references, findings }))
 }
 
 fn next_number(chain: Option<&Chain>, last: Option<u64>) -> u64 {
@@ -182,32 +248,12 @@ fn accumulate(patterns: &mut Vec<String>, more: &[String]) {
     }
 }
 
-/// Adds what one entry says of a file.
-fn learn(known: &mut BTreeMap<RelativePath, Known>, file: FileEntry, number: u64) {
-    let moved = file.previous_path.as_ref().and_then(|previous| known.remove(previous));
-    let record = known.entry(file.path).or_insert_with(|| {
-        moved.unwrap_or(Known { since: number, size: None, hashes: Vec::new() })
-    });
-    // The length of a damaged file is no more to be compared against than its digest.
-    if file.hashes.iter().any(|hash| !hash.is_failed()) {
-        record.size = record.size.or(file.size);
-    }
-    for hash in file.hashes.into_iter().filter(|hash| !hash.is_failed()) {
-        let same = |other: &RecordedHash| {
-            other.algorithm() == hash.algorithm() && other.element() == hash.element()
-        };
-        if !record.hashes.iter().any(same) {
-            // One is usual, and a growing vector would take room for four.
-            record.hashes.reserve_exact(1);
-            record.hashes.push(hash);
-        }
-    }
-}
-
 /// A history being loaded.
 struct Loading<'a> {
     root: &'a Path,
     limits: &'a Limits,
+    /// Every nested manifest that a generation refers to, where it stands as of the last one.
+    references: Vec<Referred>,
     findings: Vec<Finding>,
 }
 
@@ -402,6 +448,23 @@ impl Loading<'_> {
         File::open(&at)
     }
 
+    /// A number is of one manifest: two were appended to the same state, each not knowing of the
+    /// other.
+    fn check_forks(&mut self, present: &BTreeSet<String>) {
+        let mut first: BTreeMap<u64, &String> = BTreeMap::new();
+        for name in present {
+            let Some(number) = generation_of(name) else { continue };
+            if let Some(other) = first.get(&number) {
+                let note = format!("two manifests are generation {number}: the history forked");
+                let path = format!("{FOLDER}/{name}");
+                let finding = Finding::new(FindingKind::Forked, path);
+                self.findings.push(finding.differing(other.as_str(), name).noting(note));
+            } else {
+                first.insert(number, name);
+            }
+        }
+    }
+
     /// Patterns only accumulate.
     fn check_ignore(&mut self, known: &mut BTreeSet<String>, generation: &Generation) {
         let own = &generation.manifest.header.ignore;
@@ -423,18 +486,52 @@ impl Loading<'_> {
         for file in generation.manifest.files() {
             // The reference tool labels a renamed file so, and names its previous path.
             let original = file.hashes.iter().any(|hash| hash.action == Some(Action::Original));
-            if original && file.previous_path.is_none() && known.contains_key(&file.path) {
-                let note = format!(
-                    "generation {} records as original a file that an earlier one knows",
-                    generation.number
-                );
-                self.find(FindingKind::Rebaselined, file.path.as_str(), note);
-            }
+            let renamed = file.previous_path.as_ref().and_then(|previous| known.get(previous));
+            let earlier = renamed.or_else(|| known.get(&file.path)).filter(|_| original);
+            let Some(earlier) = earlier else { continue };
+            let number = generation.number;
+            let finding = match earlier.conflict(&file.hashes) {
+                Some((first, second)) => {
+                    let note = format!(
+                        "generation {number} records as original other bytes than an earlier one"
+                    );
+                    Finding::new(FindingKind::ConflictingOriginals, file.path.as_str())
+                        .differing(first, second)
+                        .noting(note)
+                }
+                None if file.previous_path.is_some() => continue,
+                // It looks for an original under the new name alone, finds none, and calls the
+                // proven digest one.
+                None if earlier.renamed && earlier.shares_a_format(&file.hashes) => continue,
+                None => {
+                    let note = format!(
+                        "generation {number} records as original a file that an earlier one knows"
+                    );
+                    Finding::new(FindingKind::Rebaselined, file.path.as_str()).noting(note)
+                }
+            };
+            self.findings.push(finding);
         }
     }
 
-    fn check_references(&mut self, generation: &Generation) {
-        for reference in &generation.manifest.references {
+    /// Takes the references of a generation; those of earlier ones follow the folders that it
+    /// gave other names.
+    fn refer(&mut self, generation: &Generation, folders: &FolderRenames) {
+        for Referred { now, .. } in &mut self.references {
+            if let Some(path) = folders.follow(&now.path) {
+                now.path = path;
+            }
+        }
+        self.references.extend(generation.manifest.references.iter().map(|now| Referred {
+            generation: generation.number,
+            written: now.path.clone(),
+            now: now.clone(),
+        }));
+    }
+
+    fn check_references(&mut self) {
+        let references = std::mem::take(&mut self.references);
+        for Referred { now: reference, .. } in &references {
             let absent = "a generation refers to this nested manifest and it is not there";
             let Some(bytes) = self.listed_bytes(reference.path.as_str(), absent) else { continue };
             let found = c4_of(&bytes);
@@ -446,6 +543,7 @@ impl Loading<'_> {
                 );
             }
         }
+        self.references = references;
     }
 }
 

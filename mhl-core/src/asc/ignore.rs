@@ -86,6 +86,44 @@ impl IgnoreList {
     }
 }
 
+/// The pattern of a nested history, as its outer one would have to spell it.
+pub(crate) fn outward(pattern: &str, root: &RelativePath) -> String {
+    let (mark, body) = parted(pattern);
+    let mut spelled = format!("{mark}/");
+    for character in root.as_str().chars() {
+        if matches!(character, '*' | '?' | '[' | ']' | '\\') {
+            spelled.push('\\');
+        }
+        spelled.push(character);
+    }
+    let anchored = is_anchored(body);
+    spelled.push_str(if anchored { "/" } else { "/**/" });
+    spelled.push_str(body.strip_prefix('/').unwrap_or(body));
+    spelled
+}
+
+/// The pattern of an outer history, as one nested at this path would have to spell it; `None` where
+/// it speaks of other folders.
+pub(crate) fn inward(pattern: &str, root: &RelativePath) -> Option<String> {
+    let (mark, body) = parted(pattern);
+    if !is_anchored(body) {
+        return Some(pattern.to_owned());
+    }
+    let body = body.strip_prefix('/').unwrap_or(body);
+    let rest = body.strip_prefix(root.as_str())?.strip_prefix('/')?;
+    Some(format!("{mark}/{rest}"))
+}
+
+/// The mark that takes back, and the rest.
+fn parted(pattern: &str) -> (&str, &str) {
+    pattern.split_at(usize::from(pattern.starts_with('!')))
+}
+
+/// Whether it matches only where it says; otherwise at any depth.
+fn is_anchored(body: &str) -> bool {
+    body.trim_end_matches([' ', '/']).contains('/')
+}
+
 fn refuse(pattern: &str, error: &globset::Error) -> IgnoreError {
     IgnoreError { pattern: pattern.to_owned(), reason: error.kind().to_string() }
 }
@@ -199,6 +237,26 @@ mod tests {
             assert_eq!(ignored(patterns, path), *expected, "{patterns:?} {path}");
         }
         assert_eq!(IgnoreList::new(&["[a"]).unwrap_err().pattern, "[a");
+    }
+
+    #[test]
+    fn a_pattern_means_the_same_to_the_history_around() {
+        let root = RelativePath::new("A[1]/B").unwrap();
+        for (pattern, matched, not_matched) in [
+            ("*.tmp", "A[1]/B/c/d.tmp", "A[1]/d.tmp"),
+            ("c/*.tmp", "A[1]/B/c/d.tmp", "A[1]/B/x/c/d.tmp"),
+            ("/d.tmp", "A[1]/B/d.tmp", "A[1]/B/c/d.tmp"),
+            ("c/", "A[1]/B/x/c/d", "A[1]/c/d"),
+        ] {
+            let outer = outward(pattern, &root);
+            assert!(ignored(&[&outer], matched), "{outer}");
+            assert!(!ignored(&[&outer], not_matched), "{outer}");
+        }
+        assert!(!ignored(&["*.mov", &outward("!a.mov", &root)], "A[1]/B/a.mov"));
+        let root = RelativePath::new("A/B").unwrap();
+        assert_eq!(inward("*.tmp", &root).as_deref(), Some("*.tmp"));
+        assert_eq!(inward("!/A/B/c/*.tmp", &root).as_deref(), Some("!/c/*.tmp"));
+        assert_eq!(inward("A/C/*.tmp", &root), None);
     }
 
     #[test]

@@ -18,6 +18,9 @@ mod directory_hash;
 mod elements;
 mod history;
 mod ignore;
+mod known;
+mod lookup;
+mod pin;
 mod reader;
 mod writer;
 
@@ -25,9 +28,14 @@ use std::io::{BufRead, Write};
 
 pub use chain::{Chain, Link};
 pub use directory_hash::{DirectoryHash, DirectoryHasher};
-pub(crate) use history::tell;
-pub use history::{Generation, History, Known};
+pub use history::{Generation, History, NestedHistory};
+pub(crate) use history::{Referred, tell};
 pub use ignore::{IgnoreError, IgnoreList};
+pub(crate) use ignore::{inward, outward};
+pub(crate) use known::FolderRenames;
+pub use known::Known;
+pub use lookup::{FileHistory, Mention};
+pub use pin::{HistoryPin, ParsePinError};
 pub use reader::Reader;
 pub use writer::Writer;
 

@@ -223,7 +223,7 @@ impl<'a> Plan<'a> {
         let in_history = |path: &RelativePath| path.segments().next() == Some(asc::FOLDER);
         let listed = found.files.iter().any(|file| is_list(&file.path) || in_history(&file.path));
         let list = if listed {
-            let expected = Expected::load(roll, None, &Limits::default(), &[]);
+            let expected = Expected::load(roll, None, &[], &Limits::default(), &[]);
             Some(expected.map_err(|error| vec![Finding::from(&error)])?)
         } else {
             None

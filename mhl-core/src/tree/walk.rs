@@ -119,6 +119,14 @@ impl Tree {
         self.folders.retain(|(folder, _)| !out(folder, true));
     }
 
+    /// The folders below the root that have a history of their own, each before those within it.
+    pub(crate) fn histories_within(&self) -> Vec<RelativePath> {
+        let histories = self.folders.iter().filter(|(f, _)| f.file_name() == asc::FOLDER);
+        let mut roots: Vec<_> = histories.filter_map(|(folder, _)| folder.parent()).collect();
+        roots.sort_unstable();
+        roots
+    }
+
     /// The folder of a history that stands anywhere in the tree.
     pub(crate) fn history_within(&self) -> Option<&RelativePath> {
         self.folders.iter().map(|(folder, _)| folder).find(|f| f.file_name() == asc::FOLDER)

@@ -4,7 +4,7 @@ use mhl_hash::Algorithm;
 
 use super::VerifyOptions;
 use crate::{
-    Action, RecordedHash,
+    Action, FindingKind, RecordedHash,
     account::Account,
     context::Phase,
     digests::Digests,
@@ -18,26 +18,26 @@ use crate::{
 };
 
 /// What was read of a tree.
-pub(super) struct Read {
+pub(crate) struct Read {
     /// The digests of every file of the tree that was read.
-    pub(super) digests: Digests,
+    pub(crate) digests: Digests,
     /// What a generation says of each file of the tree.
-    pub(super) says: Vec<Say>,
+    pub(crate) says: Vec<Say>,
 }
 
 /// A comparison under way.
-pub(super) struct Comparing<'a> {
-    pub(super) disk: &'a Disk,
-    pub(super) tree: &'a Tree,
-    pub(super) options: &'a VerifyOptions,
+pub(crate) struct Comparing<'a> {
+    pub(crate) disk: &'a Disk,
+    pub(crate) tree: &'a Tree,
+    pub(crate) options: &'a VerifyOptions,
     /// A generation will record what is found.
-    pub(super) records: bool,
+    pub(crate) records: bool,
     /// Everything so far came from the medium.
-    pub(super) proven: bool,
+    pub(crate) proven: bool,
 }
 
 impl Comparing<'_> {
-    pub(super) fn run(
+    pub(crate) fn run(
         &mut self,
         expected: &Expected,
         account: &mut Account<'_>,
@@ -45,9 +45,12 @@ impl Comparing<'_> {
         let files = &self.tree.files;
         let (stands_for, findings) = expected.stand_for(files);
         for finding in findings {
+            if finding.kind == FindingKind::NewFile && expected.lists_first(&finding.path) {
+                continue;
+            }
             account.found(finding.on_copy(0));
         }
-        let of_history = expected.history.is_some();
+        let of_history = !expected.histories.is_empty();
         let mut algorithms = expected.algorithms();
         if of_history {
             algorithms.extend(&self.options.algorithms);

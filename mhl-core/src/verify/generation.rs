@@ -1,31 +1,41 @@
 //! What a verification says to a history: its directory hashes compared, a generation appended.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
 
-use super::compare::Read;
+use mhl_hash::HashValue;
+
+use super::{
+    compare::Read,
+    scopes::{Part, Scopes, within},
+};
 use crate::{
-    Comparison, Finding, FindingKind, Format, Operation, Process, RelativePath, Report,
+    Comparison, Finding, FindingKind, Format, Operation, Process, Reference, RelativePath, Report,
     account::{Account, root_name},
     asc,
     digests::Digests,
-    expected::{Past, RecordedDirectory},
+    histories::{Past, RecordedDirectory},
     listing::{DirectoryHashes, Generation, Listing, ignore_patterns},
-    tree::{Disk, Tree},
+    tree::{Disk, Tree, Volume},
 };
 
 /// Compares directory hashes with those of the newest generation that saw the tree whole.
 ///
 /// A file that is missing, new, renamed, ignored or different changes the hashes of every directory
 /// around it; it is reported itself, and those directories are not.
-pub(super) fn compare_directories(
-    past: &Past,
+pub(crate) fn compare_directories(
+    histories: &[Past],
     tree: &Tree,
     digests: &Digests,
     account: &mut Account<'_>,
 ) {
-    let computed = DirectoryHashes::of(tree, digests);
+    let computed = DirectoryHashes::of(tree, digests, &BTreeMap::new());
     let explained = around_findings(&account.report);
-    for RecordedDirectory { path, content, structure } in &past.directories {
+    for RecordedDirectory { path, content, structure } in
+        histories.iter().flat_map(|past| &past.directories)
+    {
         let path = path.as_ref();
         let name = path.map_or(".", RelativePath::as_str);
         let Some(hashes) = computed.of_directory(path).filter(|_| !explained.contains(name)) else {
@@ -72,47 +82,118 @@ fn around_findings(report: &Report) -> BTreeSet<String> {
     around
 }
 
-/// Appends a generation that says what was found, if every chain holds.
-pub(super) fn append(
+/// Appends to every history a generation that says what was found, if every chain holds: inner ones
+/// first, so that outer ones can refer to what was written.
+pub(crate) fn append(
     disk: &Disk,
-    past: &Past,
+    histories: &[Past],
     tree: &Tree,
     read: &Read,
-    patterns: &[String],
+    ignore: &[String],
     account: &mut Account<'_>,
 ) {
-    let (false, Some(chain)) = (past.at_fault, &past.chain) else {
-        return not_appended(account, "the history itself is at fault");
-    };
+    if histories.iter().any(|past| past.at_fault || past.chain.is_none()) {
+        return not_appended(account, "a history is at fault itself");
+    }
     if tree.files.is_empty() {
         return not_appended(account, "there is no file to record");
     }
+    let scopes = Scopes::of(histories);
+    let mut pairs = BTreeMap::new();
+    let mut newest: BTreeMap<RelativePath, Reference> = BTreeMap::new();
+    for (index, past) in histories.iter().enumerate().rev() {
+        let part = scopes.part(index, tree, read);
+        let own = |path: &RelativePath| within(past.root.as_ref(), path);
+        let inner: Vec<&RelativePath> = scopes.directly_within(index).collect();
+        let nested = inner.iter().filter_map(|root| Some((own(root)?, pairs.remove(*root)?)));
+        let directories = DirectoryHashes::of(&part.tree, &part.digests, &nested.collect());
+        let references = inner
+            .iter()
+            .filter_map(|root| newest.get(*root))
+            .filter_map(|manifest| Some(Reference::new(own(&manifest.path)?, manifest.c4)));
+        let references: Vec<Reference> = references.collect();
+        if let Some(root) = &past.root {
+            let pair = directories.of_directory(None).unwrap_or_default().to_vec();
+            pairs.insert(root.clone(), pair);
+        }
+        // The schema has no manifest of nothing.
+        let written = if part.tree.files.is_empty() && references.is_empty() {
+            Ok(past.newest.clone())
+        } else {
+            let generation = Generation {
+                after: past.chain.as_ref().map(|chain| (chain, past.next_number)),
+                says: Some(&part.says),
+                directories: Some(&directories),
+                references: &references,
+                previous: None,
+            };
+            let patterns = patterns_of(histories, past, ignore);
+            write(disk, past, &part, generation, &patterns, account).map(Some)
+        };
+        match (written, &past.root) {
+            (Ok(manifest), Some(root)) => newest.extend(manifest.map(|m| (root.clone(), m))),
+            (Ok(_), None) => {}
+            (Err(error), _) => return not_appended(account, &error.to_string()),
+        }
+    }
+}
+
+/// Writes one generation, and tells where it stands in the tree.
+pub(crate) fn write(
+    disk: &Disk,
+    past: &Past,
+    part: &Part,
+    generation: Generation<'_>,
+    patterns: &[String],
+    account: &mut Account<'_>,
+) -> io::Result<Reference> {
     let listing = Listing {
-        folder: &root_name(disk),
+        folder: &past.root.as_ref().map_or_else(|| root_name(disk), |r| r.file_name().to_owned()),
         agent: account.context.agent,
         format: Format::Asc,
         process: Process::InPlace,
         ignore: &ignore_patterns(patterns),
         started: &account.started,
         finished: &account.context.clock.now(),
-        tree,
-        digests: &read.digests,
-        generation: Generation { after: Some((chain, past.next_number)), says: Some(&read.says) },
+        tree: &part.tree,
+        digests: &part.digests,
+        generation,
     };
-    match listing.write(disk) {
-        Ok(mut record) => {
-            if let Some(copy) = account.report.copies.first_mut() {
-                record.at_root = copy.manifest.as_ref().map_or(1, |manifest| manifest.at_root);
-                copy.manifest = Some(record);
-            }
-        }
-        Err(error) => not_appended(account, &error.to_string()),
+    let mut record = match &past.root {
+        Some(root) => listing.write(disk.below(root)?.as_ref())?,
+        None => listing.write(disk)?,
+    };
+    let path = match &past.root {
+        Some(root) => root.join(&record.path),
+        None => RelativePath::new(&record.path),
+    };
+    let c4 = HashValue::from_c4(&record.c4).map_err(io::Error::other)?;
+    if let (None, Some(copy)) = (&past.root, account.report.copies.first_mut()) {
+        record.at_root = copy.manifest.as_ref().map_or(1, |manifest| manifest.at_root);
+        copy.manifest = Some(record);
     }
+    Ok(Reference::new(path.map_err(io::Error::other)?, c4))
+}
+
+/// The patterns that a history records: its own, and what outer ones say of its scope.
+pub(crate) fn patterns_of(histories: &[Past], past: &Past, ignore: &[String]) -> Vec<String> {
+    let Some(root) = &past.root else { return past.ignore.iter().chain(ignore).cloned().collect() };
+    let around = |other: &&Past| other.root.as_ref().is_none_or(|o| root.below(o).is_some());
+    let outer = histories.iter().filter(around).flat_map(|other| {
+        let patterns = other.ignore.iter().map(|p| match &other.root {
+            Some(other) => asc::outward(p, other),
+            None => p.clone(),
+        });
+        patterns.collect::<Vec<_>>()
+    });
+    let outer = outer.chain(ignore.iter().cloned());
+    let inward = outer.filter_map(|pattern| asc::inward(&pattern, root));
+    past.ignore.iter().cloned().chain(inward).collect()
 }
 
 /// No generation could be written: for a verification that is worth a word, for a seal it is the
 /// work itself.
-pub(super) fn not_appended(account: &mut Account<'_>, why: &str) {
+pub(crate) fn not_appended(account: &mut Account<'_>, why: &str) {
     let kind = match account.report.operation {
         Operation::Seal => {
             if let Some(copy) = account.report.copies.first_mut() {

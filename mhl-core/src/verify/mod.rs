@@ -4,8 +4,9 @@
 //! with every digest that its list records. Everything is reported, and one finding never hides
 //! another. To a history a generation is appended that says what was found.
 
-mod compare;
-mod generation;
+pub(crate) mod compare;
+pub(crate) mod generation;
+pub(crate) mod scopes;
 
 use std::{
     collections::BTreeSet,
@@ -20,14 +21,14 @@ use self::{
     generation::{append, compare_directories, not_appended},
 };
 use crate::{
-    CopyReport, FileRecord, Finding, FindingKind, Format, Grade, Limits, Operation, RecordedHash,
-    RelativePath, Report, Roll, Status,
+    CopyReport, Finding, FindingKind, Format, Grade, Limits, Operation, RelativePath, Report, Roll,
+    Status,
     account::{Account, root_name},
     appending,
     asc::{self, IgnoreError, IgnoreList},
     context::{Context, Phase},
-    expected::{Expected, ListError},
-    tree::{Disk, Tree, is_litter, is_part, walk_with},
+    expected::{Expected, ExpectedFile, ListError},
+    tree::{Disk, Tree, is_litter, is_part, walk, walk_with},
 };
 
 /// How a tree is to be verified.
@@ -46,6 +47,10 @@ pub struct VerifyOptions {
     pub algorithms: Vec<Algorithm>,
     /// Ignore patterns to add to the history's, in the generation that is appended.
     pub ignore: Vec<String>,
+    /// The state of the history at the root that was noted elsewhere, by
+    /// [`ManifestRecord::pin`](crate::ManifestRecord::pin) or [`asc::HistoryPin::of`]: a chain that
+    /// does not continue it is a [`FindingKind::ChainRewritten`].
+    pub pin: Option<asc::HistoryPin>,
     /// How much of everything a list may hold.
     pub limits: Limits,
 }
@@ -118,9 +123,16 @@ pub(crate) fn verify_disk(
     options: &VerifyOptions,
     context: &Context<'_>,
 ) -> Result<Report, VerifyError> {
-    let lock = if options.dry_run { None } else { appending::lock(disk).unwrap_or(None) };
-    let expected = Expected::load(disk, named, &options.limits, &options.ignore)?;
-    verify_expected(operation, disk, expected, lock.is_some(), options, context)
+    context.progress.phase(Phase::Scan, 0);
+    let tree = walk(disk);
+    let within = tree.histories_within();
+    let lock = || Some((appending::lock(disk).ok()??, appending::lock_within(disk, &within)?));
+    let locks = if options.dry_run { None } else { lock() };
+    let mut expected = Expected::load(disk, named, &within, &options.limits, &options.ignore)?;
+    if let Some(pin) = &options.pin {
+        expected.hold_to(pin);
+    }
+    verify_expected(operation, disk, tree, expected, locks.is_some(), options, context)
 }
 
 /// The root of the roll that a path names, and the list if the path is one.
@@ -147,17 +159,17 @@ pub(crate) fn root_and_list(path: &Path) -> (PathBuf, Option<RelativePath>) {
     }
 }
 
-/// Compares a tree with what is expected of it.
-fn verify_expected(
+/// Compares a tree with what is expected of it. Whoever calls holds the lock on every history.
+pub(crate) fn verify_expected(
     operation: Operation,
     disk: &Disk,
+    mut tree: Tree,
     mut expected: Expected,
     may_append: bool,
     options: &VerifyOptions,
     context: &Context<'_>,
 ) -> Result<Report, VerifyError> {
     let mut account = Account::begin(operation, disk, context);
-    context.progress.phase(Phase::Scan, 0);
     let mut copy = CopyReport::new(account.report.source.clone());
     copy.manifest = Some(expected.record.clone());
     account.report.copies.push(copy);
@@ -165,8 +177,11 @@ fn verify_expected(
         account.found(finding.on_copy(0));
     }
 
-    let mut tree = walk_with(disk, &listed_litter(&expected));
-    let nested = set_aside(&mut tree, &expected, &mut account);
+    let litter = listed_litter(&expected);
+    if !litter.is_empty() {
+        tree = walk_with(disk, &litter);
+    }
+    let aside = set_aside(&mut tree, &expected, &mut account);
     let mut patterns = expected.ignore.clone();
     patterns.extend(options.ignore.iter().cloned());
     let ignore = IgnoreList::new(&patterns)?;
@@ -174,19 +189,18 @@ fn verify_expected(
         account.leave_out(&mut tree, &patterns, Some(0))?;
         expected.files.retain(|file| !ignore.is_ignored(&file.path, false));
     }
-    let records = may_append && !nested && expected.history.is_some();
+    let records = may_append && !aside && !expected.histories.is_empty();
     let mut comparison =
         Comparing { disk, tree: &tree, options, records, proven: options.past_cache };
     let outcome = comparison.run(&expected, &mut account);
     let proven = comparison.proven;
 
-    if let (Ok(read), Some(past)) = (&outcome, &expected.history) {
-        compare_directories(past, &tree, &read.digests, &mut account);
+    if let (Ok(read), [_, ..]) = (&outcome, expected.histories.as_slice()) {
+        compare_directories(&expected.histories, &tree, &read.digests, &mut account);
         if records {
-            append(disk, past, &tree, read, &patterns, &mut account);
+            append(disk, &expected.histories, &tree, read, &options.ignore, &mut account);
         } else if !options.dry_run {
-            let why = if nested { "a history of its own stands in it" } else { "it is locked" };
-            not_appended(&mut account, why);
+            not_appended(&mut account, "another program holds a lock on a history");
         }
     }
     let cancelled = outcome.is_err();
@@ -198,7 +212,7 @@ fn verify_expected(
 
 /// The paths of litter that a list names, and of the folders that it stands in.
 fn listed_litter(expected: &Expected) -> BTreeSet<&str> {
-    let directories = expected.history.iter().flat_map(|past| &past.directories);
+    let directories = expected.histories.iter().flat_map(|past| &past.directories);
     let directories = directories.filter_map(|directory| directory.path.as_ref());
     let listed = expected.files.iter().map(|file| &file.path).chain(directories);
     let mut litter = BTreeSet::new();
@@ -229,24 +243,20 @@ fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) ->
     if !history {
         return false;
     }
-    let nested: Vec<RelativePath> = tree
-        .folders
-        .iter()
-        .filter(|(folder, _)| folder.file_name() == asc::FOLDER)
-        .filter_map(|(folder, _)| folder.parent())
-        .collect();
+    let known = |root: &RelativePath| {
+        expected.histories.iter().any(|past| past.root.as_ref() == Some(root))
+    };
+    let ignore = IgnoreList::new(&expected.ignore).ok();
+    let passed_over =
+        |root: &RelativePath| ignore.as_ref().is_some_and(|list| list.is_ignored(root, true));
+    let mut nested = tree.histories_within();
+    nested.retain(|root| !known(root) && !passed_over(root));
     for root in &nested {
         let note = "a history of its own stands here, and is not read as a part of this one: \
                     verify it by itself";
         account.found(Finding::new(FindingKind::Unproven, root.as_str()).noting(note).on_copy(0));
     }
-    let within = |path: &RelativePath| {
-        let below = |root: &RelativePath| {
-            path.as_str().strip_prefix(root.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        };
-        nested.iter().any(below)
-    };
-    tree.leave_out(|path, _| within(path));
+    tree.leave_out(|path, _| nested.iter().any(|root| path.below(root).is_some()));
     !nested.is_empty()
 }
 
@@ -269,12 +279,7 @@ fn conclude(
             .all(|file| file.hashes.iter().any(|recorded| recorded.algorithm() == Some(*algorithm)))
     });
     let algorithms = algorithms.map(|algorithm| algorithm.name().to_owned()).collect();
-    let records = expected.files.into_iter().map(|file| {
-        let values = file.hashes.iter().filter_map(RecordedHash::value);
-        let hashes = values.map(|value| format!("{value:?}")).collect();
-        FileRecord::new(file.path, file.size, hashes)
-    });
-    report.files = records.collect();
+    report.files = expected.files.iter().map(ExpectedFile::record).collect();
     if past_cache && !proven && report.counts.verified > 0 {
         let note = "not everything is proven to have come from the medium";
         let finding = Finding::new(FindingKind::ThroughTheCache, ".").noting(note);

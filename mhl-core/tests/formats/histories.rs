@@ -3,9 +3,10 @@
 use std::{fs, path::Path};
 
 use mhl_core::{
-    Action, Entry, FileEntry, Format, Header, Limits, Manifest, RecordedHash, Reference,
-    RelativePath,
+    Action, Agent, Context, DirectoryEntry, Entry, FileEntry, FindingKind, Format, Header, Limits,
+    Manifest, RecordedHash, Reference, RelativePath, SealOptions, Status, VerifyOptions,
     asc::{self, CHAIN_FILE, Chain, FOLDER, History, Link},
+    seal, verify,
 };
 use mhl_hash::{Algorithm, HashValue, Hasher};
 use tempfile::TempDir;
@@ -200,18 +201,96 @@ fn nothing_outside_the_scope_is_touched() {
 
 #[test]
 fn a_known_file_recorded_as_original_again() {
-    let mut renamed = original("b");
+    let now = file("b", "a", Algorithm::Xxh64, Action::Original);
+    let mut renamed = now.clone();
     renamed.previous_path = Some(path("a"));
     let root = scope(&[
         manifest(vec![original("a"), original("c")]),
         manifest(vec![renamed]),
-        manifest(vec![original("c"), original("a"), original("b")]),
+        manifest(vec![original("c"), original("a"), now]),
     ]);
     assert_eq!(
         faults(&load(&root)),
-        ["rebaselined b", "rebaselined c"],
-        "a rename is none, and neither is a new file under a name that was given up"
+        ["rebaselined c"],
+        "a rename is none, nor the digest that held then; nor a new file under a name given up"
     );
+}
+
+#[test]
+fn originals_that_contradict_each_other_are_told_apart() {
+    let other = |name| file(name, "other", Algorithm::Xxh64, Action::Original);
+    let mut renamed = other("d");
+    renamed.previous_path = Some(path("b"));
+    let root = scope(&[
+        manifest(vec![original("a"), original("b"), original("c")]),
+        manifest(vec![other("a"), renamed, original("c")]),
+    ]);
+    assert_eq!(
+        faults(&load(&root)),
+        ["conflicting-originals a", "conflicting-originals d", "rebaselined c"]
+    );
+}
+
+#[test]
+fn row_66_two_manifests_of_one_number_are_a_fork() {
+    let root = scope(&[manifest(vec![original("a")]), manifest(vec![verified("a")])]);
+    let folder = root.path().join(FOLDER);
+    let fork = "0002_A001_2026-11-23_090000Z.mhl";
+    fs::copy(folder.join(name(2)), folder.join(fork)).unwrap();
+    assert_eq!(
+        faults(&load(&root)),
+        [format!("forked ascmhl/{fork}"), format!("manifest-unlisted ascmhl/{fork}")]
+    );
+    let mut chain = load(&root).chain.unwrap();
+    let c4 = chain.links[1].c4;
+    chain.links.push(Link::new(Some(2), path(fork), c4));
+    write_chain(root.path(), &chain);
+    assert_eq!(
+        faults(&load(&root)),
+        [format!("forked ascmhl/{fork}"), format!("sequence-broken ascmhl/{fork}")]
+    );
+}
+
+#[test]
+fn a_chain_that_was_made_anew_does_not_continue_the_pinned_one() {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("a"), "a").unwrap();
+    let agent = Agent::new("test", "1", "cart", "DIT");
+    let context = Context::new(&agent);
+    let mut options = SealOptions::default();
+    options.format = Format::Asc;
+    let sealed = seal(root.path(), &options, &context).unwrap();
+    let pin = sealed.copies[0].manifest.as_ref().unwrap().pin;
+    assert_eq!(pin.map(|pin| pin.generations()), Some(1));
+    let mut options_pinned = VerifyOptions::default();
+    options_pinned.pin = pin;
+    for generations in [2, 3] {
+        let report = verify(root.path(), &options_pinned, &context).unwrap();
+        assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+        let now = report.copies[0].manifest.as_ref().unwrap().pin.unwrap();
+        assert_eq!(now.generations(), generations);
+    }
+    // Every byte and every digest agree, and it is another history.
+    fs::remove_dir_all(root.path().join(FOLDER)).unwrap();
+    fs::write(root.path().join("a"), "x").unwrap();
+    seal(root.path(), &options, &context).unwrap();
+    assert_eq!(
+        verify(root.path(), &VerifyOptions::default(), &context).unwrap().status,
+        Status::Verified
+    );
+    let report = verify(root.path(), &options_pinned, &context).unwrap();
+    assert_eq!(report.status, Status::Failed);
+    assert!(report.findings.iter().any(|f| f.kind == FindingKind::ChainRewritten));
+    assert_eq!(load(&root).generations.len(), 2, "nothing is appended");
+
+    // A classic list in its place is not the pinned history either.
+    fs::remove_dir_all(root.path().join(FOLDER)).unwrap();
+    seal(root.path(), &SealOptions::default(), &context).unwrap();
+    let report = verify(root.path(), &options_pinned, &context).unwrap();
+    assert!(report.findings.iter().any(|f| f.kind == FindingKind::ChainMissing));
+    for text in ["", "1", "x:c4", "1:0ea03b369a463d9d"] {
+        assert!(text.parse::<asc::HistoryPin>().is_err(), "{text:?}");
+    }
 }
 
 #[test]
@@ -260,4 +339,78 @@ fn the_earliest_digest_that_did_not_fail_follows_the_file() {
     assert_eq!((record.since, record.size), (1, Some(5)));
     let values: Vec<HashValue> = record.hashes.iter().filter_map(RecordedHash::value).collect();
     assert_eq!(values, [digest(Algorithm::Xxh64, b"first"), digest(Algorithm::Md5, b"x")]);
+}
+
+#[test]
+fn a_file_is_found_by_every_name_that_it_had() {
+    let renamed = |name: &str, previous: &str, action| {
+        let mut entry = file(name, "x", Algorithm::Xxh64, action);
+        entry.previous_path = Some(path(previous));
+        entry
+    };
+    let mut moved = manifest(vec![]);
+    let mut folder = DirectoryEntry::new(path("Day1"));
+    folder.previous_path = Some(path("Clips"));
+    moved.entries.push(Entry::Directory(folder));
+    let root = scope(&[
+        manifest(vec![file("Clips/a", "x", Algorithm::Xxh64, Action::Original)]),
+        manifest(vec![renamed("Clips/b", "Clips/a", Action::Original)]),
+        moved,
+        manifest(vec![file("Day1/b", "y", Algorithm::Xxh64, Action::Failed), original("Clips/a")]),
+        manifest(vec![renamed("Day1/c", "Day1/b", Action::Verified)]),
+    ]);
+    let history = load(&root);
+    assert_eq!(faults(&history), [""; 0]);
+    let told = |name: &str| {
+        let file = history.file(&path(name))?;
+        let mentions = file.mentions.iter();
+        let mentions =
+            mentions.map(|m| (m.generation, m.entry.path.to_string(), m.conflicts.len()));
+        Some((file.path.to_string(), mentions.collect::<Vec<_>>()))
+    };
+    let whole = vec![
+        (1, "Clips/a".to_owned(), 0),
+        (2, "Clips/b".to_owned(), 0),
+        (4, "Day1/b".to_owned(), 1),
+        (5, "Day1/c".to_owned(), 0),
+    ];
+    for name in ["Day1/c", "Day1/b", "Clips/b"] {
+        assert_eq!(told(name), Some(("Day1/c".to_owned(), whole.clone())), "{name}");
+    }
+    let taken = Some(("Clips/a".to_owned(), vec![(4, "Clips/a".to_owned(), 0)]));
+    assert_eq!(told("Clips/a"), taken, "the name is another file's now");
+    assert_eq!(told("Clips/z"), None);
+    let known: Vec<String> = history.known().keys().map(ToString::to_string).collect();
+    assert_eq!(known, ["Clips/a", "Day1/c"]);
+}
+
+#[test]
+fn two_files_may_swap_their_names_in_one_generation() {
+    let renamed = |name: &str, content: &str, previous: &str| {
+        let mut entry = file(name, content, Algorithm::Xxh64, Action::Verified);
+        entry.previous_path = Some(path(previous));
+        entry
+    };
+    let root = scope(&[
+        manifest(vec![original("a"), original("b")]),
+        manifest(vec![renamed("a", "b", "b"), renamed("b", "a", "a")]),
+    ]);
+    let history = load(&root);
+    for (name, first) in [("a", "b"), ("b", "a")] {
+        let value = digest(Algorithm::Xxh64, first.as_bytes());
+        assert_eq!(history.known()[&path(name)].hashes[0].value(), Some(value));
+        assert_eq!(history.file(&path(name)).unwrap().mentions[0].entry.path, path(first));
+    }
+}
+
+#[test]
+fn a_file_of_a_nested_history_is_found_through_the_outer_one() {
+    let root = scope(&[manifest(vec![original("a")])]);
+    let inner = scope(&[manifest(vec![original("c")])]);
+    fs::create_dir_all(root.path().join("B/D")).unwrap();
+    fs::rename(inner.path().join(FOLDER), root.path().join("B/D").join(FOLDER)).unwrap();
+    let history = load(&root);
+    let found = history.file(&path("B/D/c")).unwrap();
+    assert_eq!((found.path, found.scope), (path("B/D/c"), Some(path("B/D"))));
+    assert_eq!(history.nested[0].root, path("B/D"));
 }

@@ -6,7 +6,9 @@ mod bad_values;
 mod bad_xml;
 mod corpus;
 mod histories;
+mod nested;
 mod reading;
+mod renames;
 mod round_trip;
 
 use mhl_core::{Limits, Manifest, ReadError, ReadErrorKind, read_manifest};

@@ -1,0 +1,465 @@
+//! The histories of one tree: the one at its root, and those nested within, as one expectation.
+//!
+//! A file is judged by the closest history around it. What an outer one recorded of it before the
+//! inner one stood there is held against it all the same, and a contradiction is a fault.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
+
+use mhl_hash::HashValue;
+
+use crate::{
+    Entry, FileEntry, Finding, FindingKind, Format, Limits, Manifest, ManifestRecord, RecordedHash,
+    Reference, RelativePath, asc,
+    expected::{Expected, ExpectedFile, ListError, content_of},
+    listing::ignore_patterns,
+    tree::Volume,
+};
+
+/// What a history says besides its files.
+#[derive(Clone, Debug)]
+pub(crate) struct Past {
+    /// The folder that it is of, relative to the tree; none for the tree's own.
+    pub(crate) root: Option<RelativePath>,
+    pub(crate) chain: Option<asc::Chain>,
+    pub(crate) next_number: u64,
+    /// Something is wrong with the history itself.
+    pub(crate) at_fault: bool,
+    /// Its own ignore patterns.
+    pub(crate) ignore: Vec<String>,
+    /// The directories of the newest generation that saw its scope whole.
+    pub(crate) directories: Vec<RecordedDirectory>,
+    /// Its newest manifest, relative to the tree; none before the first.
+    pub(crate) newest: Option<Reference>,
+}
+
+/// A directory with its recorded hashes, relative to the tree; no path is the tree's own.
+#[derive(Clone, Debug)]
+pub(crate) struct RecordedDirectory {
+    pub(crate) path: Option<RelativePath>,
+    pub(crate) content: Vec<RecordedHash>,
+    pub(crate) structure: Vec<RecordedHash>,
+}
+
+impl Past {
+    /// A history that has no generation yet.
+    fn fresh() -> Self {
+        Past {
+            root: None,
+            chain: Some(asc::Chain::default()),
+            next_number: 1,
+            at_fault: false,
+            ignore: ignore_patterns(&[]),
+            directories: Vec::new(),
+            newest: None,
+        }
+    }
+}
+
+/// One history, read by itself. Paths are relative to its own root.
+struct Told {
+    record: ManifestRecord,
+    past: Past,
+    files: BTreeMap<RelativePath, asc::Known>,
+    given_up: BTreeSet<RelativePath>,
+    findings: Vec<Finding>,
+    /// The files of its first generation.
+    first: Vec<ExpectedFile>,
+    content: HashValue,
+    /// Manifests of nested histories: where they stand now.
+    references: Vec<asc::Referred>,
+    /// The newest generation that saw the scope whole.
+    whole: Option<u64>,
+}
+
+/// Where a history stands among the others: what the next inner one has to know of it.
+struct Outer {
+    root: Option<RelativePath>,
+    /// Where it stood when the first list of the roll was made, if that list includes it.
+    first_root: Option<Option<RelativePath>>,
+    references: Vec<asc::Referred>,
+    whole: Option<u64>,
+}
+
+impl Expected {
+    /// What the history at the root of a tree and those within it say. `within` names the folders
+    /// that have histories of their own, outer before inner; `ignore` are patterns beside theirs.
+    pub(crate) fn of_histories(
+        volume: &dyn Volume,
+        within: &[RelativePath],
+        limits: &Limits,
+        ignore: &[String],
+    ) -> Result<Self, ListError> {
+        let told = tell(volume, None, limits, ignore, !within.is_empty())?;
+        let outer = Outer {
+            root: None,
+            first_root: Some(None),
+            references: told.references,
+            whole: told.whole,
+        };
+        let mut expected = Expected {
+            record: told.record,
+            format: Format::Asc,
+            files: told.files.into_iter().map(expected_file).collect(),
+            content: told.content,
+            ignore: told.past.ignore.clone(),
+            findings: told.findings,
+            histories: vec![told.past],
+        };
+        let mut first = told.first;
+        expected.take_in_all(volume, within, limits, ignore, &mut first, vec![outer])?;
+        if !within.is_empty() && !first.is_empty() {
+            expected.content = content_of(&first);
+        }
+        Ok(expected)
+    }
+
+    /// The same where the root has no history yet, and gets one over those within.
+    pub(crate) fn before_the_first(
+        volume: &dyn Volume,
+        within: &[RelativePath],
+        limits: &Limits,
+        ignore: &[String],
+    ) -> Result<Self, ListError> {
+        let mut expected = Expected {
+            record: ManifestRecord::new(asc::FOLDER, Format::Asc.name(), ""),
+            format: Format::Asc,
+            files: Vec::new(),
+            content: content_of(&[]),
+            ignore: ignore_patterns(&[]),
+            findings: Vec::new(),
+            histories: vec![Past::fresh()],
+        };
+        expected.take_in_all(volume, within, limits, ignore, &mut Vec::new(), Vec::new())?;
+        Ok(expected)
+    }
+
+    /// Compares the chain of the tree's own history with what was noted of it elsewhere.
+    pub(crate) fn hold_to(&mut self, pin: &asc::HistoryPin) {
+        let path = format!("{}/{}", asc::FOLDER, asc::CHAIN_FILE);
+        let chain = self.histories.first().and_then(|past| past.chain.as_ref());
+        if let Some(finding) = pin.check(chain, &path) {
+            self.findings.push(finding);
+            self.histories.iter_mut().for_each(|past| past.at_fault = true);
+        }
+    }
+
+    /// Whether a new file is listed now in the first generation of the tree, so that nothing is
+    /// amiss with it.
+    pub(crate) fn lists_first(&self, path: &str) -> bool {
+        let Some((outer, inner)) = self.histories.split_first() else { return false };
+        let within = |root: &RelativePath| {
+            path.strip_prefix(root.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        outer.next_number == 1 && !inner.iter().filter_map(|p| p.root.as_ref()).any(within)
+    }
+
+    fn take_in_all(
+        &mut self,
+        volume: &dyn Volume,
+        within: &[RelativePath],
+        limits: &Limits,
+        ignore: &[String],
+        first: &mut Vec<ExpectedFile>,
+        mut outers: Vec<Outer>,
+    ) -> Result<(), ListError> {
+        for root in within {
+            let mut patterns = self.ignore.clone();
+            patterns.extend(ignore.iter().cloned());
+            let passed_over =
+                asc::IgnoreList::new(&patterns).is_ok_and(|list| list.is_ignored(root, true));
+            if passed_over {
+                continue;
+            }
+            let inward: Vec<String> =
+                patterns.iter().filter_map(|pattern| asc::inward(pattern, root)).collect();
+            let told = tell(volume, Some(root), limits, &inward, true)?;
+            let first_root = self.compare_with_outer(root, &told, &outers);
+            if let Some(Some(at)) = &first_root {
+                let own = told.first.iter().filter_map(|file| {
+                    Some(ExpectedFile { path: at.join(file.path.as_str()).ok()?, ..file.clone() })
+                });
+                let listed: BTreeSet<RelativePath> =
+                    first.iter().map(|file| file.path.clone()).collect();
+                first.extend(own.filter(|file| !listed.contains(&file.path)));
+            }
+            outers.push(Outer {
+                root: Some(root.clone()),
+                first_root,
+                references: told.references,
+                whole: told.whole,
+            });
+            self.take_in(root, told.past, told.files, &told.given_up, told.findings);
+        }
+        Ok(())
+    }
+
+    /// Whether the first list of the roll includes a nested history, and where that stood then. And
+    /// where the nested one has grown since the outer ones saw it, their directory hashes speak of
+    /// another state of it.
+    fn compare_with_outer(
+        &mut self,
+        root: &RelativePath,
+        told: &Told,
+        outers: &[Outer],
+    ) -> Option<Option<RelativePath>> {
+        let closest = |outer: &&Outer| outer.root.as_ref().is_none_or(|o| root.below(o).is_some());
+        let outer = outers.iter().rev().find(closest)?;
+        let own = |path: &RelativePath| path.parent()?.parent();
+        let own_root = match &outer.root {
+            Some(outer) => root.below(outer),
+            None => Some(root.clone()),
+        };
+        let mut referred =
+            outer.references.iter().filter(|referred| own(&referred.now.path) == own_root);
+        let newest = told.past.newest.as_ref().map(|newest| newest.path.file_name());
+        let seen = referred.clone().any(|referred| {
+            Some(referred.generation) == outer.whole
+                && Some(referred.now.path.file_name()) == newest
+        });
+        if !seen {
+            let around = |path: &Option<RelativePath>| {
+                path.as_ref().is_none_or(|path| path == root || root.below(path).is_some())
+            };
+            for past in &mut self.histories {
+                past.directories.retain(|directory| !around(&directory.path));
+            }
+        }
+        let first = referred.find(|referred| referred.generation == 1)?;
+        let then = own(&first.written)?;
+        match outer.first_root.as_ref()? {
+            Some(outer) => outer.join(then.as_str()).ok().map(Some),
+            None => Some(Some(then)),
+        }
+    }
+
+    /// Takes a nested history into what is expected of the tree.
+    fn take_in(
+        &mut self,
+        root: &RelativePath,
+        past: Past,
+        own: BTreeMap<RelativePath, asc::Known>,
+        given_up: &BTreeSet<RelativePath>,
+        findings: Vec<Finding>,
+    ) {
+        let first_finding = self.findings.len();
+        self.findings.extend(findings.into_iter().map(|finding| within(root, finding)));
+        let mut own = own;
+        let (below, mut files): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.files).into_iter().partition(|f| f.path.below(root).is_some());
+        for file in below {
+            let Some(path) = file.path.below(root) else { continue };
+            let Some(known) = own.get_mut(&path) else {
+                // Under its new name the inner history answers for it.
+                if !given_up.contains(&path) {
+                    files.push(file);
+                }
+                continue;
+            };
+            if let Some((first, second)) = known.conflict(&file.hashes) {
+                let note = "the history around and the one within record different bytes";
+                self.findings.push(
+                    Finding::new(FindingKind::ConflictingOriginals, file.path.as_str())
+                        .differing(first, second)
+                        .noting(note),
+                );
+            }
+            known.size = known.size.or(file.size);
+            file.hashes.into_iter().for_each(|hash| known.add(hash));
+        }
+        files.extend(own.into_iter().filter_map(|(path, known)| {
+            Some(expected_file((root.join(path.as_str()).ok()?, known)))
+        }));
+        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        self.files = files;
+        for pattern in &past.ignore {
+            if !self.ignore.contains(pattern) && !asc::DEFAULT_IGNORE.contains(&pattern.as_str()) {
+                self.ignore.push(asc::outward(pattern, root));
+            }
+        }
+        let faulty = self.findings.iter().skip(first_finding).any(|f| f.kind.is_fault());
+        self.histories.push(Past { at_fault: past.at_fault || faulty, ..past });
+    }
+}
+
+/// Reads one history.
+fn tell(
+    volume: &dyn Volume,
+    root: Option<&RelativePath>,
+    limits: &Limits,
+    ignore: &[String],
+    keep_first: bool,
+) -> Result<Told, ListError> {
+    let folder = root.map_or(volume.root().to_owned(), |root| volume.root().join(root.as_str()));
+    let in_tree = |path: &str| match root {
+        Some(root) => root.join(path).ok(),
+        None => RelativePath::new(path).ok(),
+    };
+    let mut record = ManifestRecord::new(asc::FOLDER, Format::Asc.name(), "");
+    let (mut newest, mut content, mut first) = (None, None, Vec::new());
+    let (mut directories, mut whole, mut unusual) = (Vec::new(), None, Vec::new());
+    let told = asc::tell(&folder, limits, |known, generation| {
+        let path = format!("{}/{}", asc::FOLDER, generation.file_name);
+        newest = in_tree(&path).map(|path| Reference::new(path, generation.c4));
+        record = ManifestRecord::new(path, Format::Asc.name(), generation.c4.to_string());
+        let manifest = generation.manifest;
+        if content.is_none() {
+            content = Some(manifest.roll_content());
+            if keep_first {
+                first = manifest.files().cloned().map(ExpectedFile::from).collect();
+            }
+        }
+        if saw_the_scope_whole(known, &manifest, ignore) {
+            whole = Some(generation.number);
+            directories = recorded_directories(&manifest, root);
+        } else {
+            let folders = asc::FolderRenames::of(&manifest);
+            for RecordedDirectory { path, .. } in &mut directories {
+                let own = path.as_ref().and_then(|path| match root {
+                    Some(root) => path.below(root),
+                    None => Some(path.clone()),
+                });
+                let moved = own.and_then(|own| folders.follow(&own));
+                *path = moved.and_then(|now| in_tree(now.as_str())).or_else(|| path.take());
+            }
+            let changed = changed_folders(known, &manifest);
+            directories.retain(|directory| {
+                let path = directory.path.as_ref();
+                let own = match root {
+                    Some(root) => path.and_then(|path| path.below(root)),
+                    None => path.cloned(),
+                };
+                !changed.contains(&own)
+            });
+        }
+        unusual.extend(manifest.findings);
+        let files = manifest.entries.into_iter().filter_map(|entry| match entry {
+            Entry::File(file) => Some(file),
+            Entry::Directory(_) => None,
+        });
+        files.collect()
+    });
+    let told = told
+        .map_err(|error: io::Error| ListError::Io { path: folder.join(asc::FOLDER), error })?
+        .ok_or_else(|| ListError::None { root: folder.clone() })?;
+    record.pin = told.chain.as_ref().map(asc::HistoryPin::of);
+    let past = Past {
+        root: root.cloned(),
+        at_fault: told.findings.iter().any(|finding| finding.kind.is_fault()),
+        next_number: told.next_number,
+        chain: told.chain,
+        ignore: told.ignore_patterns,
+        directories,
+        newest,
+    };
+    let mut findings = told.findings;
+    findings.append(&mut unusual);
+    Ok(Told {
+        record,
+        past,
+        files: told.known.files,
+        given_up: told.known.given_up,
+        findings,
+        first,
+        content: content.unwrap_or_else(|| content_of(&[])),
+        references: told.references,
+        whole,
+    })
+}
+
+fn expected_file((path, known): (RelativePath, asc::Known)) -> ExpectedFile {
+    ExpectedFile { path, size: known.size, hashes: known.hashes }
+}
+
+/// A finding of a nested history, as one of the tree.
+fn within(root: &RelativePath, mut finding: Finding) -> Finding {
+    finding.path = match finding.path.as_str() {
+        "" | "." => root.to_string(),
+        path => format!("{root}/{path}"),
+    };
+    finding
+}
+
+/// Whether a generation saw its scope whole: it lists every file that was known before and none
+/// that failed. Directory hashes of another one speak of a damaged tree.
+///
+/// Patterns that are only now given take files out of the tree that it saw.
+fn saw_the_scope_whole(
+    known: &BTreeMap<RelativePath, asc::Known>,
+    manifest: &Manifest,
+    more_ignore: &[String],
+) -> bool {
+    let failed = |file: &FileEntry| file.hashes.iter().any(RecordedHash::is_failed);
+    if manifest.header.root_hash.is_none() || manifest.files().any(failed) {
+        return false;
+    }
+    let Ok(ignore) = asc::IgnoreList::new(more_ignore) else { return false };
+    let listed: BTreeSet<&RelativePath> = manifest.files().map(|file| &file.path).collect();
+    let renamed: BTreeSet<&RelativePath> =
+        manifest.files().filter_map(|file| file.previous_path.as_ref()).collect();
+    let nested: Vec<RelativePath> = manifest
+        .references
+        .iter()
+        .filter_map(|reference| reference.path.parent()?.parent())
+        .collect();
+    let own_ignore = asc::IgnoreList::new(&manifest.header.ignore);
+    let passed_over = |path: &RelativePath| {
+        own_ignore.as_ref().is_ok_and(|ignore| ignore.is_ignored(path, false))
+            || nested.iter().any(|root| path.below(root).is_some())
+    };
+    known.keys().all(|path| listed.contains(path) || renamed.contains(path) || passed_over(path))
+        && !listed.iter().any(|path| ignore.is_ignored(path, false))
+}
+
+/// The folders whose hashes a generation that did not see the scope whole made void: those around a
+/// file that is new to the history, and around both names of a rename; `None` is the root.
+fn changed_folders(
+    known: &BTreeMap<RelativePath, asc::Known>,
+    manifest: &Manifest,
+) -> BTreeSet<Option<RelativePath>> {
+    let mut changed = BTreeSet::new();
+    let mut change = |path: &RelativePath| {
+        let mut folder = path.parent();
+        while changed.insert(folder.clone()) {
+            let Some(path) = folder else { break };
+            folder = path.parent();
+        }
+    };
+    for file in manifest.files().filter(|file| !known.contains_key(&file.path)) {
+        change(&file.path);
+    }
+    let files = manifest.files().map(|file| (&file.path, &file.previous_path));
+    let folders = manifest.directories().map(|folder| (&folder.path, &folder.previous_path));
+    for (path, previous) in files.chain(folders) {
+        if let Some(previous) = previous {
+            change(path);
+            change(previous);
+        }
+    }
+    changed
+}
+
+fn recorded_directories(
+    manifest: &Manifest,
+    scope: Option<&RelativePath>,
+) -> Vec<RecordedDirectory> {
+    let root = manifest.header.root_hash.iter().map(|root| RecordedDirectory {
+        path: scope.cloned(),
+        content: root.content.clone(),
+        structure: root.structure.clone(),
+    });
+    let directories = manifest.directories().filter_map(|directory| {
+        let path = match scope {
+            Some(scope) => scope.join(directory.path.as_str()).ok()?,
+            None => directory.path.clone(),
+        };
+        Some(RecordedDirectory {
+            path: Some(path),
+            content: directory.content.clone(),
+            structure: directory.structure.clone(),
+        })
+    });
+    root.chain(directories).collect()
+}
