@@ -114,6 +114,8 @@ pub struct Author {
     pub phone: Option<String>,
     /// What the person does.
     pub role: Option<String>,
+    /// What else stood in the element.
+    pub extra: Extra,
 }
 
 impl Author {
@@ -344,6 +346,9 @@ impl Extra {
     }
 }
 
+/// Under this name the XML signature of a classic list is kept.
+pub(crate) const SIGNATURE: &str = "Signature";
+
 /// Name and value of an attribute.
 pub(crate) type NameValue = (Box<str>, Box<str>);
 
@@ -351,6 +356,8 @@ pub(crate) type NameValue = (Box<str>, Box<str>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
     pub(crate) element: &'static str,
+    /// Which of the elements of that name, where one parent holds several, from 0.
+    pub(crate) place: usize,
     pub(crate) name: Box<str>,
     pub(crate) value: Box<str>,
 }
@@ -360,6 +367,13 @@ impl Attribute {
     #[must_use]
     pub fn element(&self) -> &str {
         self.element
+    }
+
+    /// Which of the elements of that name carries it, from 0: the ignore pattern at this place.
+    /// Every other element that carries one stands alone in what holds this.
+    #[must_use]
+    pub fn place(&self) -> usize {
+        self.place
     }
 
     /// Its name as written, prefix included.
@@ -384,7 +398,7 @@ pub struct Fragment {
 }
 
 impl Fragment {
-    /// The element that holds it.
+    /// The element that holds it; for a list's `metadata` and `Signature` that element itself.
     #[must_use]
     pub fn element(&self) -> &str {
         self.element
@@ -451,6 +465,13 @@ impl Manifest {
             Entry::Directory(directory) => Some(directory),
             Entry::File(_) => None,
         })
+    }
+
+    /// The XML signature of a classic list, as it was written. It is kept and written back, and
+    /// nobody has verified it: a list that was changed since still carries its old one.
+    #[must_use]
+    pub fn signature(&self) -> Option<&Fragment> {
+        self.extra.fragments.iter().find(|kept| kept.element == SIGNATURE)
     }
 
     /// The identity of what it lists, by [`roll_content`] over the files and those of their

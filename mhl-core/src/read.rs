@@ -24,8 +24,11 @@ pub enum Event {
     Entry(Entry),
     /// A nested manifest that is referred to (ASC).
     Reference(Reference),
-    /// Something in the root element that the format does not define, or the ASC `metadata`.
+    /// Something in the root element that the format does not define, the ASC `metadata`, or the
+    /// signature of a classic list.
     Kept(Fragment),
+    /// An attribute that the format does not define, of the ASC `hashes` or `references`.
+    KeptAttribute(Attribute),
     /// Something unusual. What is unusual in the same way all over a document is reported once,
     /// at its first place.
     Finding(Finding),
@@ -91,6 +94,7 @@ pub(crate) fn fold(events: &mut dyn Events) -> Result<Manifest, ReadError> {
             }
             Event::Reference(reference) => manifest.references.push(reference),
             Event::Kept(fragment) => manifest.extra.fragments.push(fragment),
+            Event::KeptAttribute(attribute) => manifest.extra.attributes.push(attribute),
             Event::Finding(finding) => manifest.findings.push(finding),
         }
     }
@@ -392,8 +396,18 @@ impl<R: BufRead> Document<R> {
 
 /// Adds attributes of an element to what is kept.
 pub(crate) fn keep(element: &'static str, attributes: Vec<NameValue>, extra: &mut Extra) {
-    let kept = attributes.into_iter().map(|(name, value)| Attribute { element, name, value });
-    extra.attributes.extend(kept);
+    keep_at(element, 0, attributes, extra);
+}
+
+/// The same for one of several elements of that name.
+pub(crate) fn keep_at(
+    element: &'static str,
+    place: usize,
+    attributes: Vec<NameValue>,
+    extra: &mut Extra,
+) {
+    let kept = |(name, value)| Attribute { element, place, name, value };
+    extra.attributes.extend(attributes.into_iter().map(kept));
 }
 
 /// Sets a part of an element that may stand once.

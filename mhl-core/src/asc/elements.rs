@@ -7,8 +7,7 @@ use mhl_hash::HashValue;
 use crate::{
     Action, Author, DirectoryEntry, Extra, FileEntry, Finding, FindingKind, Fragment, Header,
     Process, ReadError, ReadErrorKind, RecordedHash, Reference, RelativePath, RootHash, Timestamp,
-    manifest::NameValue,
-    read::{Document, keep, once, read_size},
+    read::{Document, keep, keep_at, once, read_size},
     xml::{Child, SPACE, cut},
 };
 
@@ -74,22 +73,9 @@ fn read_author<R: BufRead>(document: &mut Document<R>) -> Result<Author, ReadErr
         *slot = Some(value.to_owned());
         Ok(true)
     })?;
-    note_dropped(document, "author", &unknown);
+    keep("author", unknown, &mut author.extra);
     author.name = document.xml.text("author")?.to_owned();
     Ok(author)
-}
-
-/// Unknown attributes of an element that may stand often, or after the header, have no place to
-/// be kept in.
-pub(super) fn note_dropped<R: BufRead>(
-    document: &mut Document<R>,
-    element: &'static str,
-    unknown: &[NameValue],
-) {
-    if !unknown.is_empty() {
-        let note = format!("the unknown attributes of <{element}> are not kept");
-        document.note(FindingKind::Nonconforming, note);
-    }
 }
 
 pub(super) fn read_process<R: BufRead>(
@@ -164,7 +150,7 @@ fn read_ignore<R: BufRead>(
             Child::Remark(xml) => extra.fragments.push(Fragment { element: "ignore", xml }),
             Child::Element if document.which(&["pattern"]).is_some() => {
                 let unknown = document.attributes("pattern", |_, _| Ok(false))?;
-                note_dropped(document, "pattern", &unknown);
+                keep_at("pattern", patterns.len(), unknown, extra);
                 document.count()?;
                 patterns.push(document.xml.text("pattern")?.to_owned());
             }

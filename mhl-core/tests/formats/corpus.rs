@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mhl_core::{Comparison, FileEntry, Limits, Manifest, asc, read_manifest};
+use mhl_core::{Comparison, FileEntry, Limits, Manifest, ReadErrorKind, asc, read_manifest};
 use mhl_hash::{HashValue, hash_file};
 
 use super::reading;
@@ -67,6 +67,33 @@ fn every_list_reads_as_it_writes() {
         let document = fs::read(list).unwrap();
         assert!(read_manifest(&document[..], &Limits::default()).is_ok(), "{list:?}");
         reading::reads_as_it_writes(&document);
+    }
+}
+
+/// Two of the lists are UTF-8, one is UTF-16 with bare CR line ends.
+#[test]
+fn row_02_real_documents_cut_at_every_byte_are_errors() {
+    let Some(corpus) = corpus() else { return };
+    for folder in ["classic/multiple", "classic/utf-16le", "asc/scenario_01"] {
+        let mut files = Vec::new();
+        files_below(&corpus.join(folder), &mut files);
+        let list = files.iter().find(|path| path.extension().is_some_and(|e| e == "mhl")).unwrap();
+        let document = fs::read(list).unwrap();
+        // What follows the root element is white space, which may be cut.
+        let white = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | 0);
+        let end = document.iter().rposition(|byte| !white(byte)).unwrap();
+        for cut in 0..=end {
+            let error = read_manifest(&document[..cut], &Limits::default()).unwrap_err();
+            assert!(
+                matches!(
+                    error.kind,
+                    ReadErrorKind::Truncated { .. }
+                        | ReadErrorKind::Malformed { .. }
+                        | ReadErrorKind::NotWellFormed(_)
+                ),
+                "{list:?} cut at {cut}: {error}"
+            );
+        }
     }
 }
 
