@@ -9,6 +9,7 @@
 //!
 //! # The formats
 //! [`classic`] and [`asc`] read and write as streams; [`read_manifest`] takes either.
+//! [`conformance`] tells every departure from schema and specification.
 //!
 //! # Guarantees
 //! - [`Status::Verified`] says that every listed file was read in full and every digest that its list
@@ -50,6 +51,7 @@ mod account;
 mod appending;
 pub mod asc;
 pub mod classic;
+pub mod conformance;
 mod context;
 mod diff;
 mod digests;

@@ -427,13 +427,21 @@ pub(crate) fn once<T, R: BufRead>(
 /// is not the plain one.
 pub(crate) fn read_size(entry: &mut FileEntry, text: &str) -> Result<bool, ReadErrorKind> {
     let text = text.trim_matches(SPACE);
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<i64>());
-    let Some(Ok(size)) = number else { return Err(ReadErrorKind::Size(cut(text))) };
-    entry.size = u64::try_from(size).ok();
+    entry.size = Some(size_of(text)?);
     let usual = text == "0" || text.starts_with(|first: char| matches!(first, '1'..='9'));
     entry.size_spelling = (!usual).then(|| text.into());
     Ok(usual)
+}
+
+/// A number of bytes below 2^63, with white space around it.
+pub(crate) fn size_of(text: &str) -> Result<u64, ReadErrorKind> {
+    let text = text.trim_matches(SPACE);
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u64>());
+    match number {
+        Some(Ok(size)) if size <= i64::MAX as u64 => Ok(size),
+        _ => Err(ReadErrorKind::Size(cut(text))),
+    }
 }
 
 #[cfg(test)]

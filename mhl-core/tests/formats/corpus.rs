@@ -10,16 +10,28 @@ use mhl_hash::{HashValue, hash_file};
 
 use super::reading;
 
-/// The corpus, where it is: beside the checkout, or where `MHL_SHARED` says.
-fn corpus() -> Option<PathBuf> {
+/// The reference material, where it is: beside the checkout, or where `MHL_SHARED` says.
+pub(super) fn shared() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     let shared = std::env::var_os("MHL_SHARED").map_or(beside, PathBuf::from);
-    let corpus = shared.join("corpus");
-    if !corpus.is_dir() {
-        println!("skipped: no reference material at {}", corpus.display());
+    if !shared.join("corpus").is_dir() {
+        println!("skipped: no reference material at {}", shared.display());
         return None;
     }
-    Some(corpus)
+    Some(shared)
+}
+
+fn corpus() -> Option<PathBuf> {
+    Some(shared()?.join("corpus"))
+}
+
+/// The files below a folder with this ending.
+pub(super) fn lists(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    files_below(folder, &mut files);
+    files.retain(|path| path.extension().is_some_and(|found| found == ending));
+    files.sort();
+    files
 }
 
 fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {

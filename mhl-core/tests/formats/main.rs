@@ -4,6 +4,7 @@
 
 mod bad_values;
 mod bad_xml;
+mod conformance;
 mod corpus;
 mod histories;
 mod reading;
