@@ -309,40 +309,56 @@ impl Reference {
 /// Empty in a manifest that was made and not read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extra {
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) fragments: Vec<Fragment>,
+    /// `None` in nearly every entry of a list: a pointer, where two vectors would cost 48 bytes.
+    kept: Option<Box<Kept>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Kept {
+    attributes: Vec<Attribute>,
+    fragments: Vec<Fragment>,
 }
 
 impl Extra {
     /// Attributes that the formats do not define, in the order of the document.
     #[must_use]
     pub fn attributes(&self) -> &[Attribute] {
-        &self.attributes
+        self.kept.as_ref().map_or(&[], |kept| &kept.attributes)
     }
 
     /// Elements that the formats do not define, comments, and processing instructions.
     #[must_use]
     pub fn fragments(&self) -> &[Fragment] {
-        &self.fragments
+        self.kept.as_ref().map_or(&[], |kept| &kept.fragments)
+    }
+
+    pub(crate) fn keep(&mut self, fragment: Fragment) {
+        self.kept.get_or_insert_default().fragments.push(fragment);
+    }
+
+    pub(crate) fn keep_attribute(&mut self, attribute: Attribute) {
+        self.kept.get_or_insert_default().attributes.push(attribute);
     }
 
     /// Whether something of this element was kept.
     pub(crate) fn has(&self, element: &str) -> bool {
-        self.attributes.iter().any(|kept| kept.element == element)
-            || self.fragments.iter().any(|kept| kept.element == element)
+        self.attributes().iter().any(|kept| kept.element == element)
+            || self.fragments().iter().any(|kept| kept.element == element)
     }
 
     /// Puts together what belongs to one element: where the elements stood among each other
     /// means nothing, and is not kept.
     pub(crate) fn settle(&mut self) {
-        self.attributes.sort_by_key(|kept| kept.element);
-        self.fragments.sort_by_key(|kept| kept.element);
+        if let Some(kept) = &mut self.kept {
+            kept.attributes.sort_by_key(|kept| kept.element);
+            kept.fragments.sort_by_key(|kept| kept.element);
+        }
     }
 
     /// Whether there is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.attributes.is_empty() && self.fragments.is_empty()
+        self.kept.is_none()
     }
 }
 
@@ -471,7 +487,7 @@ impl Manifest {
     /// nobody has verified it: a list that was changed since still carries its old one.
     #[must_use]
     pub fn signature(&self) -> Option<&Fragment> {
-        self.extra.fragments.iter().find(|kept| kept.element == SIGNATURE)
+        self.extra.fragments().iter().find(|kept| kept.element == SIGNATURE)
     }
 
     /// The identity of what it lists, by [`roll_content`] over the files and those of their

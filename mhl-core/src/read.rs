@@ -93,8 +93,8 @@ pub(crate) fn fold(events: &mut dyn Events) -> Result<Manifest, ReadError> {
                 manifest.entries.push(entry);
             }
             Event::Reference(reference) => manifest.references.push(reference),
-            Event::Kept(fragment) => manifest.extra.fragments.push(fragment),
-            Event::KeptAttribute(attribute) => manifest.extra.attributes.push(attribute),
+            Event::Kept(fragment) => manifest.extra.keep(fragment),
+            Event::KeptAttribute(attribute) => manifest.extra.keep_attribute(attribute),
             Event::Finding(finding) => manifest.findings.push(finding),
         }
     }
@@ -376,7 +376,7 @@ impl<R: BufRead> Document<R> {
                 Ok(Some(hash))
             }
             None => {
-                extra.fragments.push(Fragment { element: parent, xml: kept.xml });
+                extra.keep(Fragment { element: parent, xml: kept.xml });
                 Ok(None)
             }
         }
@@ -406,8 +406,9 @@ pub(crate) fn keep_at(
     attributes: Vec<NameValue>,
     extra: &mut Extra,
 ) {
-    let kept = |(name, value)| Attribute { element, place, name, value };
-    extra.attributes.extend(attributes.into_iter().map(kept));
+    for (name, value) in attributes {
+        extra.keep_attribute(Attribute { element, place, name, value });
+    }
 }
 
 /// Sets a part of an element that may stand once.

@@ -185,7 +185,7 @@ impl<R: BufRead> Reader<R> {
         let unknown = self.document.attributes(element, |_, _| Ok(false))?;
         let mut extra = Extra::default();
         keep(element, unknown, &mut extra);
-        let kept = extra.attributes.into_iter().map(Event::KeptAttribute);
+        let kept = extra.attributes().iter().cloned().map(Event::KeptAttribute);
         self.document.waiting.extend(kept);
         self.state = state;
         Ok(())

@@ -230,12 +230,12 @@ fn read_creator<R: BufRead>(
         match document.xml.child("creatorinfo")? {
             Child::End => return Ok(()),
             Child::Remark(xml) => {
-                extra.fragments.push(Fragment { element: "creatorinfo", xml });
+                extra.keep(Fragment { element: "creatorinfo", xml });
             }
             Child::Element => {
                 let Some(element) = document.which(&CHILDREN) else {
                     let kept = document.unknown("creatorinfo")?;
-                    extra.fragments.push(kept);
+                    extra.keep(kept);
                     continue;
                 };
                 let slot = match element {
@@ -279,7 +279,7 @@ fn read_entry<R: BufRead>(document: &mut Document<R>) -> Result<FileEntry, ReadE
         match document.xml.child("hash")? {
             Child::End => break,
             Child::Remark(xml) => {
-                entry.extra.fragments.push(Fragment { element: "hash", xml });
+                entry.extra.keep(Fragment { element: "hash", xml });
                 continue;
             }
             Child::Element => {}

@@ -141,7 +141,7 @@ impl<W: Write> Output<W> {
         extra: &Extra,
     ) -> Result<(), WriteError> {
         let of_it = |kept: &&Attribute| kept.element == element && kept.place == place;
-        for attribute in extra.attributes.iter().filter(of_it) {
+        for attribute in extra.attributes().iter().filter(of_it) {
             self.attribute(&attribute.name, &attribute.value)?;
         }
         Ok(())
@@ -149,7 +149,7 @@ impl<W: Write> Output<W> {
 
     /// The XML that was kept for an element, a line each.
     pub(crate) fn kept_fragments(&mut self, level: usize, element: &str, extra: &Extra) {
-        for fragment in extra.fragments.iter().filter(|kept| kept.element == element) {
+        for fragment in extra.fragments().iter().filter(|kept| kept.element == element) {
             self.indent(level);
             self.text.push_str(&fragment.xml);
             self.text.push('\n');
