@@ -50,6 +50,7 @@
 mod account;
 mod appending;
 pub mod asc;
+mod changes;
 pub mod classic;
 pub mod conformance;
 mod context;
@@ -72,6 +73,7 @@ mod verify;
 mod write;
 mod xml;
 
+pub use changes::{Change, Changes, Differing, Listed, changes};
 pub use context::{Agent, Clock, Context, Phase, Progress, SystemClock};
 pub use diff::{Difference, Item, Pair, diff};
 pub use expected::ListError;

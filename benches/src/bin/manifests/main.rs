@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mhl_core::{Event, Item, Limits, Manifest, classic, diff};
+use mhl_core::{Event, Limits, Listed, Manifest, changes, classic};
 use quick_xml::events;
 
 fn main() {
@@ -37,8 +37,8 @@ fn main() {
         ("quick-xml's writer", &|| bare_writer(&manifest)),
         ("writing", &|| classic::write(&manifest, black_box(std::io::sink())).unwrap()),
         ("difference of two", &|| {
-            let items = items(&manifest);
-            assert_eq!(black_box(diff(&items, &items)).pairs.len(), items.len());
+            let listed = Listed::all_of(&manifest);
+            assert_eq!(black_box(changes(&listed, &listed)).same as usize, listed.len());
         }),
     ];
     let mut best = [Duration::MAX; 8];
@@ -89,10 +89,6 @@ fn list(entries: usize) -> String {
     }
     list.push_str("</hashlist>\n");
     list
-}
-
-fn items(manifest: &Manifest) -> Vec<Item<'_>> {
-    manifest.files().map(|file| Item::new(&file.path, file.size)).collect()
 }
 
 fn read_events(source: impl std::io::BufRead) {
