@@ -54,6 +54,7 @@ mod changes;
 pub mod classic;
 pub mod conformance;
 mod context;
+mod convert;
 mod diff;
 mod digests;
 mod expected;
@@ -75,6 +76,7 @@ mod xml;
 
 pub use changes::{Change, Changes, Differing, Listed, changes};
 pub use context::{Agent, Clock, Context, Phase, Progress, SystemClock};
+pub use convert::{Conversion, Loss, LossKind};
 pub use diff::{Difference, Item, Pair, diff};
 pub use expected::ListError;
 pub use inventory::{FoundRolls, compare_names, find_rolls};

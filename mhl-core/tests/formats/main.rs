@@ -5,6 +5,7 @@
 mod bad_values;
 mod bad_xml;
 mod conformance;
+mod conversion;
 mod corpus;
 mod histories;
 mod reading;
