@@ -11,6 +11,7 @@
 //!
 //! # The formats
 //! [`classic`] and [`asc`] read and write as streams; [`read_manifest`] takes either.
+//! [`conformance`] tells every departure from schema and specification.
 //!
 //! # Guarantees
 //! - [`Status::Verified`] says that every listed file was read in full and every digest that its list
@@ -51,8 +52,11 @@
 mod account;
 mod appending;
 pub mod asc;
+mod changes;
 pub mod classic;
+pub mod conformance;
 mod context;
+mod convert;
 mod diff;
 mod digests;
 mod expected;
@@ -75,7 +79,9 @@ mod verify;
 mod write;
 mod xml;
 
+pub use changes::{Change, Changes, Differing, Listed, changes};
 pub use context::{Agent, Clock, Context, Phase, Progress, SystemClock};
+pub use convert::{Conversion, Loss, LossKind};
 pub use diff::{Difference, Item, Pair, diff};
 pub use expected::ListError;
 pub use flatten::{FlattenError, flatten};

@@ -114,6 +114,8 @@ pub struct Author {
     pub phone: Option<String>,
     /// What the person does.
     pub role: Option<String>,
+    /// What else stood in the element.
+    pub extra: Extra,
 }
 
 impl Author {
@@ -307,42 +309,61 @@ impl Reference {
 /// Empty in a manifest that was made and not read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extra {
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) fragments: Vec<Fragment>,
+    /// `None` in nearly every entry of a list: a pointer, where two vectors would cost 48 bytes.
+    kept: Option<Box<Kept>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Kept {
+    attributes: Vec<Attribute>,
+    fragments: Vec<Fragment>,
 }
 
 impl Extra {
     /// Attributes that the formats do not define, in the order of the document.
     #[must_use]
     pub fn attributes(&self) -> &[Attribute] {
-        &self.attributes
+        self.kept.as_ref().map_or(&[], |kept| &kept.attributes)
     }
 
     /// Elements that the formats do not define, comments, and processing instructions.
     #[must_use]
     pub fn fragments(&self) -> &[Fragment] {
-        &self.fragments
+        self.kept.as_ref().map_or(&[], |kept| &kept.fragments)
+    }
+
+    pub(crate) fn keep(&mut self, fragment: Fragment) {
+        self.kept.get_or_insert_default().fragments.push(fragment);
+    }
+
+    pub(crate) fn keep_attribute(&mut self, attribute: Attribute) {
+        self.kept.get_or_insert_default().attributes.push(attribute);
     }
 
     /// Whether something of this element was kept.
     pub(crate) fn has(&self, element: &str) -> bool {
-        self.attributes.iter().any(|kept| kept.element == element)
-            || self.fragments.iter().any(|kept| kept.element == element)
+        self.attributes().iter().any(|kept| kept.element == element)
+            || self.fragments().iter().any(|kept| kept.element == element)
     }
 
     /// Puts together what belongs to one element: where the elements stood among each other
     /// means nothing, and is not kept.
     pub(crate) fn settle(&mut self) {
-        self.attributes.sort_by_key(|kept| kept.element);
-        self.fragments.sort_by_key(|kept| kept.element);
+        if let Some(kept) = &mut self.kept {
+            kept.attributes.sort_by_key(|kept| kept.element);
+            kept.fragments.sort_by_key(|kept| kept.element);
+        }
     }
 
     /// Whether there is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.attributes.is_empty() && self.fragments.is_empty()
+        self.kept.is_none()
     }
 }
+
+/// Under this name the XML signature of a classic list is kept.
+pub(crate) const SIGNATURE: &str = "Signature";
 
 /// Name and value of an attribute.
 pub(crate) type NameValue = (Box<str>, Box<str>);
@@ -351,6 +372,8 @@ pub(crate) type NameValue = (Box<str>, Box<str>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
     pub(crate) element: &'static str,
+    /// Which of the elements of that name, where one parent holds several, from 0.
+    pub(crate) place: usize,
     pub(crate) name: Box<str>,
     pub(crate) value: Box<str>,
 }
@@ -360,6 +383,13 @@ impl Attribute {
     #[must_use]
     pub fn element(&self) -> &str {
         self.element
+    }
+
+    /// Which of the elements of that name carries it, from 0: the ignore pattern at this place.
+    /// Every other element that carries one stands alone in what holds this.
+    #[must_use]
+    pub fn place(&self) -> usize {
+        self.place
     }
 
     /// Its name as written, prefix included.
@@ -384,7 +414,7 @@ pub struct Fragment {
 }
 
 impl Fragment {
-    /// The element that holds it.
+    /// The element that holds it; for a list's `metadata` and `Signature` that element itself.
     #[must_use]
     pub fn element(&self) -> &str {
         self.element
@@ -451,6 +481,13 @@ impl Manifest {
             Entry::Directory(directory) => Some(directory),
             Entry::File(_) => None,
         })
+    }
+
+    /// The XML signature of a classic list, as it was written. It is kept and written back, and
+    /// nobody has verified it: a list that was changed since still carries its old one.
+    #[must_use]
+    pub fn signature(&self) -> Option<&Fragment> {
+        self.extra.fragments().iter().find(|kept| kept.element == SIGNATURE)
     }
 
     /// The identity of what it lists, by [`roll_content`] over the files and those of their

@@ -24,8 +24,11 @@ pub enum Event {
     Entry(Entry),
     /// A nested manifest that is referred to (ASC).
     Reference(Reference),
-    /// Something in the root element that the format does not define, or the ASC `metadata`.
+    /// Something in the root element that the format does not define, the ASC `metadata`, or the
+    /// signature of a classic list.
     Kept(Fragment),
+    /// An attribute that the format does not define, of the ASC `hashes` or `references`.
+    KeptAttribute(Attribute),
     /// Something unusual. What is unusual in the same way all over a document is reported once,
     /// at its first place.
     Finding(Finding),
@@ -90,7 +93,8 @@ pub(crate) fn fold(events: &mut dyn Events) -> Result<Manifest, ReadError> {
                 manifest.entries.push(entry);
             }
             Event::Reference(reference) => manifest.references.push(reference),
-            Event::Kept(fragment) => manifest.extra.fragments.push(fragment),
+            Event::Kept(fragment) => manifest.extra.keep(fragment),
+            Event::KeptAttribute(attribute) => manifest.extra.keep_attribute(attribute),
             Event::Finding(finding) => manifest.findings.push(finding),
         }
     }
@@ -372,7 +376,7 @@ impl<R: BufRead> Document<R> {
                 Ok(Some(hash))
             }
             None => {
-                extra.fragments.push(Fragment { element: parent, xml: kept.xml });
+                extra.keep(Fragment { element: parent, xml: kept.xml });
                 Ok(None)
             }
         }
@@ -392,8 +396,19 @@ impl<R: BufRead> Document<R> {
 
 /// Adds attributes of an element to what is kept.
 pub(crate) fn keep(element: &'static str, attributes: Vec<NameValue>, extra: &mut Extra) {
-    let kept = attributes.into_iter().map(|(name, value)| Attribute { element, name, value });
-    extra.attributes.extend(kept);
+    keep_at(element, 0, attributes, extra);
+}
+
+/// The same for one of several elements of that name.
+pub(crate) fn keep_at(
+    element: &'static str,
+    place: usize,
+    attributes: Vec<NameValue>,
+    extra: &mut Extra,
+) {
+    for (name, value) in attributes {
+        extra.keep_attribute(Attribute { element, place, name, value });
+    }
 }
 
 /// Sets a part of an element that may stand once.
@@ -413,13 +428,21 @@ pub(crate) fn once<T, R: BufRead>(
 /// is not the plain one.
 pub(crate) fn read_size(entry: &mut FileEntry, text: &str) -> Result<bool, ReadErrorKind> {
     let text = text.trim_matches(SPACE);
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<i64>());
-    let Some(Ok(size)) = number else { return Err(ReadErrorKind::Size(cut(text))) };
-    entry.size = u64::try_from(size).ok();
+    entry.size = Some(size_of(text)?);
     let usual = text == "0" || text.starts_with(|first: char| matches!(first, '1'..='9'));
     entry.size_spelling = (!usual).then(|| text.into());
     Ok(usual)
+}
+
+/// A number of bytes below 2^63, with white space around it.
+pub(crate) fn size_of(text: &str) -> Result<u64, ReadErrorKind> {
+    let text = text.trim_matches(SPACE);
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u64>());
+    match number {
+        Some(Ok(size)) if size <= i64::MAX as u64 => Ok(size),
+        _ => Err(ReadErrorKind::Size(cut(text))),
+    }
 }
 
 #[cfg(test)]

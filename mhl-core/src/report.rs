@@ -477,6 +477,8 @@ finding_kinds! {
     Spelling "spelling" warning,
     /// Something is not as the schema asks; it was read and is kept.
     Nonconforming "nonconforming" warning,
+    /// A classic list carries an XML signature: kept, and not verified.
+    Signature "signature" warning,
     /// A time, permission or other attribute could not be kept on a copy.
     AttributeLost "attribute-lost" warning,
     /// A name that some operating system reserves or cannot hold.

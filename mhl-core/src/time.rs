@@ -39,10 +39,14 @@ enum Written {
     Not,
     Z,
     ZeroOffset,
-    Other {
-        text: Box<str>,
-        zone: bool,
-    },
+    /// Boxed, for a list of a million files holds a few million times and hardly one of these.
+    Other(Box<Text>),
+}
+
+#[derive(Clone, Debug)]
+struct Text {
+    text: Box<str>,
+    zone: bool,
 }
 
 /// A text that is no date and time of day.
@@ -108,7 +112,7 @@ impl Timestamp {
     /// Whether the text named its zone. If it did not, the instant is a guess of up to 14 hours.
     #[must_use]
     pub fn zone_known(&self) -> bool {
-        !matches!(self.written, Written::Other { zone: false, .. })
+        !matches!(&self.written, Written::Other(other) if !other.zone)
     }
 
     /// `YYYY-MM-DDTHH:MM:SSZ`, the form that we write in classic lists.
@@ -138,7 +142,7 @@ impl Timestamp {
     /// Appends the text as it was written, or as lists of this format have it.
     pub(crate) fn append_to(&self, format: Format, text: &mut String) {
         let zone = match (&self.written, format) {
-            (Written::Other { text: other, .. }, _) => return text.push_str(other),
+            (Written::Other(other), _) => return text.push_str(&other.text),
             (Written::Z, _) | (Written::Not, Format::Classic) => "Z",
             (Written::ZeroOffset, _) | (Written::Not, Format::Asc) => "+00:00",
         };
@@ -232,13 +236,14 @@ fn parse(text: &str) -> Result<Timestamp, &'static str> {
         - zone.map_or(0, |zone| zone.offset);
     let instant =
         Timestamp::from_unix(seconds, fraction.unwrap_or(0)).ok_or("years are 1 to 9999")?;
+    let other = |zone| Written::Other(Box::new(Text { text: text.into(), zone }));
     let written = match zone {
         Some(zone) if fraction.is_none() && !midnight && !old && zone.offset == 0 => match zone {
             Zone { z: true, .. } => Written::Z,
             Zone { plus: true, .. } => Written::ZeroOffset,
-            _ => Written::Other { text: text.into(), zone: true },
+            _ => other(true),
         },
-        zone => Written::Other { text: text.into(), zone: zone.is_some() },
+        zone => other(zone.is_some()),
     };
     Ok(Timestamp { written, ..instant })
 }

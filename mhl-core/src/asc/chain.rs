@@ -88,13 +88,13 @@ impl Chain {
                 }
                 Child::Element => {
                     let kept = document.unknown("ascmhldirectory")?;
-                    chain.extra.fragments.push(kept);
+                    chain.extra.keep(kept);
                 }
             }
         }
         remarks.extend(document.xml.finish()?);
         let remarks = remarks.into_iter().map(|xml| Fragment { element: "ascmhldirectory", xml });
-        chain.extra.fragments.extend(remarks);
+        remarks.for_each(|remark| chain.extra.keep(remark));
         chain.extra.settle();
         chain.findings = std::mem::take(&mut document.waiting)
             .into_iter()

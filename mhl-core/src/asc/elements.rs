@@ -7,8 +7,7 @@ use mhl_hash::HashValue;
 use crate::{
     Action, Author, DirectoryEntry, Extra, FileEntry, Finding, FindingKind, Fragment, Header,
     Process, ReadError, ReadErrorKind, RecordedHash, Reference, RelativePath, RootHash, Timestamp,
-    manifest::NameValue,
-    read::{Document, keep, once, read_size},
+    read::{Document, keep, keep_at, once, read_size},
     xml::{Child, SPACE, cut},
 };
 
@@ -23,11 +22,11 @@ pub(super) fn read_creator<R: BufRead>(
     loop {
         match document.xml.child("creatorinfo")? {
             Child::End => return Ok(()),
-            Child::Remark(xml) => extra.fragments.push(Fragment { element: "creatorinfo", xml }),
+            Child::Remark(xml) => extra.keep(Fragment { element: "creatorinfo", xml }),
             Child::Element => match document.which(&CHILDREN) {
                 None => {
                     let kept = document.unknown("creatorinfo")?;
-                    extra.fragments.push(kept);
+                    extra.keep(kept);
                 }
                 Some("creationdate") => {
                     let time = document.time("creationdate", extra)?;
@@ -74,22 +73,9 @@ fn read_author<R: BufRead>(document: &mut Document<R>) -> Result<Author, ReadErr
         *slot = Some(value.to_owned());
         Ok(true)
     })?;
-    note_dropped(document, "author", &unknown);
+    keep("author", unknown, &mut author.extra);
     author.name = document.xml.text("author")?.to_owned();
     Ok(author)
-}
-
-/// Unknown attributes of an element that may stand often, or after the header, have no place to
-/// be kept in.
-pub(super) fn note_dropped<R: BufRead>(
-    document: &mut Document<R>,
-    element: &'static str,
-    unknown: &[NameValue],
-) {
-    if !unknown.is_empty() {
-        let note = format!("the unknown attributes of <{element}> are not kept");
-        document.note(FindingKind::Nonconforming, note);
-    }
 }
 
 pub(super) fn read_process<R: BufRead>(
@@ -105,7 +91,7 @@ pub(super) fn read_process<R: BufRead>(
                 return Ok(());
             }
             Child::Remark(xml) => {
-                header.extra.fragments.push(Fragment { element: "processinfo", xml });
+                header.extra.keep(Fragment { element: "processinfo", xml });
             }
             Child::Element => match document.which(&["process", "roothash", "ignore"]) {
                 Some("process") => {
@@ -126,12 +112,12 @@ pub(super) fn read_process<R: BufRead>(
                             Child::End => break,
                             Child::Remark(xml) => {
                                 let remark = Fragment { element: "roothash", xml };
-                                header.extra.fragments.push(remark);
+                                header.extra.keep(remark);
                             }
                             Child::Element => {
                                 if !pair.read(document, &mut header.extra)? {
                                     let kept = document.unknown("roothash")?;
-                                    header.extra.fragments.push(kept);
+                                    header.extra.keep(kept);
                                 }
                             }
                         }
@@ -146,7 +132,7 @@ pub(super) fn read_process<R: BufRead>(
                 }
                 None => {
                     let kept = document.unknown("processinfo")?;
-                    header.extra.fragments.push(kept);
+                    header.extra.keep(kept);
                 }
             },
         }
@@ -161,16 +147,16 @@ fn read_ignore<R: BufRead>(
     loop {
         match document.xml.child("ignore")? {
             Child::End => return Ok(patterns),
-            Child::Remark(xml) => extra.fragments.push(Fragment { element: "ignore", xml }),
+            Child::Remark(xml) => extra.keep(Fragment { element: "ignore", xml }),
             Child::Element if document.which(&["pattern"]).is_some() => {
                 let unknown = document.attributes("pattern", |_, _| Ok(false))?;
-                note_dropped(document, "pattern", &unknown);
+                keep_at("pattern", patterns.len(), unknown, extra);
                 document.count()?;
                 patterns.push(document.xml.text("pattern")?.to_owned());
             }
             Child::Element => {
                 let kept = document.unknown("ignore")?;
-                extra.fragments.push(kept);
+                extra.keep(kept);
             }
         }
     }
@@ -196,7 +182,7 @@ impl Pair {
         loop {
             match document.xml.child(element)? {
                 Child::End => break,
-                Child::Remark(xml) => extra.fragments.push(Fragment { element, xml }),
+                Child::Remark(xml) => extra.keep(Fragment { element, xml }),
                 Child::Element => {
                     hashes.reserve_exact(1);
                     hashes.extend(read_digest(document, element, extra)?);
@@ -304,7 +290,7 @@ pub(super) fn read_file<R: BufRead>(document: &mut Document<R>) -> Result<FileEn
         match document.xml.child("hash")? {
             Child::End => break,
             Child::Remark(xml) => {
-                entry.extra.fragments.push(Fragment { element: "hash", xml });
+                entry.extra.keep(Fragment { element: "hash", xml });
                 continue;
             }
             Child::Element => {}
@@ -324,7 +310,7 @@ pub(super) fn read_file<R: BufRead>(document: &mut Document<R>) -> Result<FileEn
             }
             Some(_) => {
                 let xml = document.xml.fragment()?.xml;
-                entry.extra.fragments.push(Fragment { element: "hash", xml });
+                entry.extra.keep(Fragment { element: "hash", xml });
             }
             None => {
                 let hash = read_digest(document, "hash", &mut entry.extra)?;
@@ -361,7 +347,7 @@ pub(super) fn read_directory<R: BufRead>(
         match document.xml.child("directoryhash")? {
             Child::End => break,
             Child::Remark(xml) => {
-                entry.extra.fragments.push(Fragment { element: "directoryhash", xml });
+                entry.extra.keep(Fragment { element: "directoryhash", xml });
                 continue;
             }
             Child::Element => {}
@@ -384,11 +370,11 @@ pub(super) fn read_directory<R: BufRead>(
             }
             Some(_) => {
                 let xml = document.xml.fragment()?.xml;
-                entry.extra.fragments.push(Fragment { element: "directoryhash", xml });
+                entry.extra.keep(Fragment { element: "directoryhash", xml });
             }
             None => {
                 let kept = document.unknown("directoryhash")?;
-                entry.extra.fragments.push(kept);
+                entry.extra.keep(kept);
             }
         }
     }
@@ -423,7 +409,7 @@ pub(super) fn read_path_and_c4<R: BufRead>(
     loop {
         match document.xml.child(parent)? {
             Child::End => break,
-            Child::Remark(xml) => extra.fragments.push(Fragment { element: parent, xml }),
+            Child::Remark(xml) => extra.keep(Fragment { element: parent, xml }),
             Child::Element => match document.which(&["path", "c4"]) {
                 Some("path") => {
                     document.keep_attributes("path", extra)?;
@@ -438,7 +424,7 @@ pub(super) fn read_path_and_c4<R: BufRead>(
                 }
                 None => {
                     let kept = document.unknown(parent)?;
-                    extra.fragments.push(kept);
+                    extra.keep(kept);
                 }
             },
         }

@@ -74,7 +74,7 @@ pub fn write(manifest: &Manifest, sink: impl Write) -> Result<(), WriteError> {
     if manifest.format() != Format::Asc {
         return Err(WriteError::WrongFormat("an ASC manifest can only be written of an ASC one"));
     }
-    let mut writer = Writer::new(sink, &manifest.header)?;
+    let mut writer = Writer::new(sink, &manifest.header)?.keeping(&manifest.extra)?;
     for entry in &manifest.entries {
         writer.entry(entry)?;
     }

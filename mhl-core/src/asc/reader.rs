@@ -4,12 +4,11 @@ use std::io::BufRead;
 
 use super::{
     NAMESPACE,
-    elements::{
-        note_dropped, read_creator, read_directory, read_file, read_process, read_reference,
-    },
+    elements::{read_creator, read_directory, read_file, read_process, read_reference},
 };
 use crate::{
-    Entry, Event, Finding, FindingKind, Format, Fragment, Header, Limits, ReadError, ReadErrorKind,
+    Entry, Event, Extra, Finding, FindingKind, Format, Fragment, Header, Limits, ReadError,
+    ReadErrorKind,
     read::{Document, Events, keep, once},
     xml::{Child, Parser, SPACE, cut},
 };
@@ -184,7 +183,10 @@ impl<R: BufRead> Reader<R> {
             return Err(self.document.xml.at_element(ReadErrorKind::Repeated { element }));
         }
         let unknown = self.document.attributes(element, |_, _| Ok(false))?;
-        note_dropped(&mut self.document, element, &unknown);
+        let mut extra = Extra::default();
+        keep(element, unknown, &mut extra);
+        let kept = extra.attributes().iter().cloned().map(Event::KeptAttribute);
+        self.document.waiting.extend(kept);
         self.state = state;
         Ok(())
     }

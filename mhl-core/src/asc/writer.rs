@@ -18,6 +18,8 @@ use crate::{
 #[must_use = "a manifest is complete only after `finish`"]
 pub struct Writer<W> {
     output: Output<W>,
+    /// The start tag of `hashes`, with the attributes that were kept for it.
+    opening: String,
     /// `<hashes>` is open. It is opened by the first entry, for it may not be empty.
     listing: bool,
 }
@@ -38,7 +40,16 @@ impl<W: Write> Writer<W> {
         output.raw().push_str(">\n");
         write_creator(&mut output, header)?;
         write_process(&mut output, header)?;
-        Ok(Writer { output, listing: false })
+        Ok(Writer { output, opening: "  <hashes>\n".to_owned(), listing: false })
+    }
+
+    /// With the attributes of `hashes` that were kept of a manifest that was read.
+    pub(super) fn keeping(mut self, extra: &Extra) -> Result<Self, WriteError> {
+        let begin = self.output.raw().len();
+        self.output.start(1, "hashes", extra)?;
+        self.output.raw().push('\n');
+        self.opening = self.output.raw().split_off(begin);
+        Ok(self)
     }
 
     /// Writes one entry.
@@ -48,9 +59,10 @@ impl<W: Write> Writer<W> {
     /// manifests. After the latter two the manifest goes on as if the entry had not been given.
     pub fn entry(&mut self, entry: &Entry) -> Result<(), WriteError> {
         let listing = std::mem::replace(&mut self.listing, true);
+        let opening = &self.opening;
         let written = self.output.whole(|output| {
             if !listing {
-                output.open(1, "hashes");
+                output.raw().push_str(opening);
             }
             match entry {
                 Entry::File(file) => write_file(output, file),
@@ -80,7 +92,7 @@ impl<W: Write> Writer<W> {
     pub fn finish_with(mut self, references: &[Reference], extra: &Extra) -> Result<W, WriteError> {
         let output = &mut self.output;
         if !self.listing && extra.has("hashes") {
-            output.open(1, "hashes");
+            output.raw().push_str(&self.opening);
             self.listing = true;
         }
         if self.listing {
@@ -89,7 +101,8 @@ impl<W: Write> Writer<W> {
         }
         output.kept_fragments(1, "metadata", extra);
         if !references.is_empty() || extra.has("references") {
-            output.open(1, "references");
+            output.start(1, "references", extra)?;
+            output.raw().push('\n');
             for reference in references {
                 output.start(2, "hashlistreference", &reference.extra)?;
                 output.raw().push('\n');
@@ -125,7 +138,7 @@ fn write_creator<W: Write>(output: &mut Output<W>, header: &Header) -> Result<()
         output.escaped(tool)?;
         output.end("tool");
     }
-    for Author { name, email, phone, role } in &creator.authors {
+    for Author { name, email, phone, role, extra } in &creator.authors {
         output.indent(2);
         output.raw().push_str("<author");
         for (attribute, value) in [("email", email), ("phone", phone), ("role", role)] {
@@ -133,6 +146,7 @@ fn write_creator<W: Write>(output: &mut Output<W>, header: &Header) -> Result<()
                 output.attribute(attribute, value)?;
             }
         }
+        output.kept_attributes("author", extra)?;
         output.raw().push('>');
         output.escaped(name)?;
         output.end("author");
@@ -164,9 +178,11 @@ fn write_process<W: Write>(output: &mut Output<W>, header: &Header) -> Result<()
     if !header.ignore.is_empty() || extra.has("ignore") {
         output.start(2, "ignore", extra)?;
         output.raw().push('\n');
-        for pattern in &header.ignore {
+        for (place, pattern) in header.ignore.iter().enumerate() {
             output.indent(3);
-            output.raw().push_str("<pattern>");
+            output.raw().push_str("<pattern");
+            output.kept_attributes_at("pattern", place, extra)?;
+            output.raw().push('>');
             output.escaped(pattern)?;
             output.end("pattern");
         }

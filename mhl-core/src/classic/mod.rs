@@ -23,6 +23,7 @@ mod writer;
 use std::io::{BufRead, Write};
 
 pub use reader::Reader;
+pub(crate) use reader::SIGNATURE_NAMESPACE;
 pub use writer::Writer;
 
 use crate::{Format, Limits, Manifest, ReadError, Timestamp, WriteError, read::fold};

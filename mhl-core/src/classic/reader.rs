@@ -5,6 +5,7 @@ use std::io::BufRead;
 use crate::{
     Entry, Event, FileEntry, Finding, FindingKind, Format, Fragment, Header, Limits, ReadError,
     ReadErrorKind, RecordedHash, RelativePath,
+    manifest::SIGNATURE,
     read::{Document, Events, keep, once, read_size},
     xml::{Child, Parser, SPACE, cut},
 };
@@ -31,6 +32,9 @@ pub struct Reader<R> {
     header: Header,
     state: State,
 }
+
+/// The namespace of XML signatures.
+pub(crate) const SIGNATURE_NAMESPACE: &str = "http://www.w3.org/2000/09/xmldsig#";
 
 enum State {
     /// The start tag of an entry was read.
@@ -104,6 +108,7 @@ impl<R: BufRead> Reader<R> {
         }
         let mut creator_seen = None;
         loop {
+            let (document, header) = (&mut self.document, &mut self.header);
             match document.xml.child("hashlist")? {
                 Child::Remark(xml) => document.remarks(vec![xml]),
                 Child::End => {
@@ -123,10 +128,7 @@ impl<R: BufRead> Reader<R> {
                         let time = document.time("creationdate", &mut header.extra)?;
                         once(&mut header.created, time, "creationdate", document)?;
                     }
-                    None => {
-                        let kept = document.unknown("hashlist")?;
-                        document.waiting.push_back(Event::Kept(kept));
-                    }
+                    None => self.keep_in_root()?,
                 },
             }
         }
@@ -135,6 +137,21 @@ impl<R: BufRead> Reader<R> {
             let note = "<hashlist> has no <creatorinfo> before its entries";
             self.document.note(FindingKind::Nonconforming, note.to_owned());
         }
+        Ok(())
+    }
+
+    /// Keeps a child of the root element: the list's signature, or an unknown one.
+    fn keep_in_root(&mut self) -> Result<(), ReadError> {
+        let document = &mut self.document;
+        let xml = &document.xml;
+        let kept = if xml.tag().local() == SIGNATURE && xml.namespace() == SIGNATURE_NAMESPACE {
+            let note = "the list carries an XML signature: kept, and not verified";
+            document.note(FindingKind::Signature, note.to_owned());
+            Fragment { element: SIGNATURE, xml: document.xml.fragment()?.xml }
+        } else {
+            document.unknown("hashlist")?
+        };
+        document.waiting.push_back(Event::Kept(kept));
         Ok(())
     }
 
@@ -158,10 +175,7 @@ impl<R: BufRead> Reader<R> {
                 Child::Element if self.document.which(&["hash"]).is_some() => {
                     self.state = State::AtEntry;
                 }
-                Child::Element => {
-                    let kept = self.document.unknown("hashlist")?;
-                    self.document.waiting.push_back(Event::Kept(kept));
-                }
+                Child::Element => self.keep_in_root()?,
             }
         }
         if matches!(self.state, State::AtEntry) {
@@ -216,12 +230,12 @@ fn read_creator<R: BufRead>(
         match document.xml.child("creatorinfo")? {
             Child::End => return Ok(()),
             Child::Remark(xml) => {
-                extra.fragments.push(Fragment { element: "creatorinfo", xml });
+                extra.keep(Fragment { element: "creatorinfo", xml });
             }
             Child::Element => {
                 let Some(element) = document.which(&CHILDREN) else {
                     let kept = document.unknown("creatorinfo")?;
-                    extra.fragments.push(kept);
+                    extra.keep(kept);
                     continue;
                 };
                 let slot = match element {
@@ -265,7 +279,7 @@ fn read_entry<R: BufRead>(document: &mut Document<R>) -> Result<FileEntry, ReadE
         match document.xml.child("hash")? {
             Child::End => break,
             Child::Remark(xml) => {
-                entry.extra.fragments.push(Fragment { element: "hash", xml });
+                entry.extra.keep(Fragment { element: "hash", xml });
                 continue;
             }
             Child::Element => {}

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::{
     Extra, FileEntry, Format, Header, WriteError,
+    manifest::SIGNATURE,
     write::{push_size, write_digests},
     xml::Output,
 };
@@ -77,7 +78,9 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// When the sink fails.
     pub fn finish_with(mut self, extra: &Extra) -> Result<W, WriteError> {
+        // The schema has the signature last.
         self.output.kept_fragments(1, "hashlist", extra);
+        self.output.kept_fragments(1, SIGNATURE, extra);
         self.output.close(0, "hashlist");
         self.output.finish()
     }

@@ -248,9 +248,12 @@ impl<R: BufRead> Decoder<R> {
 
     /// The declared encoding of a document whose first characters are single bytes.
     fn declared(&mut self, head: &[u8]) -> Result<&'static Encoding, ReadErrorKind> {
+        let declares = head.starts_with(b"<?xm");
+        if declares && !head.ends_with(b"?>") && head.len() < DECLARATION {
+            return Err(ReadErrorKind::Truncated { expected: "the end of the XML declaration" });
+        }
         let head = String::from_utf8_lossy(head);
-        let Some((_, rest)) = head.split_once("encoding").filter(|_| head.starts_with("<?xm"))
-        else {
+        let Some((_, rest)) = head.split_once("encoding").filter(|_| declares) else {
             return Ok(UTF_8);
         };
         let label = rest.split(['"', '\'']).nth(1).unwrap_or_default();

@@ -12,6 +12,6 @@ pub(crate) use error::cut;
 pub use error::{Position, ReadError, ReadErrorKind, WriteError};
 pub use limits::Limits;
 pub(crate) use output::Output;
-pub(crate) use parser::{Child, Parser};
+pub(crate) use parser::{Child, Parser, Step};
 pub(crate) use tag::prefix;
 pub(crate) use text::SPACE;

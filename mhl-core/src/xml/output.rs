@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::{WriteError, error::cut, parser::unrepresentable};
-use crate::{Extra, Format, Timestamp};
+use crate::{Attribute, Extra, Format, Timestamp};
 
 /// Bytes gathered before the sink sees them.
 const PIECE: usize = 64 * 1024;
@@ -33,14 +33,6 @@ impl<W: Write> Output<W> {
         for _ in 0..level {
             self.text.push_str("  ");
         }
-    }
-
-    /// A line `<name>`.
-    pub(crate) fn open(&mut self, level: usize, name: &str) {
-        self.indent(level);
-        self.text.push('<');
-        self.text.push_str(name);
-        self.text.push_str(">\n");
     }
 
     /// A line `</name>`.
@@ -138,7 +130,18 @@ impl<W: Write> Output<W> {
         element: &str,
         extra: &Extra,
     ) -> Result<(), WriteError> {
-        for attribute in extra.attributes.iter().filter(|kept| kept.element == element) {
+        self.kept_attributes_at(element, 0, extra)
+    }
+
+    /// The attributes that were kept for one of several elements of a name.
+    pub(crate) fn kept_attributes_at(
+        &mut self,
+        element: &str,
+        place: usize,
+        extra: &Extra,
+    ) -> Result<(), WriteError> {
+        let of_it = |kept: &&Attribute| kept.element == element && kept.place == place;
+        for attribute in extra.attributes().iter().filter(of_it) {
             self.attribute(&attribute.name, &attribute.value)?;
         }
         Ok(())
@@ -146,7 +149,7 @@ impl<W: Write> Output<W> {
 
     /// The XML that was kept for an element, a line each.
     pub(crate) fn kept_fragments(&mut self, level: usize, element: &str, extra: &Extra) {
-        for fragment in extra.fragments.iter().filter(|kept| kept.element == element) {
+        for fragment in extra.fragments().iter().filter(|kept| kept.element == element) {
             self.indent(level);
             self.text.push_str(&fragment.xml);
             self.text.push('\n');

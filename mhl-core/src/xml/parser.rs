@@ -54,6 +54,17 @@ pub(crate) struct Kept {
     pub(crate) value: Option<String>,
 }
 
+/// What comes next for a walk over any elements.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// An element began; its start tag is [`Parser::tag`].
+    Start,
+    /// Text was added to the value; references are resolved, CDATA is text.
+    Text,
+    /// The innermost open element ended.
+    End,
+}
+
 enum Token {
     Start,
     End,
@@ -156,6 +167,11 @@ impl<R: BufRead> Parser<R> {
         self.reader.get_ref().element_position()
     }
 
+    /// Where what was read last began.
+    pub(crate) fn event_position(&self) -> Position {
+        self.reader.get_ref().event_position()
+    }
+
     /// An error about the element that began last.
     pub(crate) fn at_element(&self, kind: impl Into<ReadErrorKind>) -> ReadError {
         kind.into().at(self.element_position())
@@ -182,6 +198,35 @@ impl<R: BufRead> Parser<R> {
                 Token::Eof => Err(self.error(ReadErrorKind::Truncated { expected: "an end tag" })),
             };
         }
+    }
+
+    /// Walks on; comments and processing instructions are passed over, text is added to `value`.
+    pub(crate) fn step(&mut self, value: &mut String) -> Result<Step, ReadError> {
+        loop {
+            match self.next()? {
+                Token::Start => return Ok(Step::Start),
+                Token::End => return Ok(Step::End),
+                Token::Space | Token::Text | Token::CData => value.push_str(&self.text),
+                Token::Reference(character) => value.push(character),
+                Token::Comment | Token::Instruction => continue,
+                Token::Eof => {
+                    return Err(self.error(ReadErrorKind::Truncated { expected: "an end tag" }));
+                }
+            }
+            self.check_len(value.len(), self.limits.text_len, "bytes in one value")?;
+            return Ok(Step::Text);
+        }
+    }
+
+    /// Passes over the element that began last, up to its end.
+    pub(crate) fn skip(&mut self) -> Result<(), ReadError> {
+        let outside = self.depth - 1;
+        while self.depth > outside {
+            if let Token::Eof = self.next()? {
+                return Err(self.error(ReadErrorKind::Truncated { expected: "an end tag" }));
+            }
+        }
+        Ok(())
     }
 
     /// The value of the element that began last, up to its end: text alone, or one CDATA section

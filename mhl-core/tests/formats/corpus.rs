@@ -5,21 +5,33 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mhl_core::{Comparison, FileEntry, Limits, Manifest, asc, read_manifest};
+use mhl_core::{Comparison, FileEntry, Limits, Manifest, ReadErrorKind, asc, read_manifest};
 use mhl_hash::{HashValue, hash_file};
 
 use super::reading;
 
-/// The corpus, where it is: beside the checkout, or where `MHL_SHARED` says.
-fn corpus() -> Option<PathBuf> {
+/// The reference material, where it is: beside the checkout, or where `MHL_SHARED` says.
+pub(super) fn shared() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     let shared = std::env::var_os("MHL_SHARED").map_or(beside, PathBuf::from);
-    let corpus = shared.join("corpus");
-    if !corpus.is_dir() {
-        println!("skipped: no reference material at {}", corpus.display());
+    if !shared.join("corpus").is_dir() {
+        println!("skipped: no reference material at {}", shared.display());
         return None;
     }
-    Some(corpus)
+    Some(shared)
+}
+
+fn corpus() -> Option<PathBuf> {
+    Some(shared()?.join("corpus"))
+}
+
+/// The files below a folder with this ending.
+pub(super) fn lists(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    files_below(folder, &mut files);
+    files.retain(|path| path.extension().is_some_and(|found| found == ending));
+    files.sort();
+    files
 }
 
 fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -67,6 +79,33 @@ fn every_list_reads_as_it_writes() {
         let document = fs::read(list).unwrap();
         assert!(read_manifest(&document[..], &Limits::default()).is_ok(), "{list:?}");
         reading::reads_as_it_writes(&document);
+    }
+}
+
+/// Two of the lists are UTF-8, one is UTF-16 with bare CR line ends.
+#[test]
+fn row_02_real_documents_cut_at_every_byte_are_errors() {
+    let Some(corpus) = corpus() else { return };
+    for folder in ["classic/multiple", "classic/utf-16le", "asc/scenario_01"] {
+        let mut files = Vec::new();
+        files_below(&corpus.join(folder), &mut files);
+        let list = files.iter().find(|path| path.extension().is_some_and(|e| e == "mhl")).unwrap();
+        let document = fs::read(list).unwrap();
+        // What follows the root element is white space, which may be cut.
+        let white = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | 0);
+        let end = document.iter().rposition(|byte| !white(byte)).unwrap();
+        for cut in 0..=end {
+            let error = read_manifest(&document[..cut], &Limits::default()).unwrap_err();
+            assert!(
+                matches!(
+                    error.kind,
+                    ReadErrorKind::Truncated { .. }
+                        | ReadErrorKind::Malformed { .. }
+                        | ReadErrorKind::NotWellFormed(_)
+                ),
+                "{list:?} cut at {cut}: {error}"
+            );
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 
 mod bad_values;
 mod bad_xml;
+mod conformance;
+mod conversion;
 mod corpus;
 mod histories;
 mod nested;

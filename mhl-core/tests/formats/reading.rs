@@ -4,7 +4,7 @@
 
 use std::io::BufReader;
 
-use mhl_core::{Format, Limits, Manifest, asc, classic, read_manifest};
+use mhl_core::{Format, Limits, Manifest, asc, classic, conformance, read_manifest};
 
 /// Limits small enough that a document of a fuzzer reaches them.
 #[must_use]
@@ -18,7 +18,12 @@ pub fn limits() -> Limits {
 /// # Panics
 /// When one of these does not hold.
 pub fn reads_as_it_writes(document: &[u8]) {
+    // Whatever it says, it says it without a panic; what no format knows is refused by both.
+    let checked = conformance::check(document, &limits(), |violation| drop(violation.to_string()));
     let whole = read_manifest(document, &limits());
+    if let (Err(refused), Ok(_)) = (&checked, &whole) {
+        panic!("the check refuses what reads: {refused}");
+    }
     let pieces = read_manifest(BufReader::with_capacity(1, document), &limits());
     let manifest = match (whole, pieces) {
         (Ok(whole), Ok(pieces)) => {

@@ -1,8 +1,8 @@
 //! Reading and writing lose nothing and depend on nothing.
 
 use mhl_core::{
-    Action, Author, DirectoryEntry, Entry, FileEntry, Format, Header, Manifest, Process,
-    RecordedHash, Reference, RelativePath, RootHash, Timestamp, WriteError, asc, classic,
+    Action, Author, DirectoryEntry, Entry, FileEntry, FindingKind, Format, Header, Manifest,
+    Process, RecordedHash, Reference, RelativePath, RootHash, Timestamp, WriteError, asc, classic,
 };
 use mhl_hash::{Algorithm, HashValue, Hasher};
 use proptest::prelude::*;
@@ -69,18 +69,23 @@ fn an_asc_manifest_keeps_all_that_it_held() {
     assert_eq!(manifest.header.creator.authors.len(), 2);
     let clip = manifest.files().next().unwrap();
     assert_eq!(clip.hashes.iter().filter(|hash| hash.is_failed()).count(), 2);
-    // The attributes schemaLocation and owner; the action "perhaps"; the element blake3.
+    // The attributes schemaLocation, owner, union, why, lab:count and note; the action "perhaps";
+    // the element blake3.
     let mut oddities = findings(&manifest);
     oddities.sort_unstable();
-    assert_eq!(oddities[..4], ["nonconforming"; 4]);
-    assert_eq!(oddities[4..], ["separator"]);
+    assert_eq!(oddities[..8], ["nonconforming"; 8]);
+    assert_eq!(oddities[8..], ["separator"]);
     let written = String::from_utf8(reading::write(&manifest)).unwrap();
     for kept in [
         "xsi:schemaLocation=\"urn:ASC:MHL:v2.0 ASCMHL.xsd\"",
         "<author email=\"dit@example.org\" phone=\"+1 555\" role=\"DIT\">The DIT</author>",
         "<comment>two&#10;lines</comment>",
         "<xxh64 structure=\"x\">f557f8ca8e5a88ef</xxh64>",
-        "<pattern>  *.tmp </pattern>",
+        "<author union=\"600\">The loader</author>",
+        "<pattern>.DS_Store</pattern>",
+        "<pattern why=\"junk\">  *.tmp </pattern>",
+        "<hashes xmlns:lab=\"urn:example:lab\" lab:count=\"3\">",
+        "<references note=\"nested\">",
         "<mhl:metadata xmlns:mhl=\"urn:ASC:MHL:v2.0\"><camera xmlns=\"urn:example:camera\" iso=\"800\">A &amp; B</camera></mhl:metadata>",
         "<mhl:metadata xmlns=\"urn:example:default\" xmlns:mhl=\"urn:ASC:MHL:v2.0\"><anything xmlns=\"\">goes <b/></anything><unprefixed/></mhl:metadata>",
         "<path size=\"5\" creationdate=\"2026-11-22T09:00:00+01:00\" lastmodificationdate=\"2026-11-22T10:00:00Z\" owner=\"b\">Clips/A001C001.mov</path>",
@@ -99,10 +104,26 @@ fn an_asc_manifest_keeps_all_that_it_held() {
             .map(|element| written.find(element).unwrap())
             .into();
     assert!(order.is_sorted(), "the schema's order: {order:?}");
-    let places: Vec<usize> = ["<hashes>", "</hashes>", "<anything", "<references>"]
+    let places: Vec<usize> = ["<hashes ", "</hashes>", "<anything", "<references "]
         .map(|element| written.find(element).unwrap())
         .into();
     assert!(places.is_sorted(), "metadata between hashes and references: {places:?}");
+}
+
+#[test]
+fn a_signature_is_kept_reported_and_written_last() {
+    let manifest = read(CLASSIC).unwrap();
+    let signature = manifest.signature().unwrap();
+    assert!(signature.xml().starts_with("<ds:Signature "), "{}", signature.xml());
+    let told = manifest.findings.iter().filter(|f| f.kind == FindingKind::Signature);
+    assert_eq!(told.count(), 1);
+    let written = String::from_utf8(reading::write(&manifest)).unwrap();
+    assert!(written.contains(signature.xml()));
+    assert!(written.ends_with("</ds:Signature>\n</hashlist>\n"), "the schema has it last");
+    // An element of that name in no namespace, or in an ASC manifest, is none.
+    for document in [super::classic("<Signature/>"), ASC.to_owned()] {
+        assert_eq!(read(document).unwrap().signature(), None);
+    }
 }
 
 fn value(algorithm: Algorithm, bytes: &[u8]) -> HashValue {
