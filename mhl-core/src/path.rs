@@ -191,9 +191,10 @@ impl RelativePath {
     /// The path of something in this folder.
     ///
     /// # Errors
-    /// When `below` is no canonical path, or both together are too long.
+    /// When `below` is empty or absolute, or both together are no canonical path.
     pub fn join(&self, below: &str) -> Result<Self, PathError> {
-        if let Some(kind) = fault(below) {
+        // Within a folder `C:x` and `\\x` are names like others: they lead nowhere else.
+        if let Some(kind @ (PathErrorKind::Empty | PathErrorKind::Absolute)) = fault(below) {
             return Err(refuse(below, kind));
         }
         Self::new(&format!("{}/{below}", self.0))
@@ -508,6 +509,11 @@ mod tests {
         assert_eq!(path.join("d/e").unwrap().as_str(), "a/b/c/d/e");
         assert!(path.join("..").is_err());
         assert!(path.join("/d").is_err());
+        // The fuzzer's find: a path that is accepted as a whole is accepted in its parts.
+        for name in ["C:x", r"\\x"] {
+            let whole = RelativePath::new(&format!("a/b/c/{name}")).unwrap();
+            assert_eq!(path.join(name).unwrap(), whole);
+        }
         assert!(RelativePath::new("a\0b").is_err());
     }
 
