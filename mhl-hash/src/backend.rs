@@ -187,14 +187,15 @@ impl Backend {
     /// By default decided by a table of processor families: the instruction is fast on AMD's Zen 4
     /// and Zen 5, and slower than general registers on others that have it.
     #[must_use]
-    pub const fn with_vector_multiply(mut self, vector_multiply: bool) -> Self {
-        #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
-        if let Kernels::Avx512(_) = self.kernels {
-            self.vector_multiply = vector_multiply;
+    pub const fn with_vector_multiply(self, vector_multiply: bool) -> Self {
+        match self.kernels {
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
+            Kernels::Avx512(_) => Backend { vector_multiply, ..self },
+            _ => {
+                let _ = vector_multiply;
+                self
+            }
         }
-        #[cfg(not(all(target_arch = "x86_64", target_pointer_width = "64", not(miri))))]
-        let _ = vector_multiply;
-        self
     }
 
     /// Takes whole blocks of MD5 into one state.

@@ -442,6 +442,12 @@ mod tests {
             let mut shell = std::process::Command::new("sh");
             let output =
                 shell.args(["-c", &script]).env("MHL_FEW_DESCRIPTORS", "1").output().unwrap();
+            /// What a shell answers of a program that it cannot run, such as an emulated one.
+            const CANNOT_RUN: i32 = 126;
+            if output.status.code() == Some(CANNOT_RUN) {
+                println!("skipped: this test cannot be started by a shell");
+                return;
+            }
             assert!(output.status.success(), "{output:?}");
             return;
         }
