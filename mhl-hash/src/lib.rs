@@ -70,16 +70,16 @@
 //! | XXH32 | 32 | once in 4 billion | at will | never: it is read in old lists |
 //!
 //! # Speed
-//! One core of an AMD Zen 4 at about 3.6 GHz, 2026-11-22, GB/s and as a multiple of the crate that
+//! One core of an AMD Zen 4 at about 3.6 GHz with AVX-512, 2026-11-22, GB/s and as a multiple of the crate that
 //! people choose otherwise, in the same run (`cargo run --release -p mhl-benches --bin compare`, where
 //! the whole result stands with the other peers):
 //!
 //! | | one stream | many streams | a tree of 2 MiB files, read from the cache |
 //! |---|---|---|---|
-//! | MD5 | 0.78, 1.26 × md-5 | 8: 5.6, 8.8 ×; 32: 12.8, 20.6 × (AVX2 7.7, 12.2 ×) | 4.4, 7 × md5sum |
-//! | XXH64 | 18, 1.28 × xxhash-rust | 4: 59, 4.1 × | 9.8, 1.8 × xxhsum |
-//! | SHA-1 | 1.87, the sha1 crate's | 32: 5.8 to 6.6, 3.1 to 3.5 × | |
-//! | C4 | 0.8, 1.3 × sha2 | 8: 2.9, 4.9 × | |
+//! | MD5 | 0.81, 1.26 × md-5 | 8: 5.6, 8.8 ×; 32: 13.6, 21.3 × (AVX2 7.8, 12.3 ×) | 5.6, 8.4 × md5sum |
+//! | XXH64 | 18, 1.27 × xxhash-rust | 4: 60, 4.2 × | 11.5, 1.8 × xxhsum |
+//! | SHA-1 | 1.87, the sha1 crate's | 32: 6.7, 3.5 × | |
+//! | C4 | 0.8, 1.3 × sha2 | 8: 3.0, 4.9 × | |
 //! | XXH3 | 57, twox-hash's | one by one | |
 //!
 //! Lanes keep a core busy that others may share: where a hypervisor gives its other half to somebody,
