@@ -255,10 +255,9 @@ impl Backend {
                 token.sha1(states, inputs);
             }
             _ => {
-                let len = whole_blocks(inputs, sha1::BLOCK);
-                for (state, input) in states.iter_mut().zip(inputs) {
-                    self.sha1_one(state, &input[..len]);
-                }
+                one_by_one(states, inputs, sha1::BLOCK, |state, blocks| {
+                    self.sha1_one(state, blocks)
+                });
             }
         }
     }
@@ -283,10 +282,9 @@ impl Backend {
             #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx2(token) if states.len() >= 3 => token.sha512(states, inputs),
             _ => {
-                let len = whole_blocks(inputs, sha512::BLOCK);
-                for (state, input) in states.iter_mut().zip(inputs) {
-                    self.sha512_one(state, &input[..len]);
-                }
+                one_by_one(states, inputs, sha512::BLOCK, |state, blocks| {
+                    self.sha512_one(state, blocks)
+                });
             }
         }
     }
@@ -316,12 +314,22 @@ impl Backend {
                 token.xxh64([a, b, c, d], [i, j, k, l]);
             }
             (_, states, _) => {
-                let len = whole_blocks(inputs, STRIPE);
-                for (accumulators, input) in states.iter_mut().zip(inputs) {
-                    self.xxh64_one(accumulators, &input[..len]);
-                }
+                one_by_one(states, inputs, STRIPE, |state, blocks| self.xxh64_one(state, blocks));
             }
         }
+    }
+}
+
+/// Takes the whole blocks that every input has into the state beside it, one stream after the other.
+fn one_by_one<State>(
+    states: &mut [&mut State],
+    inputs: &[&[u8]],
+    block: usize,
+    one: impl Fn(&mut State, &[u8]),
+) {
+    let len = whole_blocks(inputs, block);
+    for (state, input) in states.iter_mut().zip(inputs) {
+        one(state, &input[..len]);
     }
 }
 
