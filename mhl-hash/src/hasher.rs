@@ -1,8 +1,8 @@
 //! Streaming hashers: one algorithm, or several in one pass over the bytes.
 
 // The traits serve the states alone; ours are inherent methods.
-use alloc::vec::Vec;
-use core::{fmt, hash::Hasher as _, ops::Range};
+use alloc::{boxed::Box, vec::Vec};
+use core::{fmt, hash::Hasher as _, mem};
 
 use twox_hash::{XxHash3_64, XxHash3_128};
 use xxhash_rust::xxh32::Xxh32;
@@ -38,8 +38,9 @@ enum State {
     Sha512(OneStream<Sha512>),
     Xxh32(Xxh32),
     Xxh64(OneStream<Xxh64>),
-    Xxh3(XxHash3_64),
-    Xxh128(XxHash3_128),
+    /// Boxed: it is three times as large as the others.
+    Xxh3(Box<XxHash3_64>),
+    Xxh128(Box<XxHash3_128>),
 }
 
 impl Hasher {
@@ -58,8 +59,8 @@ impl Hasher {
             Algorithm::Sha1 => State::Sha1(OneStream::new(backend)),
             Algorithm::Xxh32 => State::Xxh32(Xxh32::new(0)),
             Algorithm::Xxh64 => State::Xxh64(OneStream::new(backend)),
-            Algorithm::Xxh3 => State::Xxh3(XxHash3_64::new()),
-            Algorithm::Xxh128 => State::Xxh128(XxHash3_128::new()),
+            Algorithm::Xxh3 => State::Xxh3(Box::default()),
+            Algorithm::Xxh128 => State::Xxh128(Box::default()),
             Algorithm::C4 => State::Sha512(OneStream::new(backend)),
         };
         Hasher { algorithm, state }
@@ -84,18 +85,15 @@ impl Hasher {
         }
     }
 
-    /// Takes the next bytes but for those that lanes are to take, whose range is returned: all of
-    /// them where the algorithm has no lanes. [`InLanes`] gets at the stream that needs them.
-    pub(crate) fn gather(&mut self, bytes: &[u8]) -> Range<usize> {
+    /// Takes the next bytes but for those that lanes are to take: all of them where the algorithm
+    /// has no lanes. [`InLanes`] gets at the stream that lacks the others.
+    pub(crate) fn gather(&mut self, bytes: &[u8]) {
         match &mut self.state {
             State::Md5(stream) => stream.gather(bytes),
             State::Sha1(stream) => stream.gather(bytes),
             State::Sha512(stream) => stream.gather(bytes),
             State::Xxh64(stream) => stream.gather(bytes),
-            _ => {
-                self.update(bytes);
-                0..0
-            }
+            _ => self.update(bytes),
         }
     }
 
@@ -111,21 +109,30 @@ impl Hasher {
 
     /// The digest of every byte taken so far.
     #[must_use]
-    pub fn finish(self) -> HashValue {
+    pub fn finish(mut self) -> HashValue {
+        self.take()
+    }
+
+    /// The digest of every byte taken so far; the hasher begins anew.
+    fn take(&mut self) -> HashValue {
         let value = |bytes: &[u8]| {
             debug_assert_eq!(bytes.len(), self.algorithm.digest_len());
             let mut all = [0; 64];
             all[..bytes.len()].copy_from_slice(bytes);
             HashValue::from_array(self.algorithm, all)
         };
-        match self.state {
-            State::Md5(state) => value(&state.finish()),
-            State::Sha1(state) => value(&state.finish()),
-            State::Sha512(state) => value(&state.finish()),
-            State::Xxh32(state) => value(&state.digest().to_be_bytes()),
-            State::Xxh64(state) => value(&state.finish().to_be_bytes()),
-            State::Xxh3(state) => value(&state.finish().to_be_bytes()),
-            State::Xxh128(state) => value(&state.finish_128().to_be_bytes()),
+        match &mut self.state {
+            State::Md5(state) => value(&state.take()),
+            State::Sha1(state) => value(&state.take()),
+            State::Sha512(state) => value(&state.take()),
+            State::Xxh32(state) => {
+                let digest = state.digest();
+                state.reset(0);
+                value(&digest.to_be_bytes())
+            }
+            State::Xxh64(state) => value(&state.take().to_be_bytes()),
+            State::Xxh3(state) => value(&mem::take(&mut **state).finish().to_be_bytes()),
+            State::Xxh128(state) => value(&mem::take(&mut **state).finish_128().to_be_bytes()),
         }
     }
 }
@@ -219,25 +226,36 @@ impl HasherSet {
         &mut self.hashers[index]
     }
 
-    /// Something of each hasher, in the order of the algorithms.
-    pub(crate) fn each<T>(&mut self, of: impl FnMut(&mut Hasher) -> T) -> Vec<T> {
-        self.hashers.iter_mut().map(of).collect()
+    /// As [`Hasher::gather`], by every hasher.
+    pub(crate) fn gather(&mut self, bytes: &[u8]) {
+        self.hashers.iter_mut().for_each(|hasher| hasher.gather(bytes));
     }
 
-    /// Whether no hasher has padded blocks that lanes are to take.
+    /// As [`Hasher::pad`], by every hasher.
+    pub(crate) fn pad(&mut self) {
+        self.hashers.iter_mut().for_each(Hasher::pad);
+    }
+
+    /// Whether no hasher has blocks that lanes are to take.
     pub(crate) fn are_through(&self) -> bool {
         self.hashers.iter().all(|hasher| match &hasher.state {
             State::Md5(stream) => stream.is_through(),
             State::Sha1(stream) => stream.is_through(),
             State::Sha512(stream) => stream.is_through(),
+            State::Xxh64(stream) => stream.is_through(),
             _ => true,
         })
     }
 
     /// The digests, in the order of the algorithms.
     #[must_use]
-    pub fn finish(self) -> Vec<HashValue> {
-        self.hashers.into_iter().map(Hasher::finish).collect()
+    pub fn finish(mut self) -> Vec<HashValue> {
+        self.take()
+    }
+
+    /// The digests, in the order of the algorithms; the set begins anew.
+    pub(crate) fn take(&mut self) -> Vec<HashValue> {
+        self.hashers.iter_mut().map(Hasher::take).collect()
     }
 }
 

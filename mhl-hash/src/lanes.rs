@@ -5,49 +5,39 @@
 //! each kernel treats its lanes alike, no digest depends on who shared them.
 
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use crate::{
     Backend,
     backend::MOST_LANES,
-    one_stream::{BlockDigest, OneStream},
+    one_stream::{BlockDigest, OneStream, Parts},
 };
 
-/// The blocks that a stream has yet to take.
+/// A stream and the piece at hand, whose blocks it has yet to take.
 pub(crate) struct Job<'a, D: BlockDigest> {
-    state: &'a mut D::State,
-    bytes: &'a [u8],
-    /// Which of the bytes are to be taken: whole blocks.
-    blocks: &'a mut Range<usize>,
-    tail: &'a [u8],
-    /// Which of the tail come after them: the padded blocks.
-    padded: &'a mut Range<usize>,
+    stream: Parts<'a, D>,
+    piece: &'a [u8],
 }
 
 impl<'a, D: BlockDigest> Job<'a, D> {
-    /// The blocks of the bytes, and the stream's own padded ones after them. What is taken leaves
-    /// the range.
-    pub(crate) fn new(
-        stream: &'a mut OneStream<D>,
-        bytes: &'a [u8],
-        blocks: &'a mut Range<usize>,
-    ) -> Self {
-        let (state, tail, padded) = stream.parts();
-        debug_assert_eq!((blocks.len() % D::BLOCK, padded.len() % D::BLOCK), (0, 0));
-        Job { state, bytes, blocks, tail, padded }
+    /// What the stream gathered of its piece, and its own padded blocks after that.
+    pub(crate) fn new(stream: &'a mut OneStream<D>, piece: &'a [u8]) -> Self {
+        let stream = stream.parts();
+        debug_assert_eq!((stream.blocks.len() % D::BLOCK, stream.padded.len() % D::BLOCK), (0, 0));
+        Job { stream, piece }
     }
 
     /// What a kernel can take next in one piece; nothing when the stream is through.
     fn next(&self) -> &'a [u8] {
-        match &self.bytes[self.blocks.clone()] {
-            [] => &self.tail[self.padded.clone()],
+        let Parts { blocks, tail, padded, .. } = &self.stream;
+        match &self.piece[(**blocks).clone()] {
+            [] => &tail[(**padded).clone()],
             blocks => blocks,
         }
     }
 
     fn took(&mut self, len: usize) {
-        let is_through = self.blocks.start == self.blocks.end;
-        let range = if is_through { &mut *self.padded } else { &mut *self.blocks };
+        let Parts { blocks, padded, .. } = &mut self.stream;
+        let range = if blocks.start == blocks.end { padded } else { blocks };
         range.start += len;
     }
 }
@@ -67,7 +57,7 @@ pub(crate) fn run<D: BlockDigest>(backend: Backend, jobs: &mut [Job<'_, D>], eno
         {
             *input = job.next();
             *lane = through + index;
-            states.push(&mut *job.state);
+            states.push(&mut *job.stream.state);
         }
         if states.is_empty() || states.len() < enough {
             return;

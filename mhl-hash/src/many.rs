@@ -2,13 +2,9 @@
 
 use alloc::{
     collections::{BTreeSet, VecDeque},
-    vec,
     vec::Vec,
 };
-use core::{
-    ops::Range,
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::{
     Algorithm, BUFFER_LEN, Backend, Buffer, HashValue, HasherSet,
@@ -98,6 +94,8 @@ pub struct Streams {
     slots: Vec<Slot>,
     /// The slots that no live stream has.
     vacant: Vec<usize>,
+    /// Hashers of streams that ended, for those that start.
+    spare: Vec<HasherSet>,
     waiting: Vec<Waiting>,
     ended: VecDeque<(StreamId, Vec<HashValue>)>,
     free: Vec<Buffer>,
@@ -121,8 +119,6 @@ struct Waiting {
     id: StreamId,
     hashers: HasherSet,
     buffer: Buffer,
-    /// What of the buffer lanes have yet to take, for each hasher.
-    blocks: Vec<Range<usize>>,
     ends: bool,
 }
 
@@ -147,6 +143,7 @@ impl Streams {
             next: 0,
             slots: Vec::new(),
             vacant: Vec::new(),
+            spare: Vec::new(),
             waiting: Vec::new(),
             ended: VecDeque::new(),
             free: Vec::new(),
@@ -164,8 +161,10 @@ impl Streams {
 
     /// Starts a stream.
     pub fn start(&mut self) -> StreamId {
-        let idle = Some(HasherSet::with_backend(&self.algorithms, self.backend));
-        let slot = Slot { number: self.next, idle };
+        let hashers = self.spare.pop();
+        let hashers =
+            hashers.unwrap_or_else(|| HasherSet::with_backend(&self.algorithms, self.backend));
+        let slot = Slot { number: self.next, idle: Some(hashers) };
         self.next += 1;
         let number = slot.number;
         let slot = if let Some(vacant) = self.vacant.pop() {
@@ -214,14 +213,12 @@ impl Streams {
                 live.push((*id, hashers, *bytes));
             }
         }
-        let mut blocks = vec![0..0; live.len()];
         for (index, algorithm) in self.algorithms.iter().enumerate() {
-            for ((_, hashers, bytes), blocks) in live.iter_mut().zip(&mut blocks) {
-                *blocks = hashers.at(index).gather(bytes);
-            }
-            let pieces = live.iter_mut().zip(&mut blocks);
-            let pieces =
-                pieces.map(|((_, hashers, bytes), blocks)| (hashers.at(index), *bytes, blocks));
+            let pieces = live.iter_mut().map(|(_, hashers, bytes)| {
+                let hasher = hashers.at(index);
+                hasher.gather(bytes);
+                (hasher, *bytes)
+            });
             in_lanes(*algorithm, self.backend, Until::Through, pieces);
         }
         let all = live.len() == pieces.len();
@@ -267,8 +264,8 @@ impl Streams {
             self.take_back(buffer);
             return false;
         };
-        let blocks = hashers.each(|hasher| hasher.gather(&buffer));
-        self.waiting.push(Waiting { id: stream, hashers, buffer, blocks, ends: false });
+        hashers.gather(&buffer);
+        self.waiting.push(Waiting { id: stream, hashers, buffer, ends: false });
         if self.waiting.len() >= self.lanes {
             self.run(Until::TooFew);
         }
@@ -283,14 +280,14 @@ impl Streams {
     /// Returns `false` when it has ended before or was started elsewhere.
     pub fn end(&mut self, stream: StreamId) -> bool {
         if let Some(hashers) = self.idle(stream).and_then(Option::take) {
-            self.vacant.push(stream.slot);
-            self.ended.push_back((stream, hashers.finish()));
+            let values = self.values(stream, hashers);
+            self.ended.push_back((stream, values));
             return true;
         }
         let waiting = self.waiting.iter_mut().find(|waiting| waiting.id == stream && !waiting.ends);
         let Some(waiting) = waiting else { return false };
         waiting.ends = true;
-        waiting.hashers.each(Hasher::pad);
+        waiting.hashers.pad();
         true
     }
 
@@ -311,8 +308,15 @@ impl Streams {
     pub fn finish(&mut self, stream: StreamId) -> Option<Vec<HashValue>> {
         self.settled(stream)?;
         let hashers = self.idle(stream)?.take()?;
+        Some(self.values(stream, hashers))
+    }
+
+    /// The values of a stream that is no more, whose place and hashers are free for another.
+    fn values(&mut self, stream: StreamId, mut hashers: HasherSet) -> Vec<HashValue> {
+        let values = hashers.take();
         self.vacant.push(stream.slot);
-        Some(hashers.finish())
+        self.spare.push(hashers);
+        values
     }
 
     /// Streams that were started and not ended.
@@ -350,28 +354,25 @@ impl Streams {
     /// Hashes waiting buffers, and lets go of those that are through.
     fn run(&mut self, until: Until) {
         for (index, algorithm) in self.algorithms.iter().enumerate() {
-            let pieces =
-                self.waiting.iter_mut().map(|Waiting { hashers, buffer, blocks, .. }| {
-                    (hashers.at(index), &**buffer, &mut blocks[index])
-                });
+            let pieces = self.waiting.iter_mut();
+            let pieces = pieces.map(|waiting| (waiting.hashers.at(index), &*waiting.buffer));
             in_lanes(*algorithm, self.backend, until, pieces);
         }
-        for waiting in self.waiting.extract_if(.., |waiting| waiting.is_through()) {
-            self.free.push(waiting.buffer.emptied());
-            if waiting.ends {
-                self.vacant.push(waiting.id.slot);
-                self.ended.push_back((waiting.id, waiting.hashers.finish()));
+        let mut place = 0;
+        while let Some(waiting) = self.waiting.get(place) {
+            if !waiting.hashers.are_through() {
+                place += 1;
+                continue;
+            }
+            let Waiting { id, hashers, buffer, ends } = self.waiting.swap_remove(place);
+            self.free.push(buffer.emptied());
+            if ends {
+                let values = self.values(id, hashers);
+                self.ended.push_back((id, values));
             } else {
-                self.slots[waiting.id.slot].idle = Some(waiting.hashers);
+                self.slots[id.slot].idle = Some(hashers);
             }
         }
-    }
-}
-
-impl Waiting {
-    /// Whether lanes have nothing left to take.
-    fn is_through(&self) -> bool {
-        self.blocks.iter().all(Range::is_empty) && self.hashers.are_through()
     }
 }
 
@@ -396,13 +397,13 @@ fn lanes_of(algorithm: Algorithm, backend: Backend) -> usize {
     }
 }
 
-/// Takes what each hasher, all of the same algorithm, has yet to take: the range of the bytes beside
-/// it, and its padded blocks. Algorithms without lanes have taken all by themselves.
+/// Takes what each hasher, all of the same algorithm, has yet to take of the piece beside it, and its
+/// padded blocks. Algorithms without lanes have taken all by themselves.
 fn in_lanes<'a>(
     algorithm: Algorithm,
     backend: Backend,
     until: Until,
-    pieces: impl Iterator<Item = (&'a mut Hasher, &'a [u8], &'a mut Range<usize>)>,
+    pieces: impl Iterator<Item = (&'a mut Hasher, &'a [u8])>,
 ) {
     match algorithm {
         Algorithm::Md5 => run_lanes::<Md5>(backend, until, pieces),
@@ -416,11 +417,10 @@ fn in_lanes<'a>(
 fn run_lanes<'a, D: InLanes + 'a>(
     backend: Backend,
     until: Until,
-    pieces: impl Iterator<Item = (&'a mut Hasher, &'a [u8], &'a mut Range<usize>)>,
+    pieces: impl Iterator<Item = (&'a mut Hasher, &'a [u8])>,
 ) {
-    let jobs = pieces.filter_map(|(hasher, bytes, blocks)| {
-        D::stream(hasher).map(|stream| Job::new(stream, bytes, blocks))
-    });
+    let jobs = pieces
+        .filter_map(|(hasher, piece)| D::stream(hasher).map(|stream| Job::new(stream, piece)));
     let lanes = D::lanes(backend);
     let enough = match until {
         Until::TooFew => lanes - lanes / 4,

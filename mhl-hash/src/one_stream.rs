@@ -1,7 +1,7 @@
 //! One stream of a digest that goes block by block: bytes in pieces of any length, gathered into
 //! blocks, and the padding at the end.
 
-use core::ops::Range;
+use core::{mem, ops::Range};
 
 use crate::Backend;
 
@@ -48,14 +48,26 @@ pub(crate) struct OneStream<D: BlockDigest> {
     bytes: u64,
     /// Its first `bytes % BLOCK` bytes are the stream's last ones.
     tail: D::Tail,
+    /// Which bytes of the piece at hand are blocks that the state lacks.
+    blocks: Range<usize>,
     /// Whether the tail is padded, and which of its bytes are then blocks that the state lacks.
     is_padded: bool,
     padded: Range<usize>,
 }
 
+/// What lanes need of a stream: all blocks that its state lacks.
+pub(crate) struct Parts<'a, D: BlockDigest> {
+    pub(crate) state: &'a mut D::State,
+    /// Which bytes of the piece at hand are to be taken.
+    pub(crate) blocks: &'a mut Range<usize>,
+    pub(crate) tail: &'a [u8],
+    /// Which bytes of the tail are to be taken after them.
+    pub(crate) padded: &'a mut Range<usize>,
+}
+
 impl<D: BlockDigest> Clone for OneStream<D> {
     fn clone(&self) -> Self {
-        OneStream { padded: self.padded.clone(), ..*self }
+        OneStream { blocks: self.blocks.clone(), padded: self.padded.clone(), ..*self }
     }
 }
 
@@ -67,6 +79,7 @@ impl<D: BlockDigest> OneStream<D> {
             state: D::INITIAL,
             bytes: 0,
             tail: D::EMPTY,
+            blocks: 0..0,
             is_padded: false,
             padded: 0..0,
         }
@@ -74,13 +87,13 @@ impl<D: BlockDigest> OneStream<D> {
 
     /// Takes the next bytes.
     pub(crate) fn update(&mut self, bytes: &[u8]) {
-        let blocks = self.gather(bytes);
-        D::compress(self.backend, &mut self.state, &bytes[blocks]);
+        self.gather(bytes);
+        D::compress(self.backend, &mut self.state, &bytes[mem::take(&mut self.blocks)]);
     }
 
-    /// Takes the next bytes but for whole blocks among them, whose range is returned: whoever asked
-    /// puts these into the state ([`OneStream::parts`]) before anything else is done with the stream.
-    pub(crate) fn gather(&mut self, bytes: &[u8]) -> Range<usize> {
+    /// Takes the next bytes but for whole blocks among them: whoever asked puts these into the state
+    /// ([`OneStream::parts`]) before anything else is done with the stream.
+    pub(crate) fn gather(&mut self, bytes: &[u8]) {
         let begun = self.begun();
         let mut from = 0;
         if begun > 0 {
@@ -97,7 +110,7 @@ impl<D: BlockDigest> OneStream<D> {
             self.tail.as_mut()[..rest.len()].copy_from_slice(rest);
         }
         self.bytes = self.bytes.wrapping_add(bytes.len() as u64);
-        from..to
+        self.blocks = from..to;
     }
 
     /// Pads the stream, which takes no more bytes. Does nothing to a padded one.
@@ -109,21 +122,29 @@ impl<D: BlockDigest> OneStream<D> {
         }
     }
 
-    /// For lanes: the state, and which of the tail are padded blocks that it needs after all others.
-    pub(crate) fn parts(&mut self) -> (&mut D::State, &[u8], &mut Range<usize>) {
-        (&mut self.state, self.tail.as_ref(), &mut self.padded)
+    /// What lanes need.
+    pub(crate) fn parts(&mut self) -> Parts<'_, D> {
+        Parts {
+            state: &mut self.state,
+            blocks: &mut self.blocks,
+            tail: self.tail.as_ref(),
+            padded: &mut self.padded,
+        }
     }
 
-    /// Whether the state lacks no padded block of a stream that was padded.
+    /// Whether the state lacks no block.
     pub(crate) fn is_through(&self) -> bool {
-        self.padded.is_empty()
+        self.blocks.is_empty() && self.padded.is_empty()
     }
 
-    /// The digest.
-    pub(crate) fn finish(mut self) -> D::Digest {
+    /// The digest; the stream begins anew.
+    pub(crate) fn take(&mut self) -> D::Digest {
+        debug_assert!(self.blocks.is_empty(), "blocks that no lane took");
         self.pad();
         D::compress(self.backend, &mut self.state, &self.tail.as_ref()[self.padded.clone()]);
-        D::digest(&self.state, &self.tail.as_ref()[..self.begun()], self.bytes)
+        let digest = D::digest(&self.state, &self.tail.as_ref()[..self.begun()], self.bytes);
+        *self = OneStream { tail: self.tail, ..Self::new(self.backend) };
+        digest
     }
 
     fn begun(&self) -> usize {
