@@ -294,7 +294,7 @@ impl Backend {
         match self.kernels {
             #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::Avx512(token) if self.vector_multiply => {
-                token.xxh64([accumulators], [stripes]);
+                token.xxh64_one(accumulators, stripes);
             }
             #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
             Kernels::General | Kernels::Avx2(_) | Kernels::Avx512(_) => {
