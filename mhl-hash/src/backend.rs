@@ -202,9 +202,9 @@ impl Backend {
     pub(crate) fn md5_one(self, state: &mut State, blocks: &[u8]) {
         match self.kernels {
             #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
-            Kernels::General | Kernels::Avx2(_) | Kernels::Avx512(_) => {
-                general::md5_one(state, blocks);
-            }
+            Kernels::Avx512(token) => token.md5_one(state, blocks),
+            #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
+            Kernels::General | Kernels::Avx2(_) => general::md5_one(state, blocks),
             _ => md5::portable::compress(state, blocks),
         }
     }
@@ -218,9 +218,8 @@ impl Backend {
         match (self.kernels, states, inputs) {
             (_, [], _) => {}
             (_, [state], [input]) => self.md5_one(state, &input[..len]),
-            // Lanes of AVX-512 are as fast, and leave room for whoever shares the core.
             #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]
-            (Kernels::General | Kernels::Avx2(_), [s, t], [i, j]) => {
+            (Kernels::General, [s, t], [i, j]) => {
                 general::md5_two([s, t], [&i[..len], &j[..len]]);
             }
             #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(miri)))]

@@ -87,22 +87,23 @@ fn seeks(_path: &Path) -> Option<bool> {
     None
 }
 
-/// Opens a file so that reading it does not move its time of access, which costs a write to what
-/// custody wants untouched. Only its owner may ask for that.
+/// Opens a file to read it. Where the system allows it, which is to the file's owner on Linux, that
+/// leaves its time of access alone: evidence stays as it was, and the system has nothing to write.
 ///
 /// # Errors
-/// [`io::ErrorKind::PermissionDenied`] where the system does not allow it, or not to open it at all.
-#[cfg(target_os = "linux")]
-pub(crate) fn open_untouched(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
+/// What the system says.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
 
-    const UNTOUCHED: i32 = rustix::fs::OFlags::NOATIME.bits().cast_signed();
-    File::options().read(true).custom_flags(UNTOUCHED).open(path)
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn open_untouched(_path: &Path) -> io::Result<File> {
-    Err(io::ErrorKind::PermissionDenied.into())
+        const UNTOUCHED: i32 = rustix::fs::OFlags::NOATIME.bits().cast_signed();
+        match File::options().read(true).custom_flags(UNTOUCHED).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+            opened => return opened,
+        }
+    }
+    File::open(path)
 }
 
 /// Asks the system to read the first bytes of a file into its cache meanwhile.

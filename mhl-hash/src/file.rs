@@ -1,12 +1,11 @@
 //! Readers and files: buffers of the right size, errors with their place.
 
 use std::{
-    fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
 };
 
-use crate::{Algorithm, BUFFER_LEN, HashValue, HasherSet, Observer};
+use crate::{Algorithm, BUFFER_LEN, HashValue, HasherSet, Observer, device};
 
 /// What a reader held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,13 +121,27 @@ pub fn hash_file(
     observer: &dyn Observer,
 ) -> Result<Hashed, ReadError> {
     let file =
-        File::open(path).map_err(|error| ReadError::Open { path: path.to_owned(), error })?;
+        device::open(path).map_err(|error| ReadError::Open { path: path.to_owned(), error })?;
     hash_reader(file, algorithms, observer).map_err(|error| error.of(path))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reading_leaves_no_trace_in_the_time_of_access() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let before = std::time::UNIX_EPOCH;
+        let times = std::fs::FileTimes::new().set_accessed(before);
+        file.as_file().set_times(times).unwrap();
+        hash_file(file.path(), &[Algorithm::Md5], &()).unwrap();
+        let paths = [file.path()];
+        crate::hash_files(&paths, &crate::FilesOptions::new(&[Algorithm::Md5]), &());
+        if cfg!(target_os = "linux") {
+            assert_eq!(file.path().metadata().unwrap().accessed().unwrap(), before);
+        }
+    }
 
     /// One byte, then an interruption, then an error.
     struct Failing(u8);

@@ -123,7 +123,6 @@ pub fn hash_each<P: AsRef<Path> + Sync>(
         piece: (MEMORY / threads / streams.lanes()).clamp(SMALLEST_PIECE, BUFFER_LEN),
         next: AtomicUsize::new(0),
         cache_tells: AtomicBool::new(true),
-        untouched: AtomicBool::new(true),
         observer,
         result,
     };
@@ -153,8 +152,6 @@ struct Crew<'a, P> {
     next: AtomicUsize,
     /// Whether the system tells what it has in its cache, until it refuses.
     cache_tells: AtomicBool,
-    /// Whether files can be read without a trace in their times, until the system refuses.
-    untouched: AtomicBool,
     observer: &'a dyn Observer,
     result: &'a (dyn Fn(usize, Result<Hashed, ReadError>) + Sync),
 }
@@ -273,24 +270,12 @@ impl<P: AsRef<Path> + Sync> Crew<'_, P> {
     }
 
     fn open(&self, index: usize, streams: &mut Streams) -> io::Result<Reading> {
-        let file = self.open_file(self.path(index))?;
+        let file = device::open(self.path(index))?;
         let asked = self.strategy == Strategy::Sequential;
         if asked {
             device::read_ahead(&file, self.piece);
         }
         Ok(Reading { index, file, stream: streams.start(), bytes: 0, asked })
-    }
-
-    fn open_file(&self, path: &Path) -> io::Result<File> {
-        if self.untouched.load(Ordering::Relaxed) {
-            match device::open_untouched(path) {
-                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
-                opened => return opened,
-            }
-        }
-        let file = File::open(path)?;
-        self.untouched.store(false, Ordering::Relaxed);
-        Ok(file)
     }
 
     /// Reads until the buffer is full or the file ends, and returns how many bytes; `None` when they

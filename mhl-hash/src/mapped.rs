@@ -1,11 +1,11 @@
 //! A file mapped into memory, for those who ask for it.
 #![allow(unsafe_code)]
 
-use std::{fs::File, path::Path};
+use std::path::Path;
 
 use memmap2::Mmap;
 
-use crate::{Algorithm, BUFFER_LEN, Hashed, HasherSet, Observer, ReadError, hash_reader};
+use crate::{Algorithm, BUFFER_LEN, Hashed, HasherSet, Observer, ReadError, device, hash_reader};
 
 /// Hashes one file through a mapping instead of reads.
 ///
@@ -43,7 +43,7 @@ pub unsafe fn hash_mapped_file(
     observer: &dyn Observer,
 ) -> Result<Hashed, ReadError> {
     let named = |error| ReadError::Open { path: path.to_owned(), error };
-    let file = File::open(path).map_err(named)?;
+    let file = device::open(path).map_err(named)?;
     if file.metadata().map_err(named)?.len() == 0 {
         // Devices and what a system makes up as it is read call themselves empty.
         return hash_reader(file, algorithms, observer).map_err(|error| error.of(path));

@@ -1,4 +1,4 @@
-//! MD5 of up to 16 streams in AVX2: two sets of 8 lanes.
+//! MD5 of up to 16 streams in AVX2: two sets of 8 lanes, or a lone one, in steps of its own.
 //!
 //! A rotation is two shifts and a union. G is the sum of `d & b` and `!d & c`, which have no bit in
 //! common, and I, whose complement is `c ^ (d & !b)`, is subtracted from `a` with a constant that is
@@ -70,7 +70,8 @@ macro_rules! step {
         concat!(
             "vpaddd ymm6, ymm5, ymmword ptr [{now} + 32*(", $sets, "*", $word, " + ", $n, ")]\n",
             "vpaddd ", $a, ", ", $a, ", ymm6\n",
-            function!($f $a, $b, $c, $d),
+            value!($f $a, $b, $c, $d),
+            sum!($f), " ", $a, ", ", $a, ", ymm4\n",
             "vpslld ymm6, ", $a, ", ", $rotation, "\n",
             "vpsrld ", $a, ", ", $a, ", 32 - ", $rotation, "\n",
             "vpor ", $a, ", ", $a, ", ymm6\n",
@@ -79,28 +80,58 @@ macro_rules! step {
     };
 }
 
-/// Adds a function of `b`, `c` and `d` to `a`.
+/// The same for a lone vector, whose chain is shorter by the union: as in `md5_one`, the first half of
+/// the rotation is added up beside the second.
 #[rustfmt::skip]
-macro_rules! function {
-    (F $a:expr, $b:expr, $c:expr, $d:expr) => {
-        concat!("vpxor ymm4, ", $c, ", ", $d, "\nvpand ymm4, ymm4, ", $b, "\nvpxor ymm4, ymm4, ", $d,
-            "\nvpaddd ", $a, ", ", $a, ", ymm4\n")
+macro_rules! lone_step {
+    ($n:tt ymm $sets:tt $f:ident $a:ident $b:ident $c:ident $d:ident
+        $word:tt $rotation:tt $constant:tt) => {
+        lone_step!($n $sets $f $word $rotation
+            (concat!("{", stringify!($a), $n, "}")) (concat!("{", stringify!($b), $n, "}"))
+            (concat!("{", stringify!($c), $n, "}")) (concat!("{", stringify!($d), $n, "}")))
     };
-    (G $a:expr, $b:expr, $c:expr, $d:expr) => {
-        concat!("vpandn ymm6, ", $d, ", ", $c, "\nvpaddd ", $a, ", ", $a, ", ymm6\n",
-            "vpand ymm4, ", $d, ", ", $b, "\nvpaddd ", $a, ", ", $a, ", ymm4\n")
-    };
-    (H $a:expr, $b:expr, $c:expr, $d:expr) => {
-        concat!("vpxor ymm4, ", $c, ", ", $d, "\nvpxor ymm4, ymm4, ", $b,
-            "\nvpaddd ", $a, ", ", $a, ", ymm4\n")
-    };
-    (I $a:expr, $b:expr, $c:expr, $d:expr) => {
-        concat!("vpandn ymm4, ", $b, ", ", $d, "\nvpxor ymm4, ymm4, ", $c,
-            "\nvpsubd ", $a, ", ", $a, ", ymm4\n")
+    ($n:tt $sets:tt $f:ident $word:tt $rotation:tt ($a:expr) ($b:expr) ($c:expr) ($d:expr)) => {
+        concat!(
+            "vpaddd ymm6, ymm5, ymmword ptr [{now} + 32*(", $sets, "*", $word, " + ", $n, ")]\n",
+            "vpaddd ", $a, ", ", $a, ", ymm6\n",
+            value!($f $a, $b, $c, $d),
+            "vpslld ymm6, ", $a, ", ", $rotation, "\n",
+            "vpaddd ymm6, ymm6, ", $b, "\n",
+            sum!($f), " ", $a, ", ", $a, ", ymm4\n",
+            "vpslld ymm4, ymm4, ", $rotation, "\n",
+            "vpsrld ", $a, ", ", $a, ", 32 - ", $rotation, "\n",
+            sum!($f), " ymm6, ymm6, ymm4\n",
+            "vpaddd ", $a, ", ", $a, ", ymm6\n",
+        )
     };
 }
 
+/// Adds what is early of a function of `b`, `c` and `d` to `a`, and leaves the rest in register 4.
+#[rustfmt::skip]
+macro_rules! value {
+    (F $a:expr, $b:expr, $c:expr, $d:expr) => {
+        concat!("vpxor ymm4, ", $c, ", ", $d, "\nvpand ymm4, ymm4, ", $b, "\nvpxor ymm4, ymm4, ", $d, "\n")
+    };
+    (G $a:expr, $b:expr, $c:expr, $d:expr) => {
+        concat!("vpandn ymm6, ", $d, ", ", $c, "\nvpaddd ", $a, ", ", $a, ", ymm6\n",
+            "vpand ymm4, ", $d, ", ", $b, "\n")
+    };
+    (H $a:expr, $b:expr, $c:expr, $d:expr) => {
+        concat!("vpxor ymm4, ", $c, ", ", $d, "\nvpxor ymm4, ymm4, ", $b, "\n")
+    };
+    (I $a:expr, $b:expr, $c:expr, $d:expr) => {
+        concat!("vpandn ymm4, ", $b, ", ", $d, "\nvpxor ymm4, ymm4, ", $c, "\n")
+    };
+}
+
+/// How that rest is added.
+#[rustfmt::skip]
+macro_rules! sum {
+    (I) => { "vpsubd" };
+    ($f:ident) => { "vpaddd" };
+}
+
 kernel!(one, "avx2", 1 sets in 1 ymm of 8 lanes, ymm_reg,
-    [_mm256_loadu_si256 _mm256_add_epi32 _mm256_storeu_si256], step, &raw const ADDENDS);
+    [_mm256_loadu_si256 _mm256_add_epi32 _mm256_storeu_si256], lone_step, &raw const ADDENDS);
 kernel!(two, "avx2", 2 sets in 2 ymm of 8 lanes, ymm_reg,
     [_mm256_loadu_si256 _mm256_add_epi32 _mm256_storeu_si256], step, &raw const ADDENDS);

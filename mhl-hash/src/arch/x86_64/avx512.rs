@@ -4,7 +4,8 @@
 //! logic for any of the four functions, a rotation, four additions. Up to three sets of 8 lanes take
 //! turns in vectors of 256 bits; four sets go in two vectors of 512, which are half the instructions.
 //! As a processor with AVX-512 works off a vector of 512 bits in two halves, or has half as many units
-//! for them, fewer than four sets are faster in the shorter ones, each waiting a cycle less for itself.
+//! for them, fewer than four sets are faster in the shorter ones. A lone set waits for nobody but itself,
+//! and goes in the steps of `md5_one`: more operations, a shorter chain.
 
 use core::arch::{
     asm,
@@ -21,6 +22,7 @@ use super::{
         self, Message, assembly, beside, block, constant, exchange, kernel, load, store, transpose,
         transposition, vectors, words,
     },
+    md5_one::{short_step, truth},
 };
 use crate::md5::{BLOCK, CONSTANTS, State, steps};
 
@@ -77,8 +79,8 @@ macro_rules! step {
         concat!(
             "vpaddd ", $file, "6, ", $file, "5, ", $message, "\n",
             "vpaddd ", $a, ", ", $a, ", ", $file, "6\n",
-            "vmovdqa64 ", $file, "4, ", $b, "\n",
-            "vpternlogd ", $file, "4, ", $c, ", ", $d, ", ", truth!($f), "\n",
+            "vmovdqa64 ", $file, "4, ", $d, "\n",
+            "vpternlogd ", $file, "4, ", $b, ", ", $c, ", ", truth!($f), "\n",
             "vpaddd ", $a, ", ", $a, ", ", $file, "4\n",
             "vprold ", $a, ", ", $a, ", ", $rotation, "\n",
             "vpaddd ", $a, ", ", $a, ", ", $b, "\n",
@@ -86,17 +88,27 @@ macro_rules! step {
     };
 }
 
-/// The truth table of a function: bit `4b + 2c + d` is its value.
+/// The same for a lone vector.
 #[rustfmt::skip]
-macro_rules! truth {
-    (F) => { "0xca" };
-    (G) => { "0xe4" };
-    (H) => { "0x96" };
-    (I) => { "0x39" };
+macro_rules! lone_step {
+    ($n:tt ymm $sets:tt $f:ident $a:ident $b:ident $c:ident $d:ident
+        $word:tt $rotation:tt $constant:tt) => {
+        lone_step!("ymm" concat!("ymmword ptr [{now} + 32*(", $sets, "*", $word, " + ", $n, ")]"),
+            $f $rotation
+            (concat!("{", stringify!($a), $n, ":y}")) (concat!("{", stringify!($b), $n, ":y}"))
+            (concat!("{", stringify!($c), $n, ":y}")) (concat!("{", stringify!($d), $n, ":y}")))
+    };
+    ($file:literal $message:expr, $f:ident $rotation:tt ($a:expr) ($b:expr) ($c:expr) ($d:expr)) => {
+        concat!(
+            "vpaddd ", $file, "6, ", $file, "5, ", $message, "\n",
+            "vpaddd ", $a, ", ", $a, ", ", $file, "6\n",
+            short_step!($f $rotation $a, $b, $c, $d; concat!($file, "4"), concat!($file, "6")),
+        )
+    };
 }
 
 kernel!(one, "avx512f,avx512vl", 1 sets in 1 ymm of 8 lanes, zmm_reg,
-    [_mm256_loadu_si256 _mm256_add_epi32 _mm256_storeu_si256], step, &raw const CONSTANTS);
+    [_mm256_loadu_si256 _mm256_add_epi32 _mm256_storeu_si256], lone_step, &raw const CONSTANTS);
 kernel!(two, "avx512f,avx512vl", 2 sets in 2 ymm of 8 lanes, zmm_reg,
     [_mm256_loadu_si256 _mm256_add_epi32 _mm256_storeu_si256], step, &raw const CONSTANTS);
 kernel!(three, "avx512f,avx512vl", 3 sets in 3 ymm of 8 lanes, zmm_reg,

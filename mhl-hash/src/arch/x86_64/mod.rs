@@ -1,4 +1,4 @@
-//! x86-64: general registers for one and two streams, AVX2 and AVX-512 for many.
+//! x86-64: general registers, AVX2 and AVX-512.
 //!
 //! MD5 is assembly, a file for each kind of register. SHA-1 and SHA-512, whose rounds wait less for one
 //! another, are written once each, in the operations that `vectors` spells for every kind of register.
@@ -23,6 +23,7 @@ pub(crate) mod avx512;
 pub(crate) mod cpu;
 pub(crate) mod general;
 mod md5;
+mod md5_one;
 pub(crate) mod multiply;
 mod sha1;
 mod sha512;
