@@ -76,14 +76,14 @@
 //!
 //! | | one stream | many streams | a tree of 2 MiB files, read from the cache |
 //! |---|---|---|---|
-//! | MD5 | 0.81, 1.26 × md-5 | 8: 5.6, 8.8 ×; 32: 13.6, 21.3 × (AVX2 7.8, 12.3 ×) | 5.6, 8.4 × md5sum |
-//! | XXH64 | 18, 1.27 × xxhash-rust | 4: 60, 4.2 × | 11.5, 1.8 × xxhsum |
+//! | MD5 | 0.85, 1.33 × md-5 | 2: 1.7, 2.7 ×; 8: 6.6, 10 ×; 32: 13.6, 21 × (AVX2 7.8, 12 ×) | 5.6, 8.4 × md5sum |
+//! | XXH64 | 22, 1.54 × xxhash-rust | 4: 60, 4.2 × | 11.5, 1.8 × xxhsum |
 //! | SHA-1 | 1.87, the sha1 crate's | 32: 6.7, 3.5 × | |
 //! | C4 | 0.8, 1.3 × sha2 | 8: 3.0, 4.9 × | |
 //! | XXH3 | 57, twox-hash's | one by one | |
 //!
 //! Lanes keep a core busy that others may share: where a hypervisor gives its other half to somebody,
-//! they lose up to a third of that, and one stream loses nothing. NEON hashes MD5 in 8 lanes; its speed
+//! they lose up to a third of that, and one stream a twentieth. NEON hashes MD5 in 8 lanes; its speed
 //! is unmeasured. Portable code takes streams one by one.
 //!
 //! # Guarantees
