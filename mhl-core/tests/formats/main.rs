@@ -13,6 +13,7 @@ mod nested;
 mod reading;
 mod renames;
 mod round_trip;
+mod specification;
 
 use mhl_core::{Limits, Manifest, ReadError, ReadErrorKind, read_manifest};
 
