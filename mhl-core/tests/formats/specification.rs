@@ -4,12 +4,13 @@ use std::{
     fs,
     path::Path,
     sync::atomic::{AtomicI64, Ordering},
+    time::{Duration, SystemTime},
 };
 
 use mhl_core::{
     Action, Agent, Clock, Context, FindingKind, Format, Limits, OffloadOptions, Process,
     ReadErrorKind, Report, SealOptions, Status, Timestamp, VerifyOptions, asc, compare_names,
-    conformance, offload, seal, verify,
+    conformance, flatten, offload, seal, verify,
 };
 use mhl_hash::Algorithm;
 use tempfile::TempDir;
@@ -179,22 +180,6 @@ fn what_is_ignored_has_no_record_and_no_part_in_a_directory_hash() {
 }
 
 #[test]
-fn a_chain_with_another_digest_than_c4_is_an_error_that_names_it() {
-    let chain = |digest: &str| {
-        let text = format!(
-            "<ascmhldirectory xmlns=\"urn:ASC:MHL:DIRECTORY:v2.0\"><hashlist sequencenr=\"1\">\
-             <path>0001_a.mhl</path>{digest}</hashlist></ascmhldirectory>"
-        );
-        asc::Chain::read(text.as_bytes(), &Limits::default())
-    };
-    let xxh64 = chain("<c4>0ea03b369a463d9d</c4>").unwrap_err();
-    assert!(matches!(xxh64.kind, ReadErrorKind::Digest(_)), "{xxh64}");
-    assert!(xxh64.to_string().contains("0ea03b369a463d9d"), "{xxh64}");
-    let md5 = chain("<md5>d41d8cd98f00b204e9800998ecf8427e</md5>").unwrap_err();
-    assert!(matches!(md5.kind, ReadErrorKind::Missing { .. }), "{md5}");
-}
-
-#[test]
 fn a_collection_lists_manifests_anywhere_below_it_and_nowhere_else() {
     let c4 = "c459dsjfscH38cYeXXYogktxf4Cd9ibshE3BHUo6a58hBXmRQdZrAkZzsWcbWtDg5oQstpDuni4Hirj75GEmTc1sFT";
     let collection = |path: &str| {
@@ -268,4 +253,29 @@ fn every_fault_and_every_warning_has_its_name() {
             assert_eq!((kind.name(), kind.is_fault()), (*name, fault));
         }
     }
+}
+
+#[test]
+fn a_flattened_list_has_no_failed_digest_and_what_was_last_said_of_a_file() {
+    let root = roll(&[("a.mov", "clip"), ("b.mov", "other")]);
+    sealed(root.path(), &[Algorithm::Xxh64]);
+    let first = history(root.path()).generations.pop().unwrap().manifest;
+    fs::write(root.path().join("a.mov"), "clap").unwrap();
+    assert_eq!(verified(root.path()).status, Status::Failed);
+    fs::write(root.path().join("a.mov"), "clip").unwrap();
+    let touched = SystemTime::UNIX_EPOCH + Duration::from_secs(1_900_000_000);
+    fs::File::options()
+        .write(true)
+        .open(root.path().join("a.mov"))
+        .and_then(|file| file.set_modified(touched))
+        .unwrap();
+    assert_eq!(verified(root.path()).status, Status::Verified);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let report = flatten(root.path(), elsewhere.path(), &Context::new(&agent())).unwrap();
+    let list = elsewhere.path().join(&report.copies[0].manifest.as_ref().unwrap().path);
+    let list = read(fs::read(list).unwrap()).unwrap();
+    let [flat, original] = [&list, &first].map(|list| list.files().next().unwrap());
+    assert_eq!((flat.hashes.len(), flat.hashes[0].value()), (1, original.hashes[0].value()));
+    assert!(!list.files().flat_map(|file| &file.hashes).any(mhl_core::RecordedHash::is_failed));
+    assert_eq!(flat.modified.as_ref().unwrap().unix_seconds(), 1_900_000_000);
 }
