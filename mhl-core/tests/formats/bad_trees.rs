@@ -12,8 +12,8 @@ use std::{
 
 use mhl_core::{
     Agent, Context, FindingKind, Format, Limits, ListError, OffloadOptions, Phase, Progress,
-    ReadErrorKind, Report, SealError, SealOptions, Status, Timestamp, VerifyError, VerifyOptions,
-    asc::History, offload, seal, verify,
+    ReadErrorKind, RecordedHash, Report, SealError, SealOptions, Status, Timestamp, VerifyError,
+    VerifyOptions, asc::History, offload, seal, verify,
 };
 use mhl_hash::{Algorithm, Hasher};
 use tempfile::TempDir;
@@ -299,6 +299,17 @@ fn row_54_55_the_right_bytes_under_a_wrong_size_are_a_mismatch() {
     let report = set.verified();
     clears_nothing(&report);
     assert_eq!(faults(&report), [(FindingKind::SizeMismatch, "clip.mov")]);
+    assert_eq!(report.counts.verified, 0);
+
+    let set = Set::with(&[("clip.mov", "clip")]).sealed(Format::Asc);
+    rewrite(&set, |text| text.replace("size=\"4\"", "size=\"5\""));
+    let report = set.verified();
+    clears_nothing(&report);
+    assert_eq!(faults(&report), [(FindingKind::SizeMismatch, "clip.mov")]);
+    assert_eq!(report.counts.verified, 0);
+    let history = History::load(&set.root(), &Limits::default()).unwrap().unwrap();
+    let said = history.generations[1].manifest.files().next().unwrap();
+    assert!(said.hashes.iter().all(RecordedHash::is_failed), "never recorded as verified");
 
     let wrong = clip("clip.mov", &format!("<md5>{}</md5>", MD5.replace('f', "e")));
     let set = Set::with(&[("clip.mov", "clip")]).listed(&wrong);
@@ -363,6 +374,7 @@ fn row_60_one_digest_of_two_that_differs_is_a_mismatch() {
         assert_eq!(faults(&report), [(FindingKind::HashMismatch, "clip.mov")]);
         let finding = report.findings.iter().find(|finding| finding.kind.is_fault()).unwrap();
         assert_eq!(finding.expected, Some(format!("sha1 {wrong}")), "and says which");
+        assert_eq!((report.counts.mismatched, report.counts.verified), (1, 0));
     }
     let both = md5() + &format!("<sha1>{SHA1}</sha1>");
     let set = Set::with(&[("clip.mov", "clip")]).listed(&clip("clip.mov", &both));
