@@ -414,3 +414,25 @@ fn a_file_of_a_nested_history_is_found_through_the_outer_one() {
     assert_eq!((found.path, found.scope), (path("B/D/c"), Some(path("B/D"))));
     assert_eq!(history.nested[0].root, path("B/D"));
 }
+
+#[test]
+fn a_fork_between_copies_is_told_and_is_a_fault_where_the_originals_conflict() {
+    let first = || manifest(vec![original("a")]);
+    let other = file("b", "other bytes", Algorithm::Xxh64, Action::Original);
+    let [one, agreeing, conflicting] = [
+        vec![verified("a"), original("b")],
+        vec![verified("a"), original("b"), original("c")],
+        vec![file("a", "worn", Algorithm::Xxh64, Action::Failed), other],
+    ]
+    .map(|second| load(&scope(&[first(), manifest(second)])));
+    let forked = asc::Kinship::Forked { common: 1, first: 1, second: 1 };
+    for copy in [&agreeing, &conflicting] {
+        assert_eq!(one.chain.as_ref().unwrap().kinship(copy.chain.as_ref().unwrap()), forked);
+        assert_eq!(copy.findings, [], "neither copy is at fault by itself");
+    }
+    assert_eq!(one.conflicts_with(&agreeing), []);
+    for found in [one.conflicts_with(&conflicting), conflicting.conflicts_with(&one)] {
+        let told: Vec<_> = found.iter().map(|f| (f.kind, f.path.as_str())).collect();
+        assert_eq!(told, [(FindingKind::ConflictingOriginals, "b")], "a failed digest is none");
+    }
+}

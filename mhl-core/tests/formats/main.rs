@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(clippy::indexing_slicing)]
 
+mod bad_trees;
 mod bad_values;
 mod bad_xml;
 mod conformance;
@@ -12,6 +13,7 @@ mod nested;
 mod reading;
 mod renames;
 mod round_trip;
+mod specification;
 
 use mhl_core::{Limits, Manifest, ReadError, ReadErrorKind, read_manifest};
 
