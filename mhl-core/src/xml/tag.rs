@@ -25,8 +25,10 @@ struct Span {
 }
 
 impl Tag {
-    /// Takes a tag apart.
-    pub(super) fn read(&mut self, limits: &Limits) -> Result<(), ReadErrorKind> {
+    /// Takes a tag apart, given what stands between `<` and `>`.
+    pub(super) fn read(&mut self, raw: &str, limits: &Limits) -> Result<(), ReadErrorKind> {
+        self.raw.clear();
+        self.raw.push_str(raw);
         self.attributes.clear();
         let raw = self.raw.as_str();
         let name_len = raw.bytes().position(is_blank_byte).unwrap_or(raw.len());
@@ -34,6 +36,9 @@ impl Tag {
         self.local = check_name(raw.get(..name_len).unwrap_or_default(), limits)?;
         let ill = |text: &str| ReadErrorKind::NotWellFormed(text.to_owned());
         let mut at = name_len;
+        if at == raw.len() {
+            return Ok(());
+        }
         loop {
             let rest = raw.get(at..).unwrap_or_default();
             let blank = rest.len() - rest.trim_start_matches(is_blank).len();
@@ -88,6 +93,11 @@ impl Tag {
     /// The prefix of the name; empty for none.
     fn prefix(&self) -> &str {
         self.raw.get(..self.local.saturating_sub(1)).unwrap_or_default()
+    }
+
+    /// Whether there is an attribute or namespace declaration.
+    pub(crate) fn has_attributes(&self) -> bool {
+        !self.attributes.is_empty()
     }
 
     /// Whether an attribute has a prefix or is a namespace declaration.
@@ -252,6 +262,21 @@ fn is_blank_byte(byte: u8) -> bool {
     is_blank(char::from(byte))
 }
 
+/// What a byte may be in a name: its first, another, what divides prefix and local part, none.
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const COLON: u8 = 4;
+const OTHER: u8 = 8;
+
+const fn class_of(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => LETTER,
+        b'0'..=b'9' | b'-' | b'.' => DIGIT,
+        b':' => COLON,
+        _ => OTHER,
+    }
+}
+
 /// Checks a name as far as ASCII goes (XML 1.0, productions 4 and 4a; Namespaces, production 7);
 /// where its local part begins.
 fn check_name(name: &str, limits: &Limits) -> Result<usize, ReadErrorKind> {
@@ -259,21 +284,21 @@ fn check_name(name: &str, limits: &Limits) -> Result<usize, ReadErrorKind> {
         let limit = limits.name_len as u64;
         return Err(ReadErrorKind::Limit { what: "bytes in a name", limit });
     }
-    let mut local = 0;
-    let mut starts = true;
-    let mut good = true;
+    let mut colon = None;
+    let mut classes = 0;
     for (at, byte) in name.bytes().enumerate() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => starts = false,
-            b'0'..=b'9' | b'-' | b'.' => good &= !starts,
-            b':' => {
-                good &= !starts && local == 0;
-                (local, starts) = (at + 1, true);
-            }
-            _ => good = false,
+        let class = class_of(byte);
+        if class == COLON {
+            // A name has one at most.
+            classes |= if colon.replace(at).is_some() { OTHER } else { COLON };
         }
+        classes |= class;
     }
-    if good && !starts {
+    let begins = |part: &str| part.bytes().next().is_some_and(|byte| class_of(byte) == LETTER);
+    let local = colon.map_or(0, |at| at + 1);
+    let good =
+        classes & OTHER == 0 && begins(name) && begins(name.get(local..).unwrap_or_default());
+    if good {
         return Ok(local);
     }
     Err(ReadErrorKind::NotWellFormed(format!("{:?} is no name", cut(name))))
@@ -284,8 +309,8 @@ mod tests {
     use super::*;
 
     fn read(raw: &str) -> Result<Tag, ReadErrorKind> {
-        let mut tag = Tag { raw: raw.to_owned(), ..Tag::default() };
-        tag.read(&Limits::default())?;
+        let mut tag = Tag::default();
+        tag.read(raw, &Limits::default())?;
         Ok(tag)
     }
 
