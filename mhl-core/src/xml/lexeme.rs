@@ -135,3 +135,94 @@ fn find(text: &[u8], from: usize, what: &[u8]) -> Option<usize> {
 fn ill_formed(text: &str) -> ReadErrorKind {
     ReadErrorKind::NotWellFormed(text.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use quick_xml::{Reader, events::Event};
+
+    use super::*;
+
+    /// The lexemes of a text with their contents, up to where it is not well-formed or is cut.
+    fn ours(text: &str) -> (Vec<(Kind, &str)>, bool) {
+        let (mut found, mut at) = (Vec::new(), 0);
+        while at < text.len() {
+            let Ok(Some(lexeme)) = lexeme(&text.as_bytes()[at..], true) else {
+                return (found, false);
+            };
+            found.push((lexeme.kind, &text[at..][lexeme.content.clone()]));
+            at += lexeme.len;
+        }
+        (found, true)
+    }
+
+    /// The same by quick-xml, which leaves `]]>` in text to its caller.
+    fn theirs(text: &str) -> (Vec<(Kind, String)>, bool) {
+        let mut reader = Reader::from_str(text);
+        let config = reader.config_mut();
+        config.check_comments = true;
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        config.trim_markup_names_in_closing_tags = false;
+        let mut found = Vec::new();
+        loop {
+            let (kind, content) = match reader.read_event() {
+                Ok(Event::Eof) => return (found, true),
+                Ok(Event::Start(tag)) => (Kind::Start, (*tag).to_owned()),
+                Ok(Event::Empty(tag)) => (Kind::Empty, (*tag).to_owned()),
+                Ok(Event::End(tag)) => (Kind::End, (*tag).to_owned()),
+                Ok(Event::Text(text)) if text.contains("]]>") => return (found, false),
+                Ok(Event::Text(text)) if text.bytes().all(is_space_byte) => {
+                    (Kind::Space, text.into_inner().into_owned())
+                }
+                Ok(Event::Text(text)) => (Kind::Text, text.into_inner().into_owned()),
+                Ok(Event::CData(text)) => (Kind::CData, text.into_inner().into_owned()),
+                Ok(Event::GeneralRef(name)) => (Kind::Reference, name.into_inner().into_owned()),
+                Ok(Event::Comment(text)) => (Kind::Comment, format!("<!--{}-->", &*text)),
+                Ok(Event::PI(text)) => (Kind::Instruction, format!("<?{}?>", &*text)),
+                Ok(Event::Decl(text)) => (Kind::Instruction, format!("<?{}?>", &*text)),
+                Ok(Event::DocType(_)) | Err(_) => return (found, false),
+            };
+            found.push((kind, content));
+        }
+    }
+
+    /// What documents are made of, and what breaks them.
+    fn pieces() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "[a-z:]{1,3}",
+            "[ \t\r\n]{1,3}",
+            "[<>/&;!?'\"=\\[\\]-]",
+            Just("<a>".to_owned()),
+            Just("</a>".to_owned()),
+            Just("<b c='>' d=\"'\"/>".to_owned()),
+            Just("<!-- - -->".to_owned()),
+            Just("<![CDATA[ ]] > ]]>".to_owned()),
+            Just("<?p i?>".to_owned()),
+            Just("&amp;".to_owned()),
+            Just("Größe ]]".to_owned()),
+        ];
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn lexemes_are_those_of_quick_xml(text in pieces()) {
+            let (ours, whole) = ours(&text);
+            let (theirs, theirs_whole) = theirs(&text);
+            let theirs: Vec<_> = theirs.iter().map(|(kind, text)| (*kind, text.as_str())).collect();
+            prop_assert_eq!(&ours, &theirs);
+            prop_assert_eq!(whole, theirs_whole);
+        }
+
+        #[test]
+        fn what_is_in_sight_by_chance_makes_no_difference(text in pieces(), cut in 1usize..40) {
+            let bytes = text.as_bytes();
+            let Some(head) = bytes.get(..cut) else { return Ok(()) };
+            match (lexeme(head, false), lexeme(bytes, true)) {
+                (Ok(None), _) => {}
+                (head, whole) => prop_assert_eq!(format!("{head:?}"), format!("{whole:?}")),
+            }
+        }
+    }
+}

@@ -49,20 +49,24 @@ struct Open {
 }
 
 impl Open {
+    #[inline]
     fn depth(&self) -> usize {
         self.begins.len()
     }
 
+    #[inline]
     fn push(&mut self, name: &str) {
         self.begins.push(self.names.len());
         self.names.push_str(name);
     }
 
     /// The name of the innermost.
+    #[inline]
     fn last(&self) -> Option<&str> {
         self.names.get(*self.begins.last()?..)
     }
 
+    #[inline]
     fn pop(&mut self) {
         self.names.truncate(self.begins.pop().unwrap_or(0));
     }

@@ -81,21 +81,25 @@ impl Tag {
     }
 
     /// The name as written, prefix included.
+    #[inline]
     pub(crate) fn name(&self) -> &str {
         self.raw.get(self.name.clone()).unwrap_or_default()
     }
 
     /// The name without its prefix.
+    #[inline]
     pub(crate) fn local(&self) -> &str {
         self.raw.get(self.local..self.name.end).unwrap_or_default()
     }
 
     /// The prefix of the name; empty for none.
+    #[inline]
     fn prefix(&self) -> &str {
         self.raw.get(..self.local.saturating_sub(1)).unwrap_or_default()
     }
 
     /// Whether there is an attribute or namespace declaration.
+    #[inline]
     pub(crate) fn has_attributes(&self) -> bool {
         !self.attributes.is_empty()
     }
@@ -150,6 +154,7 @@ impl Namespaces {
         root.own = self.is_own(root);
     }
 
+    #[inline]
     fn is_own(&self, tag: &Tag) -> bool {
         match tag.binding.and_then(|binding| self.bindings.get(binding)) {
             Some(binding) => binding.own,
@@ -181,12 +186,14 @@ impl Namespaces {
     }
 
     /// Leaves the elements deeper than this.
+    #[inline]
     pub(super) fn leave(&mut self, depth: usize) {
         while self.bindings.last().is_some_and(|binding| binding.depth > depth) {
             self.bindings.pop();
         }
     }
 
+    #[inline]
     fn lookup(&self, prefix: &str) -> Result<Option<usize>, ReadErrorKind> {
         let found = self.bindings.iter().rposition(|binding| &*binding.prefix == prefix);
         if found.is_none() && !matches!(prefix, "" | "xml") {
@@ -268,13 +275,25 @@ const DIGIT: u8 = 2;
 const COLON: u8 = 4;
 const OTHER: u8 = 8;
 
-const fn class_of(byte: u8) -> u8 {
-    match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => LETTER,
-        b'0'..=b'9' | b'-' | b'.' => DIGIT,
-        b':' => COLON,
-        _ => OTHER,
-    }
+#[inline]
+// Every byte has its place in the table.
+#[allow(clippy::indexing_slicing)]
+fn class_of(byte: u8) -> u8 {
+    const CLASSES: [u8; 256] = {
+        let mut classes = [OTHER; 256];
+        let mut at = 0;
+        while at < 256 {
+            classes[at] = match at as u8 {
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => LETTER,
+                b'0'..=b'9' | b'-' | b'.' => DIGIT,
+                b':' => COLON,
+                _ => OTHER,
+            };
+            at += 1;
+        }
+        classes
+    };
+    CLASSES[usize::from(byte)]
 }
 
 /// Checks a name as far as ASCII goes (XML 1.0, productions 4 and 4a; Namespaces, production 7);
@@ -284,22 +303,18 @@ fn check_name(name: &str, limits: &Limits) -> Result<usize, ReadErrorKind> {
         let limit = limits.name_len as u64;
         return Err(ReadErrorKind::Limit { what: "bytes in a name", limit });
     }
-    let mut colon = None;
-    let mut classes = 0;
-    for (at, byte) in name.bytes().enumerate() {
-        let class = class_of(byte);
-        if class == COLON {
-            // A name has one at most.
-            classes |= if colon.replace(at).is_some() { OTHER } else { COLON };
-        }
-        classes |= class;
-    }
+    let classes = name.bytes().fold(0, |classes, byte| classes | class_of(byte));
     let begins = |part: &str| part.bytes().next().is_some_and(|byte| class_of(byte) == LETTER);
-    let local = colon.map_or(0, |at| at + 1);
-    let good =
-        classes & OTHER == 0 && begins(name) && begins(name.get(local..).unwrap_or_default());
-    if good {
-        return Ok(local);
+    if classes & (OTHER | COLON) == 0 && begins(name) {
+        return Ok(0);
+    }
+    if let Some((prefix, part)) = name.split_once(':')
+        && classes & OTHER == 0
+        && begins(prefix)
+        && begins(part)
+        && !part.contains(':')
+    {
+        return Ok(prefix.len() + 1);
     }
     Err(ReadErrorKind::NotWellFormed(format!("{:?} is no name", cut(name))))
 }
