@@ -242,6 +242,9 @@ impl<R: BufRead> Document<R> {
         mut take: impl FnMut(&str, &str) -> Result<bool, ReadErrorKind>,
     ) -> Result<Vec<NameValue>, ReadError> {
         let mut unknown: Vec<NameValue> = Vec::new();
+        if !self.xml.tag().has_attributes() {
+            return Ok(unknown);
+        }
         for attribute in self.xml.tag().attributes() {
             let (name, value) = attribute.map_err(|kind| self.xml.at_element(kind))?;
             if take(name, &value).map_err(|kind| self.xml.at_element(kind))? {
@@ -272,8 +275,10 @@ impl<R: BufRead> Document<R> {
         element: &'static str,
         extra: &mut Extra,
     ) -> Result<(), ReadError> {
-        let unknown = self.attributes(element, |_, _| Ok(false))?;
-        keep(element, unknown, extra);
+        if self.xml.tag().has_attributes() {
+            let unknown = self.attributes(element, |_, _| Ok(false))?;
+            keep(element, unknown, extra);
+        }
         Ok(())
     }
 
@@ -338,30 +343,34 @@ impl<R: BufRead> Document<R> {
         Ok(Fragment { element: parent, xml: self.xml.fragment()?.xml })
     }
 
-    /// Whether the element that began last is a hash element of the format.
-    pub(crate) fn is_digest(&self) -> bool {
-        self.which(RecordedHash::elements(self.format)).is_some()
+    /// The hash element of the format that began last.
+    pub(crate) fn digest_element(&self) -> Option<&'static str> {
+        hash_element(self.format, self.xml.own_name()?)
     }
 
-    /// Reads the element that began last as a recorded digest; `None` when it cannot be one, and
-    /// then it was kept in `extra`. With `attribute` the attributes that the format defines.
+    /// Reads the element that began last as a recorded digest, being this hash element of the
+    /// format. With `attribute` the attributes that the format defines.
     pub(crate) fn digest(
+        &mut self,
+        element: &'static str,
+        attribute: impl FnMut(&str, &str) -> Result<bool, ReadErrorKind>,
+    ) -> Result<Option<RecordedHash>, ReadError> {
+        let unknown = self.attributes(element, attribute)?;
+        let hash = RecordedHash::parse(self.format, element, self.xml.text(element)?);
+        let mut hash = hash.map_err(|error| self.xml.at_element(error))?;
+        if let Some(hash) = &mut hash {
+            hash.attributes = unknown;
+        }
+        Ok(hash)
+    }
+
+    /// Reads the element that began last, which the format does not define, as a digest of an
+    /// algorithm that it does not know; `None` when it cannot be one, and was kept in `extra`.
+    pub(crate) fn unknown_digest(
         &mut self,
         parent: &'static str,
         extra: &mut Extra,
-        attribute: impl FnMut(&str, &str) -> Result<bool, ReadErrorKind>,
     ) -> Result<Option<RecordedHash>, ReadError> {
-        if let Some(element) = self.which(RecordedHash::elements(self.format)) {
-            let unknown = self.attributes(element, attribute)?;
-            let text = self.xml.text(element)?;
-            let hash = RecordedHash::parse(self.format, element, text);
-            let mut hash = hash.map_err(|error| self.xml.at_element(error))?;
-            if let Some(hash) = &mut hash {
-                hash.attributes = unknown;
-            }
-            return Ok(hash);
-        }
-        // Perhaps a digest of an algorithm that the format does not define.
         let tag = self.xml.tag();
         let name = tag.name().to_owned();
         let bare = self.xml.own_name() == Some(name.as_str()) && !tag.has_prefixed_attributes();
@@ -409,6 +418,17 @@ pub(crate) fn keep_at(
     for (name, value) in attributes {
         extra.keep_attribute(Attribute { element, place, name, value });
     }
+}
+
+/// The hash element of a format that has this name.
+pub(crate) fn hash_element(format: Format, name: &str) -> Option<&'static str> {
+    RecordedHash::elements(format).iter().find(|element| **element == name).copied()
+}
+
+/// Adds a digest. One is usual, and a growing vector would take room for four.
+pub(crate) fn push_hash(hashes: &mut Vec<RecordedHash>, hash: Option<RecordedHash>) {
+    hashes.reserve_exact(1);
+    hashes.extend(hash);
 }
 
 /// Sets a part of an element that may stand once.

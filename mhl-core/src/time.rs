@@ -83,8 +83,9 @@ impl Timestamp {
     /// a second or more.
     #[must_use]
     pub fn from_unix(seconds: i64, nanos: u32) -> Option<Self> {
-        let year = DateTime::from_timestamp(seconds, nanos)?.year();
-        (nanos < 1_000_000_000 && (1..=9999).contains(&year)).then_some(Timestamp {
+        // From 0001-01-01T00:00:00Z to the end of 9999.
+        const YEARS: std::ops::Range<i64> = -62_135_596_800..253_402_300_800;
+        (nanos < 1_000_000_000 && YEARS.contains(&seconds)).then_some(Timestamp {
             seconds,
             nanos,
             written: Written::Not,

@@ -7,7 +7,7 @@ use mhl_hash::HashValue;
 use crate::{
     Action, Author, DirectoryEntry, Extra, FileEntry, Finding, FindingKind, Fragment, Header,
     Process, ReadError, ReadErrorKind, RecordedHash, Reference, RelativePath, RootHash, Timestamp,
-    read::{Document, keep, keep_at, once, read_size},
+    read::{Document, keep, keep_at, once, push_hash, read_size},
     xml::{Child, SPACE, cut},
 };
 
@@ -184,8 +184,8 @@ impl Pair {
                 Child::End => break,
                 Child::Remark(xml) => extra.keep(Fragment { element, xml }),
                 Child::Element => {
-                    hashes.reserve_exact(1);
-                    hashes.extend(read_digest(document, element, extra)?);
+                    let hash = read_digest(document, element, extra)?;
+                    push_hash(&mut hashes, hash);
                 }
             }
         }
@@ -208,8 +208,11 @@ fn read_digest<R: BufRead>(
     parent: &'static str,
     extra: &mut Extra,
 ) -> Result<Option<RecordedHash>, ReadError> {
+    let Some(element) = document.digest_element() else {
+        return document.unknown_digest(parent, extra);
+    };
     let (mut action, mut date, mut structure) = (None, None, None);
-    let hash = document.digest(parent, extra, |name, value| {
+    let hash = document.digest(element, |name, value| {
         match name {
             "action" => action = Some(Action::parse(value)),
             "hashdate" => date = Some(Timestamp::parse(value)?),
@@ -272,7 +275,7 @@ fn note_order<R: BufRead>(
         Some("structure") => 3,
         Some("previousPath") => 4,
         Some("metadata") => 5,
-        _ if document.is_digest() => 2,
+        _ if document.digest_element().is_some() => 2,
         _ => *place,
     };
     if rank < *place {
@@ -314,9 +317,7 @@ pub(super) fn read_file<R: BufRead>(document: &mut Document<R>) -> Result<FileEn
             }
             None => {
                 let hash = read_digest(document, "hash", &mut entry.extra)?;
-                // One is usual, and a growing vector would take room for four.
-                entry.hashes.reserve_exact(1);
-                entry.hashes.extend(hash);
+                push_hash(&mut entry.hashes, hash);
             }
         }
     }

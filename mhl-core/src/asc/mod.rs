@@ -76,7 +76,10 @@ pub fn write(manifest: &Manifest, sink: impl Write) -> Result<(), WriteError> {
     if manifest.format() != Format::Asc {
         return Err(WriteError::WrongFormat("an ASC manifest can only be written of an ASC one"));
     }
-    let mut writer = Writer::new(sink, &manifest.header)?.keeping(&manifest.extra)?;
+    let mut writer = Writer::new(sink, &manifest.header)?;
+    for kept in manifest.extra.attributes().iter().filter(|kept| kept.element() == "hashes") {
+        writer.keep_attribute(kept.clone())?;
+    }
     for entry in &manifest.entries {
         writer.entry(entry)?;
     }

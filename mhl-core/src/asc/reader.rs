@@ -153,25 +153,24 @@ impl<R: BufRead> Reader<R> {
         Ok(())
     }
 
-    /// Reads on until something waits to be taken, or the document is at its end.
-    fn advance(&mut self) -> Result<(), ReadError> {
+    /// Reads on: an event, which comes after what waits to be taken; without one, something waits,
+    /// or the document is at its end, or there was nothing to tell.
+    fn advance(&mut self) -> Result<Option<Event>, ReadError> {
         match self.state {
-            State::Done => Ok(()),
-            State::At(element) => self.enter(element),
+            State::Done => {}
+            State::At(element) => self.enter(element)?,
             State::InRoot => match self.document.xml.child("hashlist")? {
-                Child::Remark(xml) => {
-                    self.document.remarks(vec![xml]);
-                    Ok(())
-                }
-                Child::End => self.end(),
+                Child::Remark(xml) => self.document.remarks(vec![xml]),
+                Child::End => self.end()?,
                 Child::Element => match self.document.which(&["hashes", "references"]) {
-                    Some(element) => self.enter(element),
-                    None => self.keep_in_root(),
+                    Some(element) => self.enter(element)?,
+                    None => self.keep_in_root()?,
                 },
             },
-            State::InHashes => self.list_child("hashes", &["hash", "directoryhash"]),
-            State::InReferences => self.list_child("references", &["hashlistreference"]),
+            State::InHashes => return self.list_child("hashes", &["hash", "directoryhash"]),
+            State::InReferences => return self.list_child("references", &["hashlistreference"]),
         }
+        Ok(None)
     }
 
     fn enter(&mut self, element: &'static str) -> Result<(), ReadError> {
@@ -195,12 +194,12 @@ impl<R: BufRead> Reader<R> {
         &mut self,
         parent: &'static str,
         elements: &[&'static str],
-    ) -> Result<(), ReadError> {
+    ) -> Result<Option<Event>, ReadError> {
         let document = &mut self.document;
-        let event = match document.xml.child(parent)? {
+        Ok(Some(match document.xml.child(parent)? {
             Child::End => {
                 self.state = State::InRoot;
-                return Ok(());
+                return Ok(None);
             }
             Child::Remark(xml) => Event::Kept(Fragment { element: parent, xml }),
             Child::Element => {
@@ -217,9 +216,7 @@ impl<R: BufRead> Reader<R> {
                     None => Event::Kept(document.unknown(parent)?),
                 }
             }
-        };
-        self.document.waiting.push_back(event);
-        Ok(())
+        }))
     }
 }
 
@@ -234,10 +231,15 @@ impl<R: BufRead> Iterator for Reader<R> {
             if self.state == State::Done {
                 return None;
             }
-            if let Err(error) = self.advance() {
-                self.state = State::Done;
-                self.document.waiting.clear();
-                return Some(Err(error));
+            match self.advance() {
+                // Nearly always nothing else waits, and the entry need not.
+                Ok(Some(event)) if self.document.waiting.is_empty() => return Some(Ok(event)),
+                Ok(event) => self.document.waiting.extend(event),
+                Err(error) => {
+                    self.state = State::Done;
+                    self.document.waiting.clear();
+                    return Some(Err(error));
+                }
             }
         }
     }

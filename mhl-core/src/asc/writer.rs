@@ -4,8 +4,8 @@ use std::io::Write;
 
 use super::NAMESPACE;
 use crate::{
-    Author, DirectoryEntry, Entry, Extra, FileEntry, Format, Header, RecordedHash, Reference,
-    WriteError,
+    Attribute, Author, DirectoryEntry, Entry, Extra, FileEntry, Format, Header, RecordedHash,
+    Reference, WriteError,
     write::{push_size, write_digest, write_digests},
     xml::Output,
 };
@@ -18,8 +18,8 @@ use crate::{
 #[must_use = "a manifest is complete only after `finish`"]
 pub struct Writer<W> {
     output: Output<W>,
-    /// The start tag of `hashes`, with the attributes that were kept for it.
-    opening: String,
+    /// The attributes of `hashes` and `references` that were kept of a manifest that was read.
+    kept: Extra,
     /// `<hashes>` is open. It is opened by the first entry, for it may not be empty.
     listing: bool,
 }
@@ -40,16 +40,45 @@ impl<W: Write> Writer<W> {
         output.raw().push_str(">\n");
         write_creator(&mut output, header)?;
         write_process(&mut output, header)?;
-        Ok(Writer { output, opening: "  <hashes>\n".to_owned(), listing: false })
+        Ok(Writer { output, kept: Extra::default(), listing: false })
     }
 
-    /// With the attributes of `hashes` that were kept of a manifest that was read.
-    pub(super) fn keeping(mut self, extra: &Extra) -> Result<Self, WriteError> {
-        let begin = self.output.raw().len();
-        self.output.start(1, "hashes", extra)?;
-        self.output.raw().push('\n');
-        self.opening = self.output.raw().split_off(begin);
-        Ok(self)
+    /// Keeps an attribute that stood in a manifest that was read, as its
+    /// [`KeptAttribute`](crate::Event::KeptAttribute) told: one of `hashes`, which has to come
+    /// before the first entry, or one of `references`, which stands there if it is not also among
+    /// what [`finish_with`](Writer::finish_with) is given.
+    ///
+    /// ```
+    /// use mhl_core::{Event, Limits, asc};
+    ///
+    /// # let manifest = br#"<hashlist version="2.0" xmlns="urn:ASC:MHL:v2.0"><hashes lab="7"><hash>
+    /// # <path>a</path></hash></hashes></hashlist>"#;
+    /// let reader = asc::Reader::new(&manifest[..], &Limits::default())?;
+    /// let mut writer = asc::Writer::new(Vec::new(), reader.header())?;
+    /// for event in reader {
+    ///     match event? {
+    ///         Event::Entry(entry) => writer.entry(&entry)?,
+    ///         Event::KeptAttribute(attribute) => writer.keep_attribute(attribute)?,
+    ///         _ => {}
+    ///     }
+    /// }
+    /// let written = String::from_utf8(writer.finish(&[])?)?;
+    /// assert!(written.contains("<hashes lab=\"7\">"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`WriteError::Misplaced`] when it belongs to another element, or to `hashes` after an entry.
+    pub fn keep_attribute(&mut self, attribute: Attribute) -> Result<(), WriteError> {
+        match attribute.element {
+            "hashes" if !self.listing => {}
+            "references" => {}
+            element => {
+                return Err(WriteError::Misplaced { element, attribute: attribute.name.into() });
+            }
+        }
+        self.kept.keep_attribute(attribute);
+        Ok(())
     }
 
     /// Writes one entry.
@@ -59,10 +88,11 @@ impl<W: Write> Writer<W> {
     /// manifests. After the latter two the manifest goes on as if the entry had not been given.
     pub fn entry(&mut self, entry: &Entry) -> Result<(), WriteError> {
         let listing = std::mem::replace(&mut self.listing, true);
-        let opening = &self.opening;
+        let kept = &self.kept;
         let written = self.output.whole(|output| {
             if !listing {
-                output.raw().push_str(opening);
+                output.start(1, "hashes", kept)?;
+                output.raw().push('\n');
             }
             match entry {
                 Entry::File(file) => write_file(output, file),
@@ -90,9 +120,15 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// When the sink fails, or the path of a reference cannot stand in XML.
     pub fn finish_with(mut self, references: &[Reference], extra: &Extra) -> Result<W, WriteError> {
-        let output = &mut self.output;
-        if !self.listing && extra.has("hashes") {
-            output.raw().push_str(&self.opening);
+        for attribute in extra.attributes().iter().filter(|kept| kept.element == "references") {
+            if !self.kept.attributes().contains(attribute) {
+                self.kept.keep_attribute(attribute.clone());
+            }
+        }
+        let (output, kept) = (&mut self.output, &self.kept);
+        if !self.listing && (kept.has("hashes") || extra.has("hashes")) {
+            output.start(1, "hashes", kept)?;
+            output.raw().push('\n');
             self.listing = true;
         }
         if self.listing {
@@ -100,8 +136,8 @@ impl<W: Write> Writer<W> {
             output.close(1, "hashes");
         }
         output.kept_fragments(1, "metadata", extra);
-        if !references.is_empty() || extra.has("references") {
-            output.start(1, "references", extra)?;
+        if !references.is_empty() || kept.has("references") || extra.has("references") {
+            output.start(1, "references", kept)?;
             output.raw().push('\n');
             for reference in references {
                 output.start(2, "hashlistreference", &reference.extra)?;

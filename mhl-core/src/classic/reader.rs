@@ -6,7 +6,7 @@ use crate::{
     Entry, Event, FileEntry, Finding, FindingKind, Format, Fragment, Header, Limits, ReadError,
     ReadErrorKind, RecordedHash, RelativePath,
     manifest::SIGNATURE,
-    read::{Document, Events, keep, once, read_size},
+    read::{Document, Events, hash_element, keep, once, push_hash, read_size},
     xml::{Child, Parser, SPACE, cut},
 };
 
@@ -166,8 +166,9 @@ impl<R: BufRead> Reader<R> {
         Ok(())
     }
 
-    /// Reads on until something waits to be taken, or the document is at its end.
-    fn advance(&mut self) -> Result<(), ReadError> {
+    /// Reads on: an entry, which comes after what waits to be taken; without one, something
+    /// waits, or the document is at its end, or there was nothing to tell.
+    fn advance(&mut self) -> Result<Option<Event>, ReadError> {
         if matches!(self.state, State::InList) {
             match self.document.xml.child("hashlist")? {
                 Child::Remark(xml) => self.document.remarks(vec![xml]),
@@ -180,11 +181,10 @@ impl<R: BufRead> Reader<R> {
         }
         if matches!(self.state, State::AtEntry) {
             self.document.count()?;
-            let entry = read_entry(&mut self.document)?;
-            self.document.waiting.push_back(Event::Entry(Entry::File(entry)));
             self.state = State::InList;
+            return Ok(Some(Event::Entry(Entry::File(read_entry(&mut self.document)?))));
         }
-        Ok(())
+        Ok(None)
     }
 }
 
@@ -199,10 +199,15 @@ impl<R: BufRead> Iterator for Reader<R> {
             if matches!(self.state, State::Done) {
                 return None;
             }
-            if let Err(error) = self.advance() {
-                self.state = State::Done;
-                self.document.waiting.clear();
-                return Some(Err(error));
+            match self.advance() {
+                // Nearly always nothing else waits, and the entry need not.
+                Ok(Some(event)) if self.document.waiting.is_empty() => return Some(Ok(event)),
+                Ok(event) => self.document.waiting.extend(event),
+                Err(error) => {
+                    self.state = State::Done;
+                    self.document.waiting.clear();
+                    return Some(Err(error));
+                }
             }
         }
     }
@@ -262,9 +267,44 @@ fn read_creator<R: BufRead>(
     }
 }
 
+/// The children of an entry, in the order of the schema.
+#[derive(Clone, Copy)]
+enum Part {
+    File,
+    Size,
+    Created,
+    Modified,
+    Digest(&'static str),
+    HashDate,
+}
+
+impl Part {
+    /// By the name of the element; `None` for one that the format does not define here.
+    fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "file" => Part::File,
+            "size" => Part::Size,
+            "creationdate" => Part::Created,
+            "lastmodificationdate" => Part::Modified,
+            "hashdate" => Part::HashDate,
+            _ => Part::Digest(hash_element(Format::Classic, name)?),
+        })
+    }
+
+    /// Its place in the schema's order, in which digests stand in any.
+    fn rank(self) -> u8 {
+        match self {
+            Part::File => 1,
+            Part::Size => 2,
+            Part::Created => 3,
+            Part::Modified => 4,
+            Part::Digest(_) => 5,
+            Part::HashDate => 6,
+        }
+    }
+}
+
 fn read_entry<R: BufRead>(document: &mut Document<R>) -> Result<FileEntry, ReadError> {
-    const CHILDREN: [&str; 5] =
-        ["file", "size", "lastmodificationdate", "hashdate", "creationdate"];
     let mut entry = FileEntry::new(RelativePath::unread(), None);
     let mut path = None;
     let mut reference = false;
@@ -284,29 +324,21 @@ fn read_entry<R: BufRead>(document: &mut Document<R>) -> Result<FileEntry, ReadE
             }
             Child::Element => {}
         }
-        let element = document.which(&CHILDREN);
-        // The schema's order: file size creationdate lastmodificationdate digests hashdate.
-        let rank = match element {
-            Some("file") => 1,
-            Some("size") => 2,
-            Some("creationdate") => 3,
-            Some("lastmodificationdate") => 4,
-            Some(_) => 6,
-            None if document.is_digest() => 5,
-            None => place,
-        };
+        let part = document.xml.own_name().and_then(Part::of);
+        let rank = part.map_or(place, Part::rank);
         if rank < place {
             let note = "the children of <hash> stand in another order than the schema's";
             document.note(FindingKind::Nonconforming, note.to_owned());
         }
         place = rank;
-        match element {
-            Some("file") => {
+        let (time, element) = match part {
+            Some(Part::File) => {
                 document.keep_attributes("file", &mut entry.extra)?;
                 let value = document.path_value("file")?;
                 once(&mut path, value, "file", document)?;
+                continue;
             }
-            Some("size") => {
+            Some(Part::Size) => {
                 document.keep_attributes("size", &mut entry.extra)?;
                 if entry.size.is_some() {
                     return Err(document
@@ -318,23 +350,24 @@ fn read_entry<R: BufRead>(document: &mut Document<R>) -> Result<FileEntry, ReadE
                     document
                         .note(FindingKind::Spelling, "sizes that are no plain digits".to_owned());
                 }
+                continue;
             }
-            Some(element) => {
-                let time = document.time(element, &mut entry.extra)?;
-                let slot = match element {
-                    "creationdate" => &mut entry.created,
-                    "lastmodificationdate" => &mut entry.modified,
-                    _ => &mut entry.hash_date,
-                };
-                once(slot, time, element, document)?;
+            Some(Part::Created) => (&mut entry.created, "creationdate"),
+            Some(Part::Modified) => (&mut entry.modified, "lastmodificationdate"),
+            Some(Part::HashDate) => (&mut entry.hash_date, "hashdate"),
+            Some(Part::Digest(element)) => {
+                let hash = document.digest(element, |_, _| Ok(false))?;
+                push_hash(&mut entry.hashes, hash);
+                continue;
             }
             None => {
-                let hash = document.digest("hash", &mut entry.extra, |_, _| Ok(false))?;
-                // One is usual, and a growing vector would take room for four.
-                entry.hashes.reserve_exact(1);
-                entry.hashes.extend(hash);
+                let hash = document.unknown_digest("hash", &mut entry.extra)?;
+                push_hash(&mut entry.hashes, hash);
+                continue;
             }
-        }
+        };
+        let value = document.time(element, &mut entry.extra)?;
+        once(time, value, element, document)?;
     }
     entry.hashes.sort_by_key(RecordedHash::rank);
     entry.extra.settle();

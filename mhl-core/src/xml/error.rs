@@ -199,6 +199,17 @@ pub enum WriteError {
         /// The entry's path.
         path: String,
     },
+    /// A kept attribute came where its element cannot take it any more, or never could.
+    #[error(
+        "the attribute \"{}\" of <{element}> cannot be written here",
+        escape_for_display(attribute)
+    )]
+    Misplaced {
+        /// The element that it belongs to.
+        element: &'static str,
+        /// The attribute's name.
+        attribute: String,
+    },
     /// The manifest or entry is of the other format.
     #[error("{0}")]
     WrongFormat(&'static str),

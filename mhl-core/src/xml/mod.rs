@@ -2,11 +2,14 @@
 
 mod decode;
 mod error;
+mod lexeme;
 mod limits;
 mod output;
 mod parser;
+mod place;
 mod tag;
 mod text;
+mod window;
 
 pub(crate) use error::cut;
 pub use error::{Position, ReadError, ReadErrorKind, WriteError};

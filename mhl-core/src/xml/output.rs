@@ -2,7 +2,11 @@
 
 use std::io::Write;
 
-use super::{WriteError, error::cut, parser::unrepresentable};
+use super::{
+    WriteError,
+    error::cut,
+    text::{push_escaped, unrepresentable},
+};
 use crate::{Attribute, Extra, Format, Timestamp};
 
 /// Bytes gathered before the sink sees them.
@@ -170,18 +174,7 @@ impl<W: Write> Output<W> {
             let (text, character) = (cut(text), u32::from(character));
             return Err(WriteError::Unrepresentable { text, character });
         }
-        for character in text.chars() {
-            match character {
-                '&' => self.text.push_str("&amp;"),
-                '<' => self.text.push_str("&lt;"),
-                '>' => self.text.push_str("&gt;"),
-                '"' => self.text.push_str("&quot;"),
-                '\t' => self.text.push_str("&#9;"),
-                '\n' => self.text.push_str("&#10;"),
-                '\r' => self.text.push_str("&#13;"),
-                other => self.text.push(other),
-            }
-        }
+        push_escaped(text, &mut self.text);
         Ok(())
     }
 

@@ -1,38 +1,75 @@
-//! Reading XML element by element: the one place that knows quick-xml.
+//! Reading XML element by element.
 //!
 //! A format's reader asks for the next [`Child`] of the element it is in, and then takes that child
 //! as a [value](Parser::text), as [XML to be kept](Parser::fragment), or asks for its children in
 //! turn. What only a document type would need is refused; what a lenient parser would let pass
 //! (a cut document, a second root, undeclared prefixes) is an error here.
 
-use std::io::BufRead;
-
-use quick_xml::{
-    Error as XmlError, Reader,
-    errors::{IllFormedError, SyntaxError},
-    events::Event,
-};
+use std::{io::BufRead, ops::Range};
 
 use super::{
     Limits, Position, ReadError, ReadErrorKind,
-    decode::Decoder,
     error::cut,
+    lexeme::{Kind, Lexeme, lexeme},
     tag::{Namespaces, Tag},
-    text::{is_admitted, is_space, push_with_line_ends, reference},
+    text::{SPACE, is_space, is_space_byte, push_escaped, push_with_line_ends, reference},
+    window::Window,
 };
 
 pub(crate) struct Parser<R> {
-    reader: Reader<Decoder<R>>,
+    window: Window<R>,
     limits: Limits,
-    buffer: Vec<u8>,
-    /// Elements that are open.
-    depth: usize,
+    open: Open,
+    /// The element that began last was an empty-element tag, and is still to end.
+    empty: bool,
     namespaces: Namespaces,
     tag: Tag,
-    /// Text of the token that was read last, line ends normalised.
-    text: String,
-    /// The value that was read last.
+    /// The text of the token that was read last.
+    content: Content,
+    /// That text where its line ends had to be normalised.
+    normalised: String,
+    /// The value that was read last, where it is more than one run of text.
     value: String,
+}
+
+/// Where the text of a token is.
+enum Content {
+    /// As it stands in the window.
+    Here(Range<usize>),
+    /// With line ends normalised.
+    Normalised,
+}
+
+/// The names of the elements that are open.
+#[derive(Default)]
+struct Open {
+    names: String,
+    /// Where each begins.
+    begins: Vec<usize>,
+}
+
+impl Open {
+    #[inline]
+    fn depth(&self) -> usize {
+        self.begins.len()
+    }
+
+    #[inline]
+    fn push(&mut self, name: &str) {
+        self.begins.push(self.names.len());
+        self.names.push_str(name);
+    }
+
+    /// The name of the innermost.
+    #[inline]
+    fn last(&self) -> Option<&str> {
+        self.names.get(*self.begins.last()?..)
+    }
+
+    #[inline]
+    fn pop(&mut self) {
+        self.names.truncate(self.begins.pop().unwrap_or(0));
+    }
 }
 
 /// What comes next in an element.
@@ -79,18 +116,15 @@ enum Token {
 
 impl<R: BufRead> Parser<R> {
     pub(crate) fn new(source: R, limits: Limits) -> Self {
-        let mut reader = Reader::from_reader(Decoder::new(source, limits));
-        let config = reader.config_mut();
-        config.expand_empty_elements = true;
-        config.check_comments = true;
         Parser {
-            reader,
+            window: Window::new(source, &limits),
             limits,
-            buffer: Vec::new(),
-            depth: 0,
+            open: Open::default(),
+            empty: false,
             namespaces: Namespaces::default(),
             tag: Tag::default(),
-            text: String::new(),
+            content: Content::Normalised,
+            normalised: String::new(),
             value: String::new(),
         }
     }
@@ -103,7 +137,7 @@ impl<R: BufRead> Parser<R> {
             match self.next()? {
                 Token::Start => return Ok(remarks),
                 Token::Space => {}
-                Token::Comment | Token::Instruction => remarks.push(self.text.as_str().into()),
+                Token::Comment | Token::Instruction => remarks.push(self.content().into()),
                 Token::Eof => {
                     return Err(self.error(ReadErrorKind::Truncated { expected: "a root element" }));
                 }
@@ -120,7 +154,7 @@ impl<R: BufRead> Parser<R> {
             match self.next()? {
                 Token::Eof => return Ok(remarks),
                 Token::Space => {}
-                Token::Comment | Token::Instruction => remarks.push(self.text.as_str().into()),
+                Token::Comment | Token::Instruction => remarks.push(self.content().into()),
                 Token::Start => return Err(self.ill_formed("a second root element")),
                 _ => return Err(self.ill_formed("text outside the root element")),
             }
@@ -154,22 +188,22 @@ impl<R: BufRead> Parser<R> {
 
     /// The encoding in which the document is stored.
     pub(crate) fn encoding(&self) -> &'static str {
-        self.reader.get_ref().encoding()
+        self.window.encoding()
     }
 
     /// Whether a document declares an encoding that it evidently has not.
     pub(crate) fn declared_wrongly(&self) -> bool {
-        self.reader.get_ref().declared_wrongly()
+        self.window.declared_wrongly()
     }
 
     /// Where the last element began.
     pub(crate) fn element_position(&self) -> Position {
-        self.reader.get_ref().element_position()
+        self.window.element_position()
     }
 
     /// Where what was read last began.
     pub(crate) fn event_position(&self) -> Position {
-        self.reader.get_ref().event_position()
+        self.window.event_position()
     }
 
     /// An error about the element that began last.
@@ -179,20 +213,21 @@ impl<R: BufRead> Parser<R> {
 
     /// An error about what was read last.
     pub(crate) fn error(&self, kind: ReadErrorKind) -> ReadError {
-        kind.at(self.reader.get_ref().event_position())
+        kind.at(self.window.event_position())
     }
 
     /// The next child of an element that holds elements only.
     pub(crate) fn child(&mut self, parent: &'static str) -> Result<Child, ReadError> {
         loop {
+            self.skip_space();
             return match self.next()? {
                 Token::Space => continue,
                 Token::Start => Ok(Child::Element),
                 Token::End => Ok(Child::End),
-                Token::Comment | Token::Instruction => Ok(Child::Remark(self.text.as_str().into())),
-                Token::CData if is_space(&self.text) => continue,
+                Token::Comment | Token::Instruction => Ok(Child::Remark(self.content().into())),
+                Token::CData if is_space(self.content()) => continue,
                 Token::Text | Token::CData | Token::Reference(_) => {
-                    let text = cut(&self.text);
+                    let text = cut(self.content());
                     Err(self.error(ReadErrorKind::StrayText { element: parent, text }))
                 }
                 Token::Eof => Err(self.error(ReadErrorKind::Truncated { expected: "an end tag" })),
@@ -206,7 +241,7 @@ impl<R: BufRead> Parser<R> {
             match self.next()? {
                 Token::Start => return Ok(Step::Start),
                 Token::End => return Ok(Step::End),
-                Token::Space | Token::Text | Token::CData => value.push_str(&self.text),
+                Token::Space | Token::Text | Token::CData => value.push_str(self.content()),
                 Token::Reference(character) => value.push(character),
                 Token::Comment | Token::Instruction => continue,
                 Token::Eof => {
@@ -220,8 +255,8 @@ impl<R: BufRead> Parser<R> {
 
     /// Passes over the element that began last, up to its end.
     pub(crate) fn skip(&mut self) -> Result<(), ReadError> {
-        let outside = self.depth - 1;
-        while self.depth > outside {
+        let outside = self.open.depth() - 1;
+        while self.open.depth() > outside {
             if let Token::Eof = self.next()? {
                 return Err(self.error(ReadErrorKind::Truncated { expected: "an end tag" }));
             }
@@ -233,13 +268,36 @@ impl<R: BufRead> Parser<R> {
     /// alone. Neither is ever joined with anything.
     pub(crate) fn text(&mut self, element: &'static str) -> Result<&str, ReadError> {
         self.value.clear();
+        // The usual value is one run of text, and stays where it stands in the window.
+        let mut run = 0;
         let mut section = false;
         loop {
-            let split = match self.next()? {
-                Token::End => return Ok(&self.value),
+            let token = self.next()?;
+            if run > 0 && !matches!(token, Token::End) {
+                let begin = self.window.release().unwrap_or_default();
+                self.value.push_str(self.window.text(begin..begin + run));
+                run = 0;
+            }
+            let split = match token {
+                Token::End => {
+                    return Ok(match self.window.release() {
+                        Some(begin) => self.window.text(begin..begin + run),
+                        None => &self.value,
+                    });
+                }
                 _ if section => Some("a CDATA section"),
                 Token::Text | Token::Space => {
-                    self.value.push_str(&self.text);
+                    match &self.content {
+                        Content::Here(range) if self.value.is_empty() => {
+                            run = range.len();
+                            self.window.hold(range.start);
+                        }
+                        _ => self.value.push_str(content(
+                            &self.content,
+                            &self.window,
+                            &self.normalised,
+                        )),
+                    }
                     None
                 }
                 Token::Reference(character) => {
@@ -248,7 +306,7 @@ impl<R: BufRead> Parser<R> {
                 }
                 Token::CData if self.value.is_empty() => {
                     section = true;
-                    self.value.push_str(&self.text);
+                    self.value.push_str(content(&self.content, &self.window, &self.normalised));
                     None
                 }
                 Token::CData => Some("a CDATA section"),
@@ -268,7 +326,7 @@ impl<R: BufRead> Parser<R> {
 
     /// Keeps the element that began last, up to its end.
     pub(crate) fn fragment(&mut self) -> Result<Kept, ReadError> {
-        let top = self.depth;
+        let top = self.open.depth();
         let name_end = 1 + self.tag.name().len();
         let mut needed = self.namespaces.needed(&self.tag, top);
         let mut xml = format!("<{}>", self.tag.raw.trim_end());
@@ -300,14 +358,14 @@ impl<R: BufRead> Parser<R> {
                 }
                 Token::Space | Token::Text => {
                     // In the element's own spelling: `>` and quotes need no reference here.
-                    xml.push_str(&self.text);
+                    xml.push_str(self.content());
                     if let Some(value) = &mut value {
-                        value.push_str(&self.text);
+                        value.push_str(self.content());
                     }
                 }
                 Token::Reference(character) => {
                     xml.push('&');
-                    xml.push_str(&self.text);
+                    xml.push_str(self.content());
                     xml.push(';');
                     if let Some(value) = &mut value {
                         value.push(character);
@@ -316,12 +374,12 @@ impl<R: BufRead> Parser<R> {
                 Token::CData => {
                     value = None;
                     xml.push_str("<![CDATA[");
-                    xml.push_str(&self.text);
+                    xml.push_str(self.content());
                     xml.push_str("]]>");
                 }
                 Token::Comment | Token::Instruction => {
                     value = None;
-                    xml.push_str(&self.text);
+                    xml.push_str(self.content());
                 }
                 Token::Eof => {
                     return Err(self.error(ReadErrorKind::Truncated { expected: "an end tag" }));
@@ -333,8 +391,10 @@ impl<R: BufRead> Parser<R> {
         needed.dedup();
         for (prefix, uri) in needed.iter().rev() {
             let colon = if prefix.is_empty() { "" } else { ":" };
-            let uri = quick_xml::escape::escape(&**uri);
-            xml.insert_str(name_end, &format!(" xmlns{colon}{prefix}=\"{uri}\""));
+            let mut declaration = format!(" xmlns{colon}{prefix}=\"");
+            push_escaped(uri, &mut declaration);
+            declaration.push('"');
+            xml.insert_str(name_end, &declaration);
         }
         Ok(Kept { xml: xml.into(), value })
     }
@@ -350,113 +410,171 @@ impl<R: BufRead> Parser<R> {
         self.error(ReadErrorKind::NotWellFormed(text.to_owned()))
     }
 
-    fn next(&mut self) -> Result<Token, ReadError> {
-        self.token().map_err(|kind| {
-            // What the decoder found has its own place; everything else began with this event.
-            match self.reader.get_mut().take_failure() {
-                Some(failure) => failure,
-                None => self.error(kind),
-            }
-        })
+    /// The text of the token that was read last, line ends normalised.
+    fn content(&self) -> &str {
+        content(&self.content, &self.window, &self.normalised)
     }
 
-    fn token(&mut self) -> Result<Token, ReadErrorKind> {
-        self.buffer.clear();
-        self.text.clear();
-        self.reader.get_mut().begin_event();
-        let event = self.reader.read_event_into(&mut self.buffer).map_err(kind_of)?;
-        let token = match event {
-            Event::Start(start) | Event::Empty(start) => {
-                let (name, attributes) = (start.name(), start.attributes_raw());
-                self.tag.raw.clear();
-                self.tag.raw.push_str(name.0);
-                push_with_line_ends(&mut self.tag.raw, attributes);
-                self.tag.read(&self.limits)?;
-                self.depth += 1;
-                if self.depth > self.limits.depth {
-                    let limit = self.limits.depth as u64;
-                    return Err(ReadErrorKind::Limit { what: "elements within elements", limit });
+    fn next(&mut self) -> Result<Token, ReadError> {
+        loop {
+            self.window.begin_event();
+            if self.empty {
+                self.empty = false;
+                self.open.pop();
+                return Ok(Token::End);
+            }
+            if let Some(len) = self.end_tag() {
+                self.window.take(len, 0..0);
+                self.open.pop();
+                return Ok(Token::End);
+            }
+            let Some(lexeme) = self.lexeme()? else { return Ok(Token::Eof) };
+            let range = self.window.take(lexeme.len, lexeme.content);
+            match self.token(lexeme.kind, range) {
+                Ok(Some(token)) => return Ok(token),
+                Ok(None) => {}
+                Err(kind) => return Err(self.error(kind)),
+            }
+        }
+    }
+
+    /// The length of the usual end tag, if that comes next: the name that is expected and nothing
+    /// else, so that no other way to read it needs to be tried.
+    fn end_tag(&self) -> Option<usize> {
+        let name = self.open.last()?;
+        let rest = self.window.unread().strip_prefix(b"</")?.strip_prefix(name.as_bytes())?;
+        let len = name.len() + 3;
+        (rest.first() == Some(&b'>') && len <= self.limits.text_len).then_some(len)
+    }
+
+    /// Passes over white space before a tag, which says nothing in an element that holds elements
+    /// only. What is not wholly in sight is left for [`Parser::next`].
+    fn skip_space(&mut self) {
+        let unread = self.window.unread();
+        let space = unread.iter().position(|byte| !is_space_byte(*byte)).unwrap_or(0);
+        if unread.get(space) == Some(&b'<') && space <= self.limits.text_len && !self.empty {
+            self.window.begin_event();
+            self.window.take(space, 0..0);
+        }
+    }
+
+    /// The lexeme that comes next; `None` at the end of the document.
+    fn lexeme(&mut self) -> Result<Option<Lexeme>, ReadError> {
+        let limit = self.limits.text_len;
+        loop {
+            // No further than the limit, so that what is in sight by chance makes no difference.
+            let unread = self.window.unread();
+            let (unread, beyond) = match unread.get(..=limit) {
+                Some(head) => (head, true),
+                None => (unread, false),
+            };
+            let ended = self.window.ended() && !beyond;
+            let wanted = (2 * unread.len()).max(1);
+            if !unread.is_empty() {
+                match lexeme(unread, ended) {
+                    Ok(Some(lexeme)) if lexeme.len <= limit => return Ok(Some(lexeme)),
+                    Ok(None) if !beyond => {}
+                    Ok(_) => {
+                        let what = "bytes in one tag, comment or text";
+                        return Err(self.error(ReadErrorKind::Limit { what, limit: limit as u64 }));
+                    }
+                    Err(kind) => return Err(self.error(kind)),
                 }
-                self.namespaces.leave(self.depth - 1);
-                self.namespaces.enter(&mut self.tag, self.depth)?;
-                self.reader.get_mut().was_element();
+            }
+            if ended {
+                return match (unread.is_empty(), self.open.depth()) {
+                    (true, 0) => Ok(None),
+                    (true, _) => {
+                        Err(self.error(ReadErrorKind::Truncated { expected: "an end tag" }))
+                    }
+                    (false, _) => {
+                        Err(self.error(ReadErrorKind::Truncated { expected: "the end of a tag" }))
+                    }
+                };
+            }
+            // Twice as much each time: a long lexeme is looked at from its beginning again, and
+            // all looks together are no longer than a few times itself.
+            self.window.reach(wanted.min(limit + 1))?;
+        }
+    }
+
+    /// What a lexeme is, its content being there in the window; `None` for the XML declaration,
+    /// of which the decoder has made use.
+    fn token(&mut self, kind: Kind, range: Range<usize>) -> Result<Option<Token>, ReadErrorKind> {
+        let text = self.window.text(range.clone());
+        self.content = if self.window.returns() && text.contains('\r') {
+            self.normalised.clear();
+            push_with_line_ends(&mut self.normalised, text);
+            Content::Normalised
+        } else {
+            Content::Here(range)
+        };
+        Ok(Some(match kind {
+            Kind::Start | Kind::Empty => {
+                self.start()?;
+                self.empty = kind == Kind::Empty;
                 Token::Start
             }
-            Event::End(_) => {
-                self.depth -= 1;
+            Kind::End => {
+                self.end()?;
                 Token::End
             }
-            Event::Text(text) => {
-                push_with_line_ends(&mut self.text, &text.into_inner());
-                if is_space(&self.text) {
-                    Token::Space
-                } else if self.text.bytes().any(|byte| byte == b']') && self.text.contains("]]>") {
-                    return Err(ReadErrorKind::NotWellFormed("`]]>` in text".to_owned()));
-                } else {
-                    Token::Text
-                }
-            }
-            Event::CData(text) => {
-                push_with_line_ends(&mut self.text, &text.into_inner());
-                Token::CData
-            }
-            Event::GeneralRef(name) => {
-                self.text.push_str(&name.into_inner());
-                Token::Reference(reference(&self.text)?)
-            }
-            Event::Comment(text) => {
-                self.text.push_str("<!--");
-                push_with_line_ends(&mut self.text, &text.into_inner());
-                self.text.push_str("-->");
-                Token::Comment
-            }
-            Event::PI(text) => {
-                self.text.push_str("<?");
-                push_with_line_ends(&mut self.text, &text.into_inner());
-                self.text.push_str("?>");
-                Token::Instruction
-            }
-            Event::Decl(_) if self.reader.get_ref().event_position() == Position::START => {
-                return self.token();
-            }
-            Event::Decl(_) => {
+            Kind::Space => Token::Space,
+            Kind::Text => Token::Text,
+            Kind::CData => Token::CData,
+            Kind::Reference => Token::Reference(reference(text)?),
+            Kind::Comment => Token::Comment,
+            Kind::Instruction if !is_declaration(text) => Token::Instruction,
+            Kind::Instruction if self.window.at_beginning() => return Ok(None),
+            Kind::Instruction => {
                 let text = "an XML declaration that is not at the beginning";
                 return Err(ReadErrorKind::NotWellFormed(text.to_owned()));
             }
-            Event::DocType(_) => return Err(ReadErrorKind::Doctype),
-            Event::Eof if self.depth > 0 => {
-                return Err(ReadErrorKind::Truncated { expected: "an end tag" });
-            }
-            Event::Eof => Token::Eof,
-        };
-        // The decoder stops what is larger than its buffer; this makes the limit exact.
-        if self.buffer.len() > self.limits.text_len {
-            let limit = self.limits.text_len as u64;
-            return Err(ReadErrorKind::Limit { what: "bytes in one tag, comment or text", limit });
+        }))
+    }
+
+    fn start(&mut self) -> Result<(), ReadErrorKind> {
+        self.tag.read(content(&self.content, &self.window, &self.normalised), &self.limits)?;
+        let outside = self.open.depth();
+        if outside >= self.limits.depth {
+            let limit = self.limits.depth as u64;
+            return Err(ReadErrorKind::Limit { what: "elements within elements", limit });
         }
-        Ok(token)
+        self.open.push(self.tag.name());
+        self.namespaces.leave(outside);
+        self.namespaces.enter(&mut self.tag, outside + 1)?;
+        self.window.was_element();
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), ReadErrorKind> {
+        let name = content(&self.content, &self.window, &self.normalised).trim_end_matches(SPACE);
+        if self.open.last() == Some(name) {
+            self.open.pop();
+            return Ok(());
+        }
+        let found = cut(name);
+        Err(ReadErrorKind::NotWellFormed(match self.open.last() {
+            Some(expected) => format!("</{found}> found, </{}> expected", cut(expected)),
+            None => format!("</{found}> found, and no element is open"),
+        }))
     }
 }
 
-fn kind_of(error: XmlError) -> ReadErrorKind {
-    match error {
-        XmlError::Syntax(SyntaxError::InvalidBangMarkup) => {
-            ReadErrorKind::NotWellFormed("unknown markup after `<!`".to_owned())
-        }
-        XmlError::Syntax(SyntaxError::UnclosedDoctype) => ReadErrorKind::Doctype,
-        XmlError::Syntax(_) => ReadErrorKind::Truncated { expected: "the end of a tag" },
-        XmlError::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-            let text = format!("</{}> found, </{}> expected", cut(&found), cut(&expected));
-            ReadErrorKind::NotWellFormed(text)
-        }
-        XmlError::IllFormed(error) => ReadErrorKind::NotWellFormed(cut(&error.to_string())),
-        // The decoder's own failures never come here: `next` asks for them first.
-        XmlError::Io(error) => ReadErrorKind::Io(std::io::Error::new(error.kind(), error)),
-        other => ReadErrorKind::NotWellFormed(cut(&other.to_string())),
+/// The text of a token.
+fn content<'a, R: BufRead>(
+    content: &Content,
+    window: &'a Window<R>,
+    normalised: &'a str,
+) -> &'a str {
+    match content {
+        Content::Here(range) => window.text(range.clone()),
+        Content::Normalised => normalised,
     }
 }
 
-/// The first character of a text that XML cannot hold.
-pub(crate) fn unrepresentable(text: &str) -> Option<char> {
-    text.chars().find(|character| !is_admitted(*character))
+/// Whether this processing instruction is the XML declaration.
+fn is_declaration(instruction: &str) -> bool {
+    let rest = instruction.strip_prefix("<?xml");
+    rest.is_some_and(|rest| rest.starts_with(['?', ' ', '\t', '\n', '\r']))
 }

@@ -25,8 +25,10 @@ struct Span {
 }
 
 impl Tag {
-    /// Takes a tag apart.
-    pub(super) fn read(&mut self, limits: &Limits) -> Result<(), ReadErrorKind> {
+    /// Takes a tag apart, given what stands between `<` and `>`.
+    pub(super) fn read(&mut self, raw: &str, limits: &Limits) -> Result<(), ReadErrorKind> {
+        self.raw.clear();
+        self.raw.push_str(raw);
         self.attributes.clear();
         let raw = self.raw.as_str();
         let name_len = raw.bytes().position(is_blank_byte).unwrap_or(raw.len());
@@ -34,6 +36,9 @@ impl Tag {
         self.local = check_name(raw.get(..name_len).unwrap_or_default(), limits)?;
         let ill = |text: &str| ReadErrorKind::NotWellFormed(text.to_owned());
         let mut at = name_len;
+        if at == raw.len() {
+            return Ok(());
+        }
         loop {
             let rest = raw.get(at..).unwrap_or_default();
             let blank = rest.len() - rest.trim_start_matches(is_blank).len();
@@ -76,18 +81,27 @@ impl Tag {
     }
 
     /// The name as written, prefix included.
+    #[inline]
     pub(crate) fn name(&self) -> &str {
         self.raw.get(self.name.clone()).unwrap_or_default()
     }
 
     /// The name without its prefix.
+    #[inline]
     pub(crate) fn local(&self) -> &str {
         self.raw.get(self.local..self.name.end).unwrap_or_default()
     }
 
     /// The prefix of the name; empty for none.
+    #[inline]
     fn prefix(&self) -> &str {
         self.raw.get(..self.local.saturating_sub(1)).unwrap_or_default()
+    }
+
+    /// Whether there is an attribute or namespace declaration.
+    #[inline]
+    pub(crate) fn has_attributes(&self) -> bool {
+        !self.attributes.is_empty()
     }
 
     /// Whether an attribute has a prefix or is a namespace declaration.
@@ -140,6 +154,7 @@ impl Namespaces {
         root.own = self.is_own(root);
     }
 
+    #[inline]
     fn is_own(&self, tag: &Tag) -> bool {
         match tag.binding.and_then(|binding| self.bindings.get(binding)) {
             Some(binding) => binding.own,
@@ -171,12 +186,14 @@ impl Namespaces {
     }
 
     /// Leaves the elements deeper than this.
+    #[inline]
     pub(super) fn leave(&mut self, depth: usize) {
         while self.bindings.last().is_some_and(|binding| binding.depth > depth) {
             self.bindings.pop();
         }
     }
 
+    #[inline]
     fn lookup(&self, prefix: &str) -> Result<Option<usize>, ReadErrorKind> {
         let found = self.bindings.iter().rposition(|binding| &*binding.prefix == prefix);
         if found.is_none() && !matches!(prefix, "" | "xml") {
@@ -252,6 +269,33 @@ fn is_blank_byte(byte: u8) -> bool {
     is_blank(char::from(byte))
 }
 
+/// What a byte may be in a name: its first, another, what divides prefix and local part, none.
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const COLON: u8 = 4;
+const OTHER: u8 = 8;
+
+#[inline]
+// Every byte has its place in the table.
+#[allow(clippy::indexing_slicing)]
+fn class_of(byte: u8) -> u8 {
+    const CLASSES: [u8; 256] = {
+        let mut classes = [OTHER; 256];
+        let mut at = 0;
+        while at < 256 {
+            classes[at] = match at as u8 {
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => LETTER,
+                b'0'..=b'9' | b'-' | b'.' => DIGIT,
+                b':' => COLON,
+                _ => OTHER,
+            };
+            at += 1;
+        }
+        classes
+    };
+    CLASSES[usize::from(byte)]
+}
+
 /// Checks a name as far as ASCII goes (XML 1.0, productions 4 and 4a; Namespaces, production 7);
 /// where its local part begins.
 fn check_name(name: &str, limits: &Limits) -> Result<usize, ReadErrorKind> {
@@ -259,22 +303,18 @@ fn check_name(name: &str, limits: &Limits) -> Result<usize, ReadErrorKind> {
         let limit = limits.name_len as u64;
         return Err(ReadErrorKind::Limit { what: "bytes in a name", limit });
     }
-    let mut local = 0;
-    let mut starts = true;
-    let mut good = true;
-    for (at, byte) in name.bytes().enumerate() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => starts = false,
-            b'0'..=b'9' | b'-' | b'.' => good &= !starts,
-            b':' => {
-                good &= !starts && local == 0;
-                (local, starts) = (at + 1, true);
-            }
-            _ => good = false,
-        }
+    let classes = name.bytes().fold(0, |classes, byte| classes | class_of(byte));
+    let begins = |part: &str| part.bytes().next().is_some_and(|byte| class_of(byte) == LETTER);
+    if classes & (OTHER | COLON) == 0 && begins(name) {
+        return Ok(0);
     }
-    if good && !starts {
-        return Ok(local);
+    if let Some((prefix, part)) = name.split_once(':')
+        && classes & OTHER == 0
+        && begins(prefix)
+        && begins(part)
+        && !part.contains(':')
+    {
+        return Ok(prefix.len() + 1);
     }
     Err(ReadErrorKind::NotWellFormed(format!("{:?} is no name", cut(name))))
 }
@@ -284,8 +324,8 @@ mod tests {
     use super::*;
 
     fn read(raw: &str) -> Result<Tag, ReadErrorKind> {
-        let mut tag = Tag { raw: raw.to_owned(), ..Tag::default() };
-        tag.read(&Limits::default())?;
+        let mut tag = Tag::default();
+        tag.read(raw, &Limits::default())?;
         Ok(tag)
     }
 

@@ -7,8 +7,12 @@ use super::{ReadErrorKind, error::cut};
 /// The white space of XML.
 pub(crate) const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 
-pub(crate) fn is_space(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+pub(super) fn is_space(text: &str) -> bool {
+    text.bytes().all(is_space_byte)
+}
+
+pub(super) const fn is_space_byte(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 /// Line ends as XML 1.0, section 2.11, has them: CRLF and a bare CR become LF.
@@ -78,6 +82,28 @@ pub(crate) fn attribute_value(raw: &str) -> Result<Cow<'_, str>, ReadErrorKind> 
 
 fn push_blanks(value: &mut String, text: &str) {
     value.extend(text.chars().map(|c| if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c }));
+}
+
+/// Text with everything escaped that a parser would change, in content and in attributes alike: a
+/// carriage return, line feed or tab survives only as a reference.
+pub(super) fn push_escaped(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' => out.push_str("&#9;"),
+            '\n' => out.push_str("&#10;"),
+            '\r' => out.push_str("&#13;"),
+            other => out.push(other),
+        }
+    }
+}
+
+/// The first character of a text that XML cannot hold.
+pub(super) fn unrepresentable(text: &str) -> Option<char> {
+    text.chars().find(|character| !is_admitted(*character))
 }
 
 #[cfg(test)]

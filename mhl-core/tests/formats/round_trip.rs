@@ -1,8 +1,9 @@
 //! Reading and writing lose nothing and depend on nothing.
 
 use mhl_core::{
-    Action, Author, DirectoryEntry, Entry, FileEntry, FindingKind, Format, Header, Manifest,
-    Process, RecordedHash, Reference, RelativePath, RootHash, Timestamp, WriteError, asc, classic,
+    Action, Author, DirectoryEntry, Entry, Event, FileEntry, FindingKind, Format, Header, Limits,
+    Manifest, Process, RecordedHash, Reference, RelativePath, RootHash, Timestamp, WriteError, asc,
+    classic,
 };
 use mhl_hash::{Algorithm, HashValue, Hasher};
 use proptest::prelude::*;
@@ -59,6 +60,32 @@ fn a_classic_list_keeps_all_that_it_held() {
     ] {
         assert!(written.contains(kept), "{kept}\n{written}");
     }
+}
+
+/// Event by event, without a manifest in memory, the list's own attributes are kept too.
+#[test]
+fn a_streamed_manifest_keeps_the_attributes_of_its_lists() {
+    let document = ASC.replace("<mhl:references", "<mhl:references shelf=\"9\"");
+    let reader = asc::Reader::new(document.as_bytes(), &Limits::default()).unwrap();
+    let mut writer = asc::Writer::new(Vec::new(), reader.header()).unwrap();
+    let (mut references, mut late) = (Vec::new(), None);
+    for event in reader {
+        match event.unwrap() {
+            Event::Entry(entry) => writer.entry(&entry).unwrap(),
+            Event::Reference(reference) => references.push(reference),
+            Event::KeptAttribute(attribute) => {
+                late = late.or((attribute.element() == "hashes").then(|| attribute.clone()));
+                writer.keep_attribute(attribute).unwrap();
+            }
+            _ => {}
+        }
+    }
+    let error = writer.keep_attribute(late.unwrap()).unwrap_err();
+    assert!(matches!(error, WriteError::Misplaced { element: "hashes", .. }), "{error}");
+    let written = read(writer.finish(&references).unwrap()).unwrap();
+    let whole = read(&document).unwrap();
+    assert_eq!(written.extra.attributes(), whole.extra.attributes());
+    assert_eq!(written.entries, whole.entries);
 }
 
 #[test]

@@ -3,10 +3,16 @@
 //! `cargo run --release -p mhl-benches --bin manifests [ENTRIES] [ROUNDS]` prints one table: the best
 //! of the rounds, in which all contestants take turns. Ratios count; absolute figures move with
 //! the neighbours. Memory is the growth of the process's resident set.
+//!
+//! `--history [GENERATIONS] [FILES] [ROUNDS]` compares a history with its manifests; `--plot [ROUNDS]`
+//! prints a picture of how the cost grows, an SVG.
 #![allow(clippy::unwrap_used)]
 
+mod history;
+mod list;
+mod plot;
+
 use std::{
-    fmt::Write as _,
     fs,
     hint::black_box,
     io::BufReader,
@@ -17,9 +23,61 @@ use mhl_core::{Event, Limits, Listed, Manifest, changes, classic};
 use quick_xml::events;
 
 fn main() {
-    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse().unwrap());
-    let (entries, rounds) = (arguments.next().unwrap_or(1_000_000), arguments.next().unwrap_or(5));
-    let list = list(entries);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (words, numbers): (Vec<_>, Vec<_>) =
+        arguments.iter().partition(|argument| argument.starts_with('-'));
+    let number = |at: usize, default: usize| -> usize {
+        numbers.get(at).map_or(default, |number| number.parse().unwrap())
+    };
+    match words.first().map(|word| word.as_str()) {
+        None => table(number(0, 1_000_000), number(1, 5)),
+        Some("--history") => history::run(number(0, 200) as u64, number(1, 10_000), number(2, 3)),
+        Some("--plot") => print!("{}", plot::svg(&growth(number(0, 5)))),
+        Some(other) => eprintln!("{other} is not known: --history, --plot"),
+    }
+}
+
+/// The cost of lists of a thousand to a million entries.
+fn growth(rounds: usize) -> Vec<plot::Line> {
+    let names = ["whole document", "events", "writing", "difference"];
+    let mut lines = names.map(|name| plot::Line { name, points: Vec::new() });
+    for entries in [1_000, 10_000, 100_000, 1_000_000] {
+        let list = list::classic(entries);
+        let manifest = classic::read(list.as_bytes(), &Limits::default()).unwrap();
+        let contestants: [&dyn Fn(); 4] = [
+            &|| drop(classic::read(list.as_bytes(), &Limits::default()).unwrap()),
+            &|| read_events(list.as_bytes()),
+            &|| classic::write(&manifest, black_box(std::io::sink())).unwrap(),
+            &|| difference(&manifest),
+        ];
+        for (line, best) in lines.iter_mut().zip(best_of(rounds, &contestants)) {
+            line.points.push((entries, best.as_secs_f64()));
+            eprintln!("{entries:8} {:20} {:10.3} ms", line.name, best.as_secs_f64() * 1e3);
+        }
+    }
+    lines.into()
+}
+
+/// The shortest time of each, all taking turns.
+fn best_of<const N: usize>(rounds: usize, contestants: &[&dyn Fn(); N]) -> [Duration; N] {
+    let mut best = [Duration::MAX; N];
+    for _ in 0..rounds {
+        for (run, best) in contestants.iter().zip(&mut best) {
+            let start = Instant::now();
+            run();
+            *best = start.elapsed().min(*best);
+        }
+    }
+    best
+}
+
+fn difference(manifest: &Manifest) {
+    let listed = Listed::all_of(manifest);
+    assert_eq!(black_box(changes(&listed, &listed)).same as usize, listed.len());
+}
+
+fn table(entries: usize, rounds: usize) {
+    let list = list::classic(entries);
     println!("{entries} entries, {} MB", list.len() / 1_000_000);
 
     let before = resident();
@@ -36,19 +94,9 @@ fn main() {
         }),
         ("quick-xml's writer", &|| bare_writer(&manifest)),
         ("writing", &|| classic::write(&manifest, black_box(std::io::sink())).unwrap()),
-        ("difference of two", &|| {
-            let listed = Listed::all_of(&manifest);
-            assert_eq!(black_box(changes(&listed, &listed)).same as usize, listed.len());
-        }),
+        ("difference of two", &|| difference(&manifest)),
     ];
-    let mut best = [Duration::MAX; 8];
-    for _ in 0..rounds {
-        for ((_, run), best) in contestants.iter().zip(&mut best) {
-            let start = Instant::now();
-            run();
-            *best = start.elapsed().min(*best);
-        }
-    }
+    let best = best_of(rounds, &contestants.map(|(_, run)| run));
     for ((name, _), best) in contestants.iter().zip(best) {
         let rate = list.len() as f64 / best.as_secs_f64() / 1e6;
         println!("{name:20} {:8.1} ms {rate:8.0} MB/s", best.as_secs_f64() * 1e3);
@@ -63,32 +111,6 @@ fn main() {
     ] {
         println!("{what:30} {ratio:5.2}   {wanted}");
     }
-}
-
-/// A classic list as this crate writes it: paths of 40 characters, MD5 and XXH64.
-fn list(entries: usize) -> String {
-    let mut list = String::from(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<hashlist version=\"1.1\">\n  <creatorinfo>\n    \
-         <username>dit</username>\n    <hostname>cart</hostname>\n    <tool>mhl</tool>\n    \
-         <startdate>2026-11-22T14:30:00Z</startdate>\n    \
-         <finishdate>2026-11-22T14:31:00Z</finishdate>\n  </creatorinfo>\n",
-    );
-    for at in 0..entries {
-        write!(
-            list,
-            "  <hash>\n    <file>Clips/A{:03}R1AB/A{:03}C{at:08}_261122_R1AB.mxf</file>\n    \
-             <size>{}</size>\n    <lastmodificationdate>2026-11-22T09:00:00Z</lastmodificationdate>\n    \
-             <xxhash64be>{:016x}</xxhash64be>\n    <hashdate>2026-11-22T14:30:30Z</hashdate>\n  \
-             </hash>\n",
-            at / 1000,
-            at / 1000,
-            at * 4096,
-            (at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15),
-        )
-        .unwrap();
-    }
-    list.push_str("</hashlist>\n");
-    list
 }
 
 fn read_events(source: impl std::io::BufRead) {
