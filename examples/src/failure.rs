@@ -130,7 +130,7 @@ impl From<OffloadError> for Failure {
             OffloadError::Source { path, .. } | OffloadError::NothingToCopy { path } => {
                 failure(Code::Io).at(FindingKind::UnreadableFile, path)
             }
-            OffloadError::SourceCarriesList { path, list } => {
+            OffloadError::SourceCarriesList { path, list, .. } => {
                 failure(Code::Io).at(FindingKind::NameTaken, &path.join(list))
             }
             _ => failure(Code::Usage),
