@@ -50,6 +50,7 @@
 #![deny(unsafe_code)]
 
 mod account;
+mod append;
 mod appending;
 pub mod asc;
 mod changes;
@@ -79,6 +80,7 @@ mod verify;
 mod write;
 mod xml;
 
+pub use append::{AppendError, append};
 pub use changes::{Change, Changes, Differing, Listed, changes};
 pub use context::{Agent, Clock, Context, Phase, Progress, SystemClock};
 pub use convert::{Conversion, Loss, LossKind};
