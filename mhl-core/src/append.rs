@@ -221,3 +221,146 @@ fn write(disk: &Disk, expected: &Expected, tree: &Tree, read: &Read, account: &m
         Err(error) => not_appended(account, &error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::{
+        Action, Agent, FindingKind, Limits, SealOptions, VerifyOptions, asc::History, seal, verify,
+    };
+
+    /// A roll with a history, and one within it.
+    struct Set(tempfile::TempDir);
+
+    impl Set {
+        fn new() -> Self {
+            let set = Set(tempfile::tempdir().unwrap());
+            for (path, content) in
+                [("Clips/a.mov", "a"), ("Clips/b.mov", "b"), ("Audio/c.wav", "c")]
+            {
+                set.write(path, content);
+            }
+            let options = SealOptions { format: Format::Asc, ..SealOptions::default() };
+            for root in [set.root().join("Audio"), set.root().to_owned()] {
+                seal(&root, &options, &Context::new(&agent())).unwrap();
+            }
+            set
+        }
+
+        fn root(&self) -> &Path {
+            self.0.path()
+        }
+
+        fn write(&self, path: &str, content: &str) {
+            let path = self.root().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+
+        fn append(&self, names: &[&str]) -> Result<Report, AppendError> {
+            let names: Vec<_> = names.iter().map(|name| RelativePath::new(name).unwrap()).collect();
+            append(self.root(), &names, &[Algorithm::Md5], &Context::new(&agent()))
+        }
+
+        fn history(&self) -> History {
+            let history = History::load(self.root(), &Limits::default()).unwrap().unwrap();
+            assert_eq!(history.findings, []);
+            history
+        }
+
+        fn verified(&self) -> Report {
+            let options = VerifyOptions { dry_run: true, ..VerifyOptions::default() };
+            verify(self.root(), &options, &Context::new(&agent())).unwrap()
+        }
+    }
+
+    fn agent() -> Agent {
+        Agent::new("test", "1", "cart", "DIT")
+    }
+
+    #[test]
+    fn only_what_was_named_is_recorded() {
+        let set = Set::new();
+        set.write("Docs/report.pdf", "report");
+        set.write("Docs/notes.txt", "notes");
+        set.write("later.txt", "not named, not missed");
+        let report = set.append(&["Docs", "Clips/a.mov"]).unwrap();
+        assert_eq!(report.status, Status::Sealed, "{:?}", report.findings);
+        assert_eq!((report.counts.files, report.counts.verified), (3, 1));
+        assert_eq!(report.roll.unwrap().files, 5);
+        let history = set.history();
+        let last = &history.generations.last().unwrap().manifest;
+        let said: Vec<_> = last
+            .files()
+            .map(|file| (file.path.as_str(), file.hashes[0].action.clone().unwrap()))
+            .collect();
+        let (original, verified) = (Action::Original, Action::Verified);
+        assert_eq!(
+            said,
+            [
+                ("Clips/a.mov", verified),
+                ("Docs/notes.txt", original.clone()),
+                ("Docs/report.pdf", original)
+            ]
+        );
+        assert!(last.header.root_hash.is_none() && last.directories().next().is_none());
+        assert_eq!(last.references, [], "nothing was read of the history within");
+        assert_eq!(history.nested[0].history.generations.len(), 2);
+
+        let later = set.verified();
+        let new: Vec<_> = later.findings.iter().filter(|f| f.kind.is_fault()).collect();
+        assert!(matches!(new.as_slice(), [only] if only.path == "later.txt"), "{new:?}");
+    }
+
+    #[test]
+    fn a_file_of_a_history_within_goes_there_and_is_referred_to() {
+        let set = Set::new();
+        set.write("Audio/d.wav", "d");
+        let report = set.append(&["Audio/d.wav"]).unwrap();
+        assert_eq!(report.status, Status::Sealed, "{:?}", report.findings);
+        let history = set.history();
+        let (outer, inner) = (history.generations.last().unwrap(), &history.nested[0].history);
+        let inner = inner.generations.last().unwrap();
+        assert_eq!(outer.manifest.files().count(), 0);
+        assert_eq!(outer.manifest.references[0].c4, inner.c4);
+        assert_eq!(inner.manifest.files().next().unwrap().path.as_str(), "d.wav");
+        assert_eq!(set.verified().status, Status::Verified, "{:?}", set.verified().findings);
+    }
+
+    #[test]
+    fn a_file_that_differs_is_recorded_as_failed() {
+        let set = Set::new();
+        set.write("Clips/a.mov", "x");
+        let report = set.append(&["Clips/a.mov"]).unwrap();
+        assert_eq!((report.status, report.counts.mismatched), (Status::Failed, 1));
+        let history = set.history();
+        let file = history.generations.last().unwrap().manifest.files().next().unwrap();
+        assert!(file.hashes.iter().all(crate::RecordedHash::is_failed));
+    }
+
+    #[test]
+    fn a_name_without_a_file_is_told_before_anything_is_written() {
+        let set = Set::new();
+        set.write(".DS_Store", "litter");
+        for names in [&["Clips/a.mov", "Clips/x.mov"][..], &[".DS_Store"], &["ascmhl"], &[]] {
+            let error = set.append(names).unwrap_err();
+            assert!(matches!(error, AppendError::NotFound { .. }), "{error}");
+        }
+        assert!(set.append(&["Clips/x.mov"]).unwrap_err().to_string().contains("Clips/x.mov"));
+        assert_eq!(set.history().generations.len(), 1);
+        fs::remove_dir_all(set.root().join("ascmhl")).unwrap();
+        assert!(matches!(set.append(&["Clips/a.mov"]), Err(AppendError::List(_))));
+    }
+
+    #[test]
+    fn a_history_at_fault_is_not_appended_to() {
+        let set = Set::new();
+        fs::remove_file(set.root().join("ascmhl/ascmhl_chain.xml")).unwrap();
+        let report = set.append(&["Clips/a.mov"]).unwrap();
+        assert_eq!(report.status, Status::Failed);
+        assert!(report.findings.iter().any(|f| f.kind == FindingKind::WriteFailed));
+        assert!(report.copies[0].manifest.is_none());
+    }
+}

@@ -292,6 +292,11 @@ impl Expected {
             && stands_for.iter().all(|listed| listed.is_some_and(ExpectedFile::can_be_proven))
     }
 
+    /// Forgets the files that a history lists and passes over since.
+    pub(crate) fn pass_over(&mut self, ignore: &asc::IgnoreList) {
+        self.files.retain(|file| !ignore.is_ignored(&file.path, false));
+    }
+
     /// The paths of litter that it names, and of the folders that it stands in.
     pub(crate) fn listed_litter(&self) -> BTreeSet<&str> {
         let directories = self.histories.iter().flat_map(|past| &past.directories);

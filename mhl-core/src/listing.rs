@@ -15,7 +15,7 @@ use crate::{
     tree::{
         FoundFile, Modified, Tree, Volume,
         durable::{Staged, stage},
-        litter_patterns,
+        is_litter, litter_patterns,
     },
 };
 
@@ -234,7 +234,7 @@ impl Listing<'_> {
             let (content, structure) = pair(hashes);
             RootHash::new(content, structure)
         });
-        header.ignore = ignore_patterns(self.ignore);
+        header.ignore = self.patterns();
         let mut manifest = asc::Writer::new(sink, &header)?;
         for step in depth_first(self.tree) {
             let entry = match step {
@@ -269,6 +269,28 @@ impl Listing<'_> {
         }
         manifest.finish(self.generation.references)?;
         Ok(())
+    }
+
+    /// The patterns to record. Litter that is listed, as other programs do, is not ignored from now on.
+    fn patterns(&self) -> Vec<String> {
+        let mut patterns = ignore_patterns(self.ignore);
+        let files = self.tree.files.iter().map(|file| (&file.path, false));
+        let folders = self.tree.folders.iter().map(|(folder, _)| (folder, true));
+        let litter = files.chain(folders).filter(|(path, _)| path.segments().any(is_litter));
+        let litter: Vec<_> = litter.collect();
+        let is_listed = |pattern: &String| {
+            let alone = asc::IgnoreList::new(std::slice::from_ref(pattern));
+            let matches = |alone: asc::IgnoreList| {
+                litter.iter().any(|(path, folder)| alone.is_ignored(path, *folder))
+            };
+            alone.is_ok_and(matches)
+        };
+        patterns.retain(|pattern| {
+            let given =
+                self.ignore.contains(pattern) || asc::DEFAULT_IGNORE.contains(&pattern.as_str());
+            given || !is_listed(pattern)
+        });
+        patterns
     }
 
     fn file_entry(&self, index: usize, file: &FoundFile) -> FileEntry {
@@ -362,9 +384,9 @@ impl DirectoryHashes {
         let everywhere = |algorithm: &&Algorithm| {
             nested.values().all(|pairs| pair_in(pairs, **algorithm).is_some())
         };
-        let recordable = self::known(Format::Asc);
-        let algorithms = known.iter().filter(|algorithm| recordable.contains(algorithm));
-        let algorithms: Vec<Algorithm> = algorithms.filter(everywhere).copied().collect();
+        // In the order of the schema.
+        let recordable = self::known(Format::Asc).into_iter().filter(|a| known.contains(a));
+        let algorithms: Vec<Algorithm> = recordable.filter(|a| everywhere(&a)).collect();
         let new = || algorithms.iter().map(|a| asc::DirectoryHasher::new(*a)).collect::<Vec<_>>();
         let mut open: BTreeMap<Option<RelativePath>, Vec<asc::DirectoryHasher>> = BTreeMap::new();
         open.insert(None, new());
@@ -375,9 +397,10 @@ impl DirectoryHashes {
                 Step::File(index, _) => {
                     let parent = open.entry(path.parent()).or_insert_with(new);
                     let values = digests.get(index);
-                    let values = values.iter().filter(|v| algorithms.contains(&v.algorithm()));
-                    for (hasher, value) in parent.iter_mut().zip(values) {
-                        hasher.file(name, value);
+                    for (hasher, algorithm) in parent.iter_mut().zip(&algorithms) {
+                        if let Some(value) = values.iter().find(|v| v.algorithm() == *algorithm) {
+                            hasher.file(name, value);
+                        }
                     }
                 }
                 Step::Folder(folder, _) => {

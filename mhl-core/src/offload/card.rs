@@ -160,10 +160,9 @@ impl<'a> Card<'a> {
             // There is one, or nobody would ask.
             return list.map_or(Ok(()), |list| Err(Refused { list, reason }));
         };
-        expected.files.retain({
-            let ignore = asc::IgnoreList::new(&expected.ignore).ok();
-            move |file| !ignore.as_ref().is_some_and(|list| list.is_ignored(&file.path, false))
-        });
+        if let Ok(ignore) = asc::IgnoreList::new(&expected.ignore) {
+            expected.pass_over(&ignore);
+        }
         self.says.push(expected);
         self.walk_with_listed_litter();
         let folders = self.history_folders();

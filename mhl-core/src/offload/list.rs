@@ -158,7 +158,10 @@ impl Lists<'_> {
         let _lock = has_first.then(|| appending::lock(roll)).transpose().map_err(not_written)?;
         let locks = appending::lock_within(roll, &within);
         let invalid = |error| vec![Finding::from(&error)];
-        let expected = load(has_first).map_err(invalid)?;
+        let mut expected = load(has_first).map_err(invalid)?;
+        if let Ok(ignore) = asc::IgnoreList::new(&expected.ignore) {
+            expected.pass_over(&ignore);
+        }
         let (tree, digests) = self.card.listed(&expected.ignore, self.digests);
         let (says, mut notes) = compare(&expected, &tree.files, &digests);
         notes.extend(compare_directories(&expected.histories, &tree, &digests, &notes));

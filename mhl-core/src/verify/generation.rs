@@ -18,7 +18,7 @@ use crate::{
     asc,
     digests::Digests,
     histories::{Past, RecordedDirectory},
-    listing::{DirectoryHashes, Generation, Listing, ignore_patterns},
+    listing::{DirectoryHashes, Generation, Listing},
     tree::{Tree, Volume},
 };
 
@@ -180,7 +180,7 @@ impl Appending<'_> {
             agent: self.context.agent,
             format: Format::Asc,
             process: self.process.clone(),
-            ignore: &ignore_patterns(patterns),
+            ignore: patterns,
             started: self.started,
             finished: &self.context.clock.now(),
             tree: &part.tree,
