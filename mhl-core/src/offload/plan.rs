@@ -107,8 +107,10 @@ impl<'a> Plan<'a> {
         }
 
         if !unfinished {
-            // Before anything is made: a destination that cannot take the roll is left as it is.
-            self.check_capacity(folder.as_ref(), None)?;
+            if !roll_stands {
+                // Before anything is made: a destination that cannot take the roll is left as it is.
+                self.check_capacity(folder.as_ref(), None)?;
+            }
             folder
                 .create_folder(&marker.folder)
                 .map_err(|error| failed("nothing can be written there", error))?;
@@ -398,8 +400,10 @@ impl<'a> Plan<'a> {
             vec![refusal(root, format!("its room cannot be measured: {error}"))]
         })?;
         let mut findings = Vec::new();
-        let stands =
-            |index: usize| states.is_some_and(|states| states.get(index) == Some(&State::Standing));
+        let stands = |index: usize| {
+            let state = states.and_then(|states| states.get(index));
+            matches!(state, Some(State::Standing | State::Kept))
+        };
         let files = self.card.tree.files.iter().enumerate();
         let to_write = files.filter(|(index, _)| !stands(*index)).map(|(_, file)| file.stat.size);
         let bytes =

@@ -131,7 +131,7 @@ fn of_several_lists_none_is_the_rolls_and_all_are_held_to() {
 }
 
 #[test]
-fn row_62_a_list_that_cannot_be_read_withholds_the_word_and_not_the_copy() {
+fn a_list_that_cannot_be_read_withholds_the_word_and_not_the_copy() {
     let set = Set::new();
     fs::write(set.card().join("A001.mhl"), "<hashlist version=\"1.1\"><cre").unwrap();
     let report = set.offload(&["raid"], &OffloadOptions::default());
@@ -275,6 +275,32 @@ fn what_a_history_ignores_is_copied_and_not_listed() {
     assert!(report.findings.iter().any(|finding| finding.kind == FindingKind::Ignored));
     assert!(report.files.iter().all(|file| file.path != "empty.ale"));
     assert_eq!(verified(&set.drive("raid").join(ROLL)).status, Status::Verified);
+}
+
+#[test]
+fn row_67_a_history_that_ignores_everything_lists_nothing_and_verifies_nothing() {
+    let set = Set::new();
+    sealed(&set.card(), Format::Asc, Algorithm::C4);
+    let folder = set.card().join("ascmhl");
+    let mut names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let manifest = names.find(|path| path.extension() == Some("mhl".as_ref())).unwrap();
+    let c4 = |bytes: &[u8]| {
+        let mut hasher = mhl_hash::Hasher::new(Algorithm::C4);
+        hasher.update(bytes);
+        hasher.finish().to_string()
+    };
+    let before = fs::read_to_string(&manifest).unwrap();
+    let after = before.replacen("<pattern>.DS_Store</pattern>", "<pattern>*</pattern>", 1);
+    assert_ne!(before, after);
+    fs::write(&manifest, &after).unwrap();
+    let chain = folder.join(asc::CHAIN_FILE);
+    let text = fs::read_to_string(&chain).unwrap();
+    let text = text.replace(&c4(before.as_bytes()), &c4(after.as_bytes()));
+    fs::write(&chain, text).unwrap();
+    let report = set.offload(&["raid"], &OffloadOptions::default());
+    assert_eq!(report.status, Status::Failed);
+    assert!(report.copies[0].manifest.is_none() && set.holds("raid"));
+    assert!(report.findings.iter().any(|finding| finding.kind == FindingKind::Ignored));
 }
 
 #[test]

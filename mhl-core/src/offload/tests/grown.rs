@@ -51,6 +51,23 @@ fn what_was_there_is_proven_what_is_new_is_copied_and_the_list_is_replaced() {
 }
 
 #[test]
+fn room_is_needed_for_what_is_new_alone() {
+    let set = Set::new();
+    set.offload(&["raid"], &OffloadOptions::default());
+    fs::write(set.card().join("Clips/A001C003.mxf"), vec![3; 100_000]).unwrap();
+    let path = set.drive("raid");
+    let offload = |free| {
+        let mut disk = Faulty::new(Disk::open(&path).unwrap(), |_, _, _| Fate::Succeeds);
+        disk.free = Some(free);
+        set.offload_on(None, vec![(path.clone(), Box::new(disk))], RESUME)
+    };
+    assert_eq!(kinds(&offload(90_000)), [FindingKind::DestinationUnusable]);
+    assert_eq!(fs::read_dir(&path).unwrap().count(), 1, "nothing stays beside the roll");
+    let report = offload(120_000);
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+}
+
+#[test]
 fn to_a_history_a_generation_is_appended() {
     let set = Set::new();
     let options = OffloadOptions { format: Format::Asc, ..OffloadOptions::default() };
