@@ -399,6 +399,10 @@ fn finish(
                 copy.complete = listed.notes.iter().all(|n| n.kind != FindingKind::Unproven);
                 destination.findings.extend(listed.notes);
                 content = Some(listed.content);
+                if destination.is_written() && matches!(lists.card.carried, Carried::Histories(_)) {
+                    // Folders with histories of their own were given new entries.
+                    destination.finish_folders(&lists.card.tree);
+                }
                 destination.remove_marker();
             }
             Err(findings) => destination.findings.extend(findings),

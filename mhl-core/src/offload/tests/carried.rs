@@ -231,6 +231,8 @@ fn a_history_goes_along_and_gets_a_generation_of_the_transfer() {
                 ("late.mxf", Original)
             ]
         );
+        let time = |root: &Path| fs::metadata(root.join("Clips")).unwrap().modified().unwrap();
+        assert_eq!(time(&roll), time(&set.card()));
         let later = verified(&roll);
         assert_eq!(later.status, Status::Verified, "{:?}", later.findings);
         assert_eq!(later.roll.unwrap().content, report.roll.as_ref().unwrap().content);
@@ -275,6 +277,21 @@ fn what_a_history_ignores_is_copied_and_not_listed() {
     assert!(report.findings.iter().any(|finding| finding.kind == FindingKind::Ignored));
     assert!(report.files.iter().all(|file| file.path != "empty.ale"));
     assert_eq!(verified(&set.drive("raid").join(ROLL)).status, Status::Verified);
+}
+
+#[test]
+fn a_copy_s_history_that_another_program_lengthens_is_left_alone() {
+    let set = Set::new();
+    sealed(&set.card(), Format::Asc, Algorithm::C4);
+    set.offload(&["raid"], &OffloadOptions::default());
+    fs::write(set.card().join("late.ale"), "late").unwrap();
+    let roll = Disk::open(&set.drive("raid").join(ROLL)).unwrap();
+    let held = crate::appending::lock(&roll).unwrap();
+    let resume = OffloadOptions { resume: true, ..OffloadOptions::default() };
+    let report = set.offload(&["raid"], &resume);
+    assert_eq!(kinds(&report), [FindingKind::WriteFailed], "{:?}", report.findings);
+    drop(held);
+    assert_eq!(set.offload(&["raid"], &resume).status, Status::Verified);
 }
 
 #[test]
