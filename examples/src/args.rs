@@ -28,7 +28,7 @@ pub(crate) enum Command {
     Seal(Seal),
     /// Read a roll and compare it with its list.
     Verify(Verify),
-    /// Compare names and sizes; nothing is hashed.
+    /// Compare names, sizes and recorded digests; nothing is hashed.
     Diff(Diff),
     /// Give a file or folder of a history another name, and record it.
     Rename(Rename),
@@ -90,7 +90,7 @@ pub(crate) struct Offload {
     pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) listing: Listing,
-    /// Take up an unfinished offload, or prove a finished one again.
+    /// Take up an unfinished offload, or prove a finished one again and add what the card has more.
     #[arg(long)]
     pub(crate) resume: bool,
     #[command(flatten)]
@@ -104,8 +104,12 @@ pub(crate) struct Seal {
     #[command(flatten)]
     pub(crate) listing: Listing,
     /// Leave out what a .gitignore pattern matches (ASC only). May be repeated.
-    #[arg(long = "ignore", value_name = "PATTERN")]
+    #[arg(long = "ignore", value_name = "PATTERN", conflicts_with = "files")]
     pub(crate) ignore: Vec<String>,
+    /// Record this file alone, or every file of this folder, in the history that stands there;
+    /// relative to the roll. May be repeated.
+    #[arg(long = "file", value_name = "PATH")]
+    pub(crate) files: Vec<String>,
 }
 
 #[derive(Debug, Arguments)]

@@ -3,8 +3,8 @@
 use std::{fmt::Display, path::Path};
 
 use mhl_core::{
-    Finding, FindingKind, FlattenError, ListError, OffloadError, RenameError, SealError,
-    VerifyError,
+    AppendError, Finding, FindingKind, FlattenError, ListError, OffloadError, RelativePath,
+    RenameError, SealError, VerifyError,
 };
 use mhl_policy::FileError;
 
@@ -91,6 +91,23 @@ impl From<SealError> for Failure {
     }
 }
 
+impl From<AppendError> for Failure {
+    fn from(error: AppendError) -> Self {
+        let failure = |code| Failure::new(code, &error);
+        match error {
+            AppendError::List(error) => VerifyError::List(error).into(),
+            AppendError::Root { ref path, .. } => {
+                failure(Code::Io).at(FindingKind::UnreadableFile, path)
+            }
+            AppendError::NotFound { ref paths } => {
+                let first = paths.first().map_or("", RelativePath::as_str);
+                failure(Code::FileNotFound).at(FindingKind::MissingFile, first.as_ref())
+            }
+            _ => failure(Code::Usage),
+        }
+    }
+}
+
 impl From<RenameError> for Failure {
     fn from(error: RenameError) -> Self {
         let failure = |code| Failure::new(code, &error);
@@ -130,7 +147,7 @@ impl From<OffloadError> for Failure {
             OffloadError::Source { path, .. } | OffloadError::NothingToCopy { path } => {
                 failure(Code::Io).at(FindingKind::UnreadableFile, path)
             }
-            OffloadError::SourceCarriesList { path, list } => {
+            OffloadError::SourceCarriesList { path, list, .. } => {
                 failure(Code::Io).at(FindingKind::NameTaken, &path.join(list))
             }
             _ => failure(Code::Usage),

@@ -560,3 +560,95 @@ fn nobody_reading_the_result_changes_nothing_of_it() {
         assert!(!said.contains("panicked"), "{said}");
     }
 }
+
+#[test]
+fn a_card_that_carries_a_list_and_grew_keeps_one_list_on_its_copy() {
+    let set = Set::new();
+    let card = set.word("A001R1AB");
+    assert_eq!(mhl(&["seal", &card, "--algorithm", "md5"]).code, 0);
+    let report = set.offload(&["--json"]).json();
+    assert_eq!(report["status"], "verified", "{report}");
+    let kinds = |report: &Value| -> Vec<String> {
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|finding| finding["kind"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(kinds(&report).contains(&"carried".to_owned()));
+
+    fs::write(set.at("A001R1AB/Clips/A001C003.mxf"), "after lunch").unwrap();
+    let report = set.offload(&["--resume", "--json"]).json();
+    assert_eq!((&report["status"], &report["counts"]["files"]), (&"verified".into(), &4.into()));
+    assert!(set.at("raid/A001R1AB/Clips/A001C003.mxf").exists());
+    let said = mhl(&["verify", &set.word("raid/A001R1AB"), "--json"]).json();
+    assert_eq!(said["counts"]["verified"], 4, "the card's list is kept and listed: {said}");
+
+    fs::write(set.at("A001R1AB/Clips/A001C001.mxf"), vec![9; 100_000]).unwrap();
+    let said = mhl(&["offload", &card, "--to", &set.word("raid"), "--name", "again", "--json"]);
+    assert_eq!(said.code, 11);
+    let findings = said.json()["findings"].as_array().unwrap().clone();
+    let fault = findings.iter().find(|finding| finding["kind"] == "hash-mismatch").unwrap();
+    assert!(fault.get("copy").is_none(), "it is the card's own: {fault}");
+}
+
+#[test]
+fn seal_of_single_files_reads_nothing_else() {
+    let set = Set::new();
+    let card = set.word("A001R1AB");
+    assert_eq!(mhl(&["seal", &card, "--file", "Clips/A001C001.mxf"]).code, 30, "no history");
+    assert_eq!(mhl(&["seal", &card, "--manifest", "asc"]).code, 0);
+    fs::write(set.at("A001R1AB/report.pdf"), "report").unwrap();
+    let said = mhl(&["seal", &card, "--file", "report.pdf", "--json"]).json();
+    assert_eq!((&said["status"], &said["counts"]["files"]), (&"sealed".into(), &1.into()));
+    let said = mhl(&["seal", &card, "--file", "absent", "--file", "report.pdf"]);
+    assert_eq!(said.code, 20, "{}", said.err);
+    assert!(said.err.contains("absent"));
+    let said = mhl(&["seal", &card, "--file", "report.pdf", "--ignore", "*.pdf"]);
+    assert_eq!(said.code, 2, "{}", said.err);
+}
+
+#[test]
+fn info_tells_histories_within_and_departures_from_the_schema() {
+    let set = Set::new();
+    for root in ["A001R1AB/Clips", "A001R1AB"] {
+        assert_eq!(mhl(&["seal", &set.word(root), "--manifest", "asc"]).code, 0);
+    }
+    let said = mhl(&["info", &set.word("A001R1AB"), "--json"]).json();
+    let lists: Vec<_> =
+        said["lists"].as_array().unwrap().iter().map(|l| l["path"].as_str().unwrap()).collect();
+    assert_eq!(lists.len(), 3);
+    assert_eq!(lists.iter().filter(|list| list.contains("/Clips/ascmhl/")).count(), 2);
+    assert_eq!(said["lists"][0]["departures"].as_array().unwrap().len(), 0);
+
+    let list = r#"<hashlist version="1.1"><odd/><odd/></hashlist>"#;
+    fs::write(set.at("odd.mhl"), list).unwrap();
+    let said = mhl(&["info", &set.word("odd.mhl"), "--json"]).json();
+    let departures = said["lists"][0]["departures"].as_array().unwrap();
+    let odd = departures.iter().find(|departure| departure["element"] == "odd").unwrap();
+    assert_eq!(
+        (&odd["rule"], &odd["line"], &odd["more"]),
+        (&"schema".into(), &1.into(), &1.into())
+    );
+}
+
+#[test]
+fn flattened_lists_are_bundled_and_diff_compares_what_they_record() {
+    let set = Set::new();
+    fs::create_dir(set.at("lists")).unwrap();
+    let lists = set.word("lists");
+    fs::create_dir(set.at("B001")).unwrap();
+    for (name, byte) in [("A001C001.mxf", 1), ("A001C002.mxf", 9)] {
+        fs::create_dir_all(set.at("B001/Clips")).unwrap();
+        fs::write(set.at("B001/Clips").join(name), vec![byte; 100_000]).unwrap();
+    }
+    for roll in ["A001R1AB", "B001"] {
+        assert_eq!(mhl(&["seal", &set.word(roll), "--manifest", "asc"]).code, 0);
+        assert_eq!(mhl(&["flatten", &set.word(roll), &lists]).code, 0);
+    }
+    let said = mhl(&["info", &set.word("lists/ascmhl_collection.xml"), "--json"]).json();
+    assert_eq!((&said["status"], &said["counts"]["lists"]), (&"read".into(), &2.into()));
+    assert_eq!(mhl(&["info", &lists, "--json"]).json()["counts"]["lists"], 2, "each once");
+
+    let history = |roll: &str| set.word(&format!("{roll}/ascmhl"));
+    let said = mhl(&["diff", &history("A001R1AB"), &history("B001"), "--json"]);
+    assert_eq!(said.code, 11, "{}", said.out);
+    assert_eq!(said.json()["findings"][0]["kind"], "hash-mismatch");
+}

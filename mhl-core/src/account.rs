@@ -75,6 +75,19 @@ impl<'a> Account<'a> {
         copy: Option<usize>,
     ) -> Result<(), IgnoreError> {
         let ignore = IgnoreList::new(patterns)?;
+        self.warn_of_ignored(tree, patterns, copy)?;
+        tree.leave_out(|path, folder| ignore.is_ignored(path, folder));
+        Ok(())
+    }
+
+    /// Tells which ignore pattern matches how many files of a tree.
+    pub(crate) fn warn_of_ignored(
+        &mut self,
+        tree: &Tree,
+        patterns: &[String],
+        copy: Option<usize>,
+    ) -> Result<(), IgnoreError> {
+        let ignore = IgnoreList::new(patterns)?;
         let usual = ignore_patterns(&[]);
         for pattern in patterns.iter().filter(|pattern| !usual.contains(pattern)) {
             let alone = IgnoreList::new(std::slice::from_ref(pattern))?;
@@ -89,7 +102,6 @@ impl<'a> Account<'a> {
             finding.copy = copy;
             self.found(finding);
         }
-        tree.leave_out(|path, folder| ignore.is_ignored(path, folder));
         Ok(())
     }
 

@@ -6,7 +6,8 @@ use mhl_hash::HashValue;
 use serde::Serialize;
 
 use crate::{
-    Comparison, FindingKind, Item, Manifest, RecordedHash, RelativePath, diff, escape_for_display,
+    Comparison, Finding, FindingKind, Item, Manifest, RecordedHash, RelativePath, diff,
+    escape_for_display,
 };
 
 /// A file as a manifest, a history or a tree knows it.
@@ -328,6 +329,15 @@ impl Change {
             | Change::Moved { from, .. }
             | Change::Respelled { from, .. } => from,
         }
+    }
+
+    /// What a rename or move that nobody recorded amounts to: a guess, for people to decide on.
+    pub(crate) fn rename_candidate(&self) -> Option<Finding> {
+        let (Change::Renamed { from, to } | Change::Moved { from, to }) = self else { return None };
+        let note = "the same digest under a new name: if it was renamed, record that, or give it \
+                    its old name back";
+        let finding = Finding::new(FindingKind::RenameCandidate, from.as_str());
+        Some(finding.differing(from.as_str(), to.as_str()).noting(note))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the list at a root says of every file, whichever format it has.
 
 use std::{
+    collections::BTreeSet,
     io::{self, BufReader, Read},
     path::PathBuf,
 };
@@ -13,7 +14,7 @@ use crate::{
     histories::Past,
     read::{Paths, events, files_agree},
     roll_content,
-    tree::{FoundFile, ReadFile, Volume, read},
+    tree::{FoundFile, ReadFile, Volume, is_litter, read},
 };
 
 /// A list, read: what every file is expected to be.
@@ -57,6 +58,11 @@ impl ExpectedFile {
     /// Whether this is its size, or none is recorded.
     pub(crate) fn has_size(&self, size: u64) -> bool {
         self.size.is_none_or(|expected| expected == size)
+    }
+
+    /// Whether a digest is recorded that can be compared.
+    pub(crate) fn can_be_proven(&self) -> bool {
+        self.hashes.iter().any(|hash| hash.value().is_some() && !hash.is_failed())
     }
 
     /// The same in a report.
@@ -167,7 +173,7 @@ pub(crate) fn is_list(path: &RelativePath) -> bool {
         || (path.parent().is_none()
             && name.len() > 4
             && name.to_ascii_lowercase().ends_with(".mhl"))
-            && !crate::is_litter(name)
+            && !is_litter(name)
 }
 
 impl Expected {
@@ -277,6 +283,32 @@ impl Expected {
             }
         }
         (stands_for, difference.findings)
+    }
+
+    /// Whether it names every one of these files with a digest that can be compared.
+    pub(crate) fn covers(&self, files: &[FoundFile]) -> bool {
+        let (stands_for, _) = self.stand_for(files);
+        self.format == Format::Classic
+            && stands_for.iter().all(|listed| listed.is_some_and(ExpectedFile::can_be_proven))
+    }
+
+    /// Forgets the files that a history lists and passes over since.
+    pub(crate) fn pass_over(&mut self, ignore: &asc::IgnoreList) {
+        self.files.retain(|file| !ignore.is_ignored(&file.path, false));
+    }
+
+    /// The paths of litter that it names, and of the folders that it stands in.
+    pub(crate) fn listed_litter(&self) -> BTreeSet<&str> {
+        let directories = self.histories.iter().flat_map(|past| &past.directories);
+        let directories = directories.filter_map(|directory| directory.path.as_ref());
+        let listed = self.files.iter().map(|file| &file.path).chain(directories);
+        let mut litter = BTreeSet::new();
+        for path in listed.filter(|path| path.segments().any(is_litter)) {
+            let path = path.as_str();
+            litter.insert(path);
+            litter.extend(path.match_indices('/').filter_map(|(end, _)| path.get(..end)));
+        }
+        litter
     }
 
     /// Every algorithm that any file is listed with.

@@ -10,9 +10,9 @@ use crate::{
     CopyReport, Entry, FileEntry, Finding, FindingKind, Format, Grade, Header, ManifestRecord,
     Operation, Place, Process, RelativePath, Report, Roll, Status, Timestamp,
     account::{Account, root_name},
-    asc,
+    asc::{self, collection},
     context::Context,
-    expected::{Expected, ExpectedFile, ListError},
+    expected::{Expected, ExpectedFile, ListError, c4_of},
     histories::Past,
     listing::path,
     tree::{Disk, Volume, durable::stage, walk},
@@ -46,6 +46,8 @@ pub enum FlattenError {
 ///
 /// The list holds every file by its path as of now, with the earliest digest of each format that is
 /// not labelled `failed`, its action and date; the previous path and times of its latest record.
+/// Where another such list stands there already, `ascmhl_collection.xml` bundles all of them, or
+/// bundles this one with those that it did; one that is at fault is left as it is, and is a finding.
 /// Nothing is read but names and sizes: the list is as good as the histories. Where a history is
 /// at fault, a file is missing, new or of another size, or one has no valid digest, no list is
 /// written.
@@ -116,11 +118,23 @@ pub fn flatten(
             .iter()
             .zip(stands_for)
             .filter_map(|(found, listed)| Some(entry(&found.path, listed?, &latest)));
-        let written = write(&elsewhere, &root_name(&disk), &expected, files, &account);
-        match (written, account.report.copies.first_mut()) {
-            (Ok(record), Some(copy)) => copy.manifest = Some(record),
-            (Ok(_), None) => {}
-            (Err(error), _) => {
+        let written = elsewhere
+            .lock_folder(None)
+            .and_then(|lock| lock.ok_or_else(|| io::Error::other("another program writes there")))
+            .and_then(|lock| {
+                let list = write(&elsewhere, &root_name(&disk), &expected, files, &account)?;
+                Ok((bundle(&elsewhere, &list), list, lock))
+            });
+        match written {
+            Ok((bundled, list, _lock)) => {
+                if let Some(copy) = account.report.copies.first_mut() {
+                    let c4 = list.c4.to_string();
+                    let record = ManifestRecord::new(list.path.as_str(), Format::Asc.name(), c4);
+                    copy.manifest = Some(record);
+                }
+                bundled.into_iter().for_each(|finding| account.found(finding.on_copy(0)));
+            }
+            Err(error) => {
                 let note = format!("the list could not be written: {error}");
                 let finding = Finding::new(FindingKind::WriteFailed, ".").noting(note);
                 account.found(finding.on_copy(0));
@@ -208,7 +222,7 @@ fn write(
     expected: &Expected,
     files: impl Iterator<Item = FileEntry>,
     account: &Account<'_>,
-) -> io::Result<ManifestRecord> {
+) -> io::Result<asc::Link> {
     let agent = account.context.agent;
     let mut header = Header::new(Format::Asc);
     header.created = Some(account.started.clone());
@@ -218,7 +232,7 @@ fn write(
     header.process = Some(Process::Flatten);
     header.ignore.clone_from(&expected.ignore);
     let time = account.started.file_name_form();
-    let name = path(&format!("packinglist_{folder}_{time}Z.mhl"))?;
+    let name = path(&format!("{PACKING_LIST}{folder}_{time}Z.mhl"))?;
     let list = stage(elsewhere, &name, |sink| {
         let mut list = asc::Writer::new(sink, &header)?;
         for file in files {
@@ -228,5 +242,100 @@ fn write(
         Ok(())
     })?;
     list.publish()?;
-    Ok(ManifestRecord::new(name.as_str(), Format::Asc.name(), list.c4().to_string()))
+    Ok(asc::Link::new(None, name, list.c4()))
+}
+
+/// How the name of a packing list begins.
+const PACKING_LIST: &str = "packinglist_";
+
+/// Bundles a packing list with those that stand beside it. A list by itself needs no collection.
+fn bundle(folder: &Disk, list: &asc::Link) -> Vec<Finding> {
+    let failed = |error: io::Error| {
+        let note = format!("the list stands there, and could not be bundled with others: {error}");
+        vec![Finding::new(FindingKind::WriteFailed, asc::COLLECTION_FILE).noting(note)]
+    };
+    let (chain, more) = match collection::chain_in(folder, &crate::Limits::default()) {
+        Ok(Some(Ok(chain))) => (chain, vec![list.clone()]),
+        Ok(Some(Err(error))) => return failed(io::Error::other(error)),
+        Ok(None) => match packing_lists(folder) {
+            Ok(lists) => (asc::Chain::default(), lists),
+            Err(error) => return failed(error),
+        },
+        Err(error) => return failed(error),
+    };
+    let mut findings = collection::faults(folder, &chain);
+    if chain.links.len() + more.len() > 1
+        && !findings.iter().any(|finding| finding.kind.is_fault())
+        && let Err(error) = collection::write(folder, chain, more)
+    {
+        findings.extend(failed(error));
+    }
+    findings
+}
+
+/// The packing lists in a folder, sorted by name.
+fn packing_lists(folder: &Disk) -> io::Result<Vec<asc::Link>> {
+    let names = folder.names(None)?.into_iter().filter_map(|name| name.into_string().ok());
+    let is_one = |name: &String| name.starts_with(PACKING_LIST) && name.ends_with(".mhl");
+    let mut lists = Vec::new();
+    for name in names.filter(is_one) {
+        let name = path(&name)?;
+        let c4 = c4_of(folder, &name)?;
+        lists.push(asc::Link::new(None, name, c4));
+    }
+    lists.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(lists)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::{Agent, SealOptions, seal};
+
+    #[test]
+    fn several_packing_lists_are_bundled_and_a_fault_of_one_is_told() {
+        let set = tempfile::tempdir().unwrap();
+        let agent = Agent::new("test", "1", "cart", "DIT");
+        let context = Context::new(&agent);
+        let elsewhere = set.path().join("lists");
+        fs::create_dir(&elsewhere).unwrap();
+        let load = || asc::Collection::load(&elsewhere, &crate::Limits::default()).unwrap();
+        let flattened = |roll: &str| {
+            let root = set.path().join(roll);
+            fs::create_dir(&root).unwrap();
+            fs::write(root.join("clip.mxf"), roll).unwrap();
+            let options = SealOptions { format: Format::Asc, ..SealOptions::default() };
+            seal(&root, &options, &context).unwrap();
+            flatten(&root, &elsewhere, &context).unwrap()
+        };
+        flattened("A001");
+        assert!(load().is_none(), "one list by itself");
+        flattened("A002");
+        let report = flattened("B001");
+        assert!(report.findings.iter().all(|f| !f.kind.is_fault()), "{:?}", report.findings);
+        let collection = load().unwrap();
+        assert_eq!(collection.findings, []);
+        let rolls: Vec<_> =
+            collection.chain.links.iter().map(|l| &l.path.as_str()[12..16]).collect();
+        assert_eq!(rolls, ["A001", "A002", "B001"]);
+        let numbers: Vec<_> = collection.chain.links.iter().map(|link| link.sequence).collect();
+        assert_eq!(numbers, [Some(1), Some(2), Some(3)]);
+        assert_eq!(collection.manifests.len(), 3);
+
+        let [first, second] =
+            [0, 1].map(|at| elsewhere.join(collection.chain.links[at].path.as_str()));
+        fs::remove_file(first).unwrap();
+        fs::write(second, "<hashlist/>").unwrap();
+        let before = fs::read(elsewhere.join(asc::COLLECTION_FILE)).unwrap();
+        let report = flattened("B002");
+        use FindingKind::{ManifestInvalid, ManifestMissing, ManifestModified};
+        let faults = report.findings.iter().map(|f| f.kind).filter(|kind| kind.is_fault());
+        assert_eq!(faults.collect::<Vec<_>>(), [ManifestMissing, ManifestModified]);
+        assert!(report.copies[0].manifest.is_some(), "the list itself stands");
+        assert_eq!(fs::read(elsewhere.join(asc::COLLECTION_FILE)).unwrap(), before);
+        let kinds: Vec<_> = load().unwrap().findings.iter().map(|f| f.kind).collect();
+        assert_eq!(kinds, [ManifestMissing, ManifestModified, ManifestInvalid]);
+    }
 }

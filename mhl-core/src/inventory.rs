@@ -6,29 +6,32 @@ use std::{
 };
 
 use crate::{
-    CopyReport, FileRecord, Finding, FindingKind, Grade, Item, Limits, Operation, Place,
+    Change, CopyReport, Finding, FindingKind, Grade, Item, Limits, Listed, Operation, Place,
     RelativePath, Report, Status,
     account::Account,
-    asc,
+    asc, changes,
     context::Context,
     diff,
-    expected::{Expected, lists_at},
+    expected::{Expected, ExpectedFile, lists_at},
     tree::{Disk, Kind, Volume, is_litter_of, walk},
     verify::{VerifyError, root_and_list},
 };
 
-/// Names and sizes, from a list or from a disk.
+/// Names and sizes, from a list or from a disk; and what a list records besides.
 struct Inventory {
     place: Place,
-    files: Vec<(RelativePath, Option<u64>)>,
+    files: Vec<ExpectedFile>,
     findings: Vec<Finding>,
 }
 
-/// Compares names and sizes; nothing is hashed, so nothing is verified.
+/// Compares names, sizes, and the digests that both sides record; nothing is hashed, so nothing is
+/// verified.
 ///
 /// Each side is a list (a `.mhl` file), a history (a folder named `ascmhl`), or the files below any
 /// other folder. Missing is what `expected` alone has, new is what `found` alone has; two sizes
-/// are a [`SizeMismatch`](crate::FindingKind::SizeMismatch). The report's status is [`Status::Unproven`] when nothing
+/// are a [`SizeMismatch`](crate::FindingKind::SizeMismatch), two digests of one file a
+/// [`HashMismatch`](FindingKind::HashMismatch); a missing and a new file with one digest are a
+/// [`RenameCandidate`](FindingKind::RenameCandidate) besides. The report's status is [`Status::Unproven`] when nothing
 /// differs. Lists, histories and operating systems' litter are on neither side.
 ///
 /// # Errors
@@ -68,6 +71,9 @@ pub fn compare_names(
     for finding in diff(&left.items(), &right.items()).findings {
         account.found(finding.on_copy(0));
     }
+    for finding in compare_digests(&left, &right) {
+        account.found(finding.on_copy(0));
+    }
     let report = &mut account.report;
     report.counts.files = left.files.len() as u64;
     report.status = match report.counts.status() {
@@ -79,9 +85,34 @@ pub fn compare_names(
         copy.status = status;
         copy.counts = counts;
     }
-    let records = left.files.into_iter();
-    report.files = records.map(|(path, size)| FileRecord::new(path, size, Vec::new())).collect();
+    report.files = left.files.iter().map(ExpectedFile::record).collect();
     Ok(account.end())
+}
+
+/// What the digests that both sides record say of each other.
+fn compare_digests(left: &Inventory, right: &Inventory) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if !left.has_digests() || !right.has_digests() {
+        return findings;
+    }
+    for change in changes(&left.listed(), &right.listed()).changes {
+        findings.extend(change.rename_candidate());
+        match &change {
+            Change::Changed { path, digests, .. } => {
+                findings.extend(digests.iter().map(|digest| {
+                    let texts = [&digest.before, &digest.after];
+                    let [before, after] = texts.map(|text| format!("{} {text}", digest.algorithm));
+                    Finding::new(FindingKind::HashMismatch, path.as_str()).differing(before, after)
+                }));
+            }
+            Change::ByteOrder { path } => {
+                let note = "the same bits, recorded in the other byte order";
+                findings.push(Finding::new(FindingKind::ByteOrder, path.as_str()).noting(note));
+            }
+            _ => {}
+        }
+    }
+    findings
 }
 
 impl Inventory {
@@ -100,8 +131,7 @@ impl Inventory {
             &Limits::default(),
             &[],
         )?;
-        let files = expected.files.into_iter().map(|file| (file.path, file.size)).collect();
-        Ok(Inventory { place, files, findings: expected.findings })
+        Ok(Inventory { place, files: expected.files, findings: expected.findings })
     }
 
     fn of_tree(disk: &Disk, place: Place) -> Self {
@@ -110,12 +140,24 @@ impl Inventory {
         tree.leave_out(|path, _| {
             lists.contains(path) || path.segments().any(|name| name == asc::FOLDER)
         });
-        let files = tree.files.into_iter().map(|file| (file.path, Some(file.stat.size)));
+        let files = tree.files.into_iter().map(|file| ExpectedFile {
+            path: file.path,
+            size: Some(file.stat.size),
+            hashes: Vec::new(),
+        });
         Inventory { place, files: files.collect(), findings: tree.findings }
     }
 
     fn items(&self) -> Vec<Item<'_>> {
-        self.files.iter().map(|(path, size)| Item { path, size: *size }).collect()
+        self.files.iter().map(|file| Item { path: &file.path, size: file.size }).collect()
+    }
+
+    fn has_digests(&self) -> bool {
+        self.files.iter().any(|file| !file.hashes.is_empty())
+    }
+
+    fn listed(&self) -> Vec<Listed<'_>> {
+        self.files.iter().map(|file| Listed::new(&file.path, file.size, &file.hashes)).collect()
     }
 }
 
@@ -184,6 +226,45 @@ mod tests {
     use std::fs;
 
     use super::*;
+
+    #[test]
+    fn lists_of_both_formats_are_compared_by_what_they_record() {
+        let set = tempfile::tempdir().unwrap();
+        let agent = crate::Agent::new("test", "1", "cart", "DIT");
+        let context = Context::new(&agent);
+        let sealed = |name: &str, format, files: [(&str, &str); 3]| {
+            let root = set.path().join(name);
+            fs::create_dir(&root).unwrap();
+            for (file, content) in files {
+                fs::write(root.join(file), content).unwrap();
+            }
+            let options = crate::SealOptions { format, ..Default::default() };
+            let report = crate::seal(&root, &options, &context).unwrap();
+            let list = report.copies[0].manifest.as_ref().unwrap();
+            if format == crate::Format::Asc {
+                root.join(asc::FOLDER)
+            } else {
+                root.join(&list.path)
+            }
+        };
+        let old = [("a.mxf", "one"), ("b.mxf", "two"), ("c.mxf", "six")];
+        let new = [("a.mxf", "one"), ("b.mxf", "ten"), ("d.mxf", "six")];
+        let classic = sealed("classic", crate::Format::Classic, old);
+        let asc = sealed("asc", crate::Format::Asc, new);
+        let report = compare_names(&classic, &asc, &context).unwrap();
+        let found: Vec<_> = report.findings.iter().map(|f| (f.kind, f.path.as_str())).collect();
+        use FindingKind::{HashMismatch, MissingFile, NewFile, RenameCandidate};
+        let expected = [
+            (MissingFile, "c.mxf"),
+            (NewFile, "d.mxf"),
+            (HashMismatch, "b.mxf"),
+            (RenameCandidate, "c.mxf"),
+        ];
+        assert_eq!(found, expected);
+        // A folder records no digest: names and sizes alone.
+        let report = compare_names(&classic, &set.path().join("asc"), &context).unwrap();
+        assert!(report.findings.iter().all(|f| !matches!(f.kind, HashMismatch | RenameCandidate)));
+    }
 
     #[test]
     fn rolls_are_found_and_what_no_list_names_is_told() {

@@ -3,8 +3,8 @@
 //! # The operations
 //! - [`offload`] reads a card once, writes it to every destination, reads it back past the system's
 //!   cache, and lists it last.
-//! - [`rename`] gives something in a history another name and records it; [`flatten`] makes a history
-//!   one list.
+//! - [`append`] records single files in a history; [`rename`] gives something in it another name and
+//!   records that; [`flatten`] makes a history one list.
 //! - [`seal`] lists a tree where it stands; [`verify`] reads one and compares it with its list;
 //!   [`compare_names`] looks at names and sizes alone; [`find_rolls`] finds what can be verified.
 //! - All of them fill a [`Report`], and are given who works, a clock and a watcher by a [`Context`].
@@ -18,8 +18,9 @@
 //!   records of it held. Nothing else does.
 //! - [`Grade::PastTheCache`] says that the system's memory was measured not to hold a file before it
 //!   was read; where that cannot be measured the evidence is [`Grade::ThroughTheCache`].
-//! - A source is never written to, nothing is ever replaced but the chain of a history, and no symbolic
-//!   link is followed below a root.
+//! - A source is never written to. Nothing is ever replaced but the chain of a history, a collection,
+//!   and the list of a roll whose card grew, each durably and never half. No symbolic link is followed
+//!   below a root.
 //! - Every finding is reported, not the first, and bad input is a typed error with its place.
 //!
 //! # Reading a list, whichever of the two formats it has
@@ -50,6 +51,7 @@
 #![deny(unsafe_code)]
 
 mod account;
+mod append;
 mod appending;
 pub mod asc;
 mod changes;
@@ -79,6 +81,7 @@ mod verify;
 mod write;
 mod xml;
 
+pub use append::{AppendError, append};
 pub use changes::{Change, Changes, Differing, Listed, changes};
 pub use context::{Agent, Clock, Context, Phase, Progress, SystemClock};
 pub use convert::{Conversion, Loss, LossKind};

@@ -12,7 +12,11 @@ use crate::{
     RecordedHash, Reference, RelativePath, RootHash, Timestamp, asc, classic,
     context::Agent,
     digests::Digests,
-    tree::{FoundFile, Modified, Tree, Volume, durable::stage, litter_patterns},
+    tree::{
+        FoundFile, Modified, Tree, Volume,
+        durable::{Staged, stage},
+        is_litter, litter_patterns,
+    },
 };
 
 /// Algorithms that a format's lists cannot record, or none at all.
@@ -103,6 +107,13 @@ pub(crate) enum Say {
     Action(Action, Option<RelativePath>),
 }
 
+impl Say {
+    /// Whether the file is recorded for the first time.
+    pub(crate) fn is_new(&self) -> bool {
+        matches!(self, Say::Action(Action::Original, _))
+    }
+}
+
 impl Listing<'_> {
     /// Writes the list at the root of the roll, durably, and for ASC its chain after it.
     pub(crate) fn write(&self, roll: &dyn Volume) -> io::Result<ManifestRecord> {
@@ -112,7 +123,24 @@ impl Listing<'_> {
         }
     }
 
+    /// Writes a classic list in the place of the roll's old one, durably and never half.
+    pub(crate) fn replace(
+        &self,
+        roll: &dyn Volume,
+        old: &RelativePath,
+    ) -> io::Result<ManifestRecord> {
+        let (list, path) = self.stage_classic(roll)?;
+        list.take_place_of(old).inspect_err(|_| list.discard())?;
+        Ok(ManifestRecord::new(path.as_str(), self.format.name(), list.c4().to_string()))
+    }
+
     fn write_classic(&self, roll: &dyn Volume) -> io::Result<ManifestRecord> {
+        let (list, path) = self.stage_classic(roll)?;
+        list.publish()?;
+        Ok(ManifestRecord::new(path.as_str(), self.format.name(), list.c4().to_string()))
+    }
+
+    fn stage_classic<'v>(&self, roll: &'v dyn Volume) -> io::Result<(Staged<'v>, RelativePath)> {
         let path = path(&classic::file_name(self.folder, self.finished))?;
         let list = stage(roll, &path, |sink| {
             let mut header = Header::new(Format::Classic);
@@ -130,8 +158,7 @@ impl Listing<'_> {
             list.finish()?;
             Ok(())
         })?;
-        list.publish()?;
-        Ok(ManifestRecord::new(path.as_str(), self.format.name(), list.c4().to_string()))
+        Ok((list, path))
     }
 
     fn write_generation(&self, roll: &dyn Volume) -> io::Result<ManifestRecord> {
@@ -163,9 +190,12 @@ impl Listing<'_> {
             return Err(error);
         }
         if let Err(error) = chain.replace() {
-            // Without its chain it would be an unlisted manifest, which is a fault.
-            let _ = roll.remove(&manifest);
-            chain.discard();
+            // Without its chain it would be an unlisted manifest, which is a fault; and where the
+            // new chain stands, it would be a missing one.
+            if chain.is_unfinished() {
+                let _ = roll.remove(&manifest);
+                chain.discard();
+            }
             return Err(error);
         }
         let c4 = generation.c4().to_string();
@@ -204,7 +234,7 @@ impl Listing<'_> {
             let (content, structure) = pair(hashes);
             RootHash::new(content, structure)
         });
-        header.ignore = ignore_patterns(self.ignore);
+        header.ignore = self.patterns();
         let mut manifest = asc::Writer::new(sink, &header)?;
         for step in depth_first(self.tree) {
             let entry = match step {
@@ -239,6 +269,28 @@ impl Listing<'_> {
         }
         manifest.finish(self.generation.references)?;
         Ok(())
+    }
+
+    /// The patterns to record. Litter that is listed, as other programs do, is not ignored from now on.
+    fn patterns(&self) -> Vec<String> {
+        let mut patterns = ignore_patterns(self.ignore);
+        let files = self.tree.files.iter().map(|file| (&file.path, false));
+        let folders = self.tree.folders.iter().map(|(folder, _)| (folder, true));
+        let litter = files.chain(folders).filter(|(path, _)| path.segments().any(is_litter));
+        let litter: Vec<_> = litter.collect();
+        let is_listed = |pattern: &String| {
+            let alone = asc::IgnoreList::new(std::slice::from_ref(pattern));
+            let matches = |alone: asc::IgnoreList| {
+                litter.iter().any(|(path, folder)| alone.is_ignored(path, *folder))
+            };
+            alone.is_ok_and(matches)
+        };
+        patterns.retain(|pattern| {
+            let given =
+                self.ignore.contains(pattern) || asc::DEFAULT_IGNORE.contains(&pattern.as_str());
+            given || !is_listed(pattern)
+        });
+        patterns
     }
 
     fn file_entry(&self, index: usize, file: &FoundFile) -> FileEntry {
@@ -332,7 +384,9 @@ impl DirectoryHashes {
         let everywhere = |algorithm: &&Algorithm| {
             nested.values().all(|pairs| pair_in(pairs, **algorithm).is_some())
         };
-        let algorithms: Vec<Algorithm> = known.iter().filter(everywhere).copied().collect();
+        // In the order of the schema.
+        let recordable = self::known(Format::Asc).into_iter().filter(|a| known.contains(a));
+        let algorithms: Vec<Algorithm> = recordable.filter(|a| everywhere(&a)).collect();
         let new = || algorithms.iter().map(|a| asc::DirectoryHasher::new(*a)).collect::<Vec<_>>();
         let mut open: BTreeMap<Option<RelativePath>, Vec<asc::DirectoryHasher>> = BTreeMap::new();
         open.insert(None, new());
@@ -343,9 +397,10 @@ impl DirectoryHashes {
                 Step::File(index, _) => {
                     let parent = open.entry(path.parent()).or_insert_with(new);
                     let values = digests.get(index);
-                    let values = values.iter().filter(|v| algorithms.contains(&v.algorithm()));
-                    for (hasher, value) in parent.iter_mut().zip(values) {
-                        hasher.file(name, value);
+                    for (hasher, algorithm) in parent.iter_mut().zip(&algorithms) {
+                        if let Some(value) = values.iter().find(|v| v.algorithm() == *algorithm) {
+                            hasher.file(name, value);
+                        }
                     }
                 }
                 Step::Folder(folder, _) => {

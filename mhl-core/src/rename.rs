@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    Action, CopyReport, Finding, FindingKind, Grade, ManifestRecord, Operation, Reference,
-    RelativePath, Report, Roll, Status,
+    Action, CopyReport, Finding, FindingKind, Grade, Operation, Process, Reference, RelativePath,
+    Report, Roll, Status,
     account::{Account, root_name},
     appending, asc,
     context::Context,
@@ -18,7 +18,7 @@ use crate::{
     verify::{
         VerifyOptions,
         compare::{Comparing, Read},
-        generation::{patterns_of, write},
+        generation::{Appending, patterns_of},
         scopes::{Scopes, within},
     },
 };
@@ -130,8 +130,14 @@ pub fn rename(
         }
         None => false,
     });
-    let mut comparing =
-        Comparing { disk: &disk, tree: &tree, options: &options, records: true, proven: false };
+    let mut comparing = Comparing {
+        disk: &disk,
+        tree: &tree,
+        options: &options,
+        records: true,
+        of_a_part: false,
+        proven: false,
+    };
     let read = comparing.run(&expected, &mut account).ok();
     if let Some(read) = &read
         && account.report.counts.status() == Status::Verified
@@ -299,10 +305,17 @@ impl<'a> Renaming<'a> {
             previous: Some(&previous),
         };
         let patterns = patterns_of(&expected.histories, past, &[]);
-        let written = write(disk, past, &part, generation, &patterns, account)?;
-        if let (Some(_), Some(copy)) = (&past.root, account.report.copies.first_mut()) {
-            let (path, c4) = (written.path.to_string(), written.c4.to_string());
-            copy.manifest = Some(ManifestRecord::new(path, expected.format.name(), c4));
+        let appending = Appending {
+            volume: disk,
+            folder: &root_name(disk),
+            context: account.context,
+            process: Process::InPlace,
+            started: &account.started,
+            of_a_part: false,
+        };
+        let written = appending.write(past, &part, generation, &patterns)?;
+        if let Some(copy) = account.report.copies.first_mut() {
+            copy.manifest = Some(written);
         }
         Ok(())
     }

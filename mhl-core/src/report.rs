@@ -471,6 +471,10 @@ finding_kinds! {
     Litter "litter" warning,
     /// Files that a pattern of the user's ignores: copied, not listed.
     Ignored "ignored" warning,
+    /// A missing and a new file have the same digest: perhaps one was renamed to the other.
+    RenameCandidate "rename-candidate" warning,
+    /// A list or history that the card carried itself: taken over, as the note says.
+    Carried "carried" warning,
     /// A zero-byte file, whose size the classic schema does not admit.
     EmptyFile "empty-file" warning,
     /// A value is spelled in an unusual way; it was read and the spelling is kept.

@@ -10,7 +10,7 @@ pub(crate) fn run(args: &Diff, terminal: &Terminal) -> Result<Code, Failure> {
     let counts = &report.counts;
     let headline = if report.status == Status::Failed {
         format!(
-            "{} missing, {} new, {} of another size",
+            "{} missing, {} new, {} of another size or digest",
             counts.missing, counts.new, counts.mismatched
         )
     } else {

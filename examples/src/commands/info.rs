@@ -9,7 +9,9 @@ use std::{
 };
 
 use mhl_core::{
-    Finding, FindingKind, Limits, Manifest, asc, escape_for_display, is_litter, read_manifest,
+    Finding, FindingKind, Limits, Manifest, asc,
+    conformance::{self, Rule, Violation},
+    escape_for_display, is_litter, read_manifest,
 };
 use serde_json::{Value, json};
 
@@ -23,7 +25,9 @@ use crate::{
 pub(crate) fn run(args: &Info, terminal: &Terminal) -> Result<Code, Failure> {
     let path = &args.path;
     let mut shelf = Shelf::default();
-    if path.is_file() {
+    if path.file_name().is_some_and(|name| name == asc::COLLECTION_FILE) {
+        shelf.add_collection(path.parent().unwrap_or(path))?;
+    } else if path.is_file() {
         shelf.add_file(path)?;
     } else if path.file_name().is_some_and(|name| name == asc::FOLDER) {
         shelf.add_history(path.parent().unwrap_or(path))?;
@@ -40,17 +44,30 @@ pub(crate) fn run(args: &Info, terminal: &Terminal) -> Result<Code, Failure> {
 /// The lists that were read, and what is unusual or wrong about them.
 #[derive(Default)]
 struct Shelf {
-    lists: Vec<(PathBuf, Manifest)>,
+    lists: Vec<List>,
     findings: Vec<Finding>,
+}
+
+/// A list, and where its document departs from schema and specification.
+struct List {
+    path: PathBuf,
+    manifest: Manifest,
+    departures: Vec<Departure>,
+}
+
+/// A departure, and how many others of its kind follow.
+struct Departure {
+    first: Violation,
+    more: u64,
 }
 
 impl Shelf {
     /// Everything that stands at a roll's root. One list that cannot be read hides no other.
     fn add_roll(&mut self, root: &Path) -> Result<(), Failure> {
         let files = lists_in(root)?;
-        let history = self.add_history(root);
+        let whole = [self.add_history(root), self.add_collection(root)];
         let read: Vec<_> = files.iter().map(|file| self.add_file(file)).collect();
-        for failure in std::iter::once(history).chain(read).filter_map(Result::err) {
+        for failure in whole.into_iter().chain(read).filter_map(Result::err) {
             self.findings.extend(failure.finding());
         }
         Ok(())
@@ -60,31 +77,56 @@ impl Shelf {
         let file = File::open(path).map_err(|error| Failure::io(path, error))?;
         let manifest = read_manifest(BufReader::new(file), &Limits::default())
             .map_err(|error| Failure::invalid(path, error))?;
-        self.add(path.to_owned(), manifest);
+        self.add(path.to_owned(), Path::new(""), manifest);
         Ok(())
     }
 
     fn add_history(&mut self, root: &Path) -> Result<(), Failure> {
-        let folder = root.join(asc::FOLDER);
         let history = asc::History::load(root, &Limits::default())
-            .map_err(|error| Failure::io(&folder, error))?;
+            .map_err(|error| Failure::io(&root.join(asc::FOLDER), error))?;
         if let Some(history) = history {
-            self.findings.extend(history.findings);
-            for generation in history.generations {
-                self.add(folder.join(generation.file_name), generation.manifest);
+            self.take_history(root, Path::new(""), history);
+        }
+        Ok(())
+    }
+
+    /// A history and those within it; `below` is where it stands among them.
+    fn take_history(&mut self, root: &Path, below: &Path, history: asc::History) {
+        self.findings.extend(history.findings.into_iter().map(|finding| within(below, finding)));
+        let folder = root.join(below).join(asc::FOLDER);
+        for generation in history.generations {
+            self.add(folder.join(generation.file_name), below, generation.manifest);
+        }
+        for nested in history.nested {
+            self.take_history(root, &below.join(nested.root.as_str()), nested.history);
+        }
+    }
+
+    fn add_collection(&mut self, folder: &Path) -> Result<(), Failure> {
+        let collection = asc::Collection::load(folder, &Limits::default())
+            .map_err(|error| Failure::io(&folder.join(asc::COLLECTION_FILE), error))?;
+        let Some(collection) = collection else { return Ok(()) };
+        self.findings.extend(collection.findings);
+        for (place, manifest) in collection.manifests {
+            if let Some(link) = collection.chain.links.get(place) {
+                self.add(folder.join(link.path.as_str()), Path::new(""), manifest);
             }
         }
         Ok(())
     }
 
-    fn add(&mut self, path: PathBuf, manifest: Manifest) {
-        self.findings.extend(manifest.findings.iter().cloned());
-        self.lists.push((path, manifest));
+    fn add(&mut self, path: PathBuf, below: &Path, manifest: Manifest) {
+        if self.lists.iter().any(|list| list.path == path) {
+            // A packing list stands beside the collection that bundles it.
+            return;
+        }
+        self.findings.extend(manifest.findings.iter().map(|f| within(below, f.clone())));
+        let departures = departures(&path);
+        self.lists.push(List { path, manifest, departures });
     }
 
     fn tell(&self, terminal: &Terminal) -> Code {
-        let (texts, lists): (Vec<String>, Vec<Value>) =
-            self.lists.iter().map(|(path, manifest)| describe(path, manifest)).unzip();
+        let (texts, lists): (Vec<String>, Vec<Value>) = self.lists.iter().map(describe).unzip();
         let mut text = texts.concat();
         for finding in &self.findings {
             let _ = writeln!(text, "{}", line(finding));
@@ -115,8 +157,42 @@ fn lists_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(lists)
 }
 
+/// A finding of a history that stands within another, as one of the outermost.
+fn within(below: &Path, mut finding: Finding) -> Finding {
+    finding.path = below.join(&finding.path).to_string_lossy().into_owned();
+    finding
+}
+
+/// Where a document departs from its schema and specification, once for each kind, element and
+/// sentence. One that cannot be read was told to be so.
+fn departures(path: &Path) -> Vec<Departure> {
+    let mut departures: Vec<Departure> = Vec::new();
+    let Ok(file) = File::open(path) else { return departures };
+    let found = |violation: Violation| {
+        let alike = |known: &&mut Departure| {
+            (known.first.rule, known.first.kind) == (violation.rule, violation.kind)
+                && known.first.element == violation.element
+        };
+        match departures.iter_mut().find(alike) {
+            Some(known) => known.more += 1,
+            None => departures.push(Departure { first: violation, more: 0 }),
+        }
+    };
+    let _ = conformance::check(BufReader::new(file), &Limits::default(), found);
+    departures
+}
+
+/// Who asks for what a document departs from.
+fn rule(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Schema => "schema",
+        _ => "specification",
+    }
+}
+
 /// A list in words and in JSON.
-fn describe(path: &Path, manifest: &Manifest) -> (String, Value) {
+fn describe(list: &List) -> (String, Value) {
+    let List { path, manifest, departures } = list;
     let header = &manifest.header;
     let creator = &header.creator;
     let files = manifest.files().count();
@@ -128,7 +204,7 @@ fn describe(path: &Path, manifest: &Manifest) -> (String, Value) {
     let content = manifest.roll_content().to_string();
     let or_unknown =
         |text: &Option<String>| escape_for_display(text.as_deref().unwrap_or("unknown"));
-    let text = format!(
+    let mut text = format!(
         "{}\n  format    {} {}\n  made      {} by {} on {}\n  \
          lists     {files} files, {}, {}\n  content   {content}\n",
         escape_for_display(&path.to_string_lossy()),
@@ -140,11 +216,24 @@ fn describe(path: &Path, manifest: &Manifest) -> (String, Value) {
         bytes(size),
         algorithms.join(" "),
     );
+    for Departure { first, more } in departures {
+        let more = if *more > 0 { format!(" (and {more} more)") } else { String::new() };
+        let _ = writeln!(text, "  departs   {}: {first}{more}", rule(first.rule));
+    }
+    let departures: Vec<Value> = departures
+        .iter()
+        .map(|Departure { first, more }| {
+            json!({"rule": rule(first.rule), "line": first.position.line,
+                   "column": first.position.column, "element": first.element,
+                   "note": first.note, "more": more})
+        })
+        .collect();
     let value = json!({
         "path": path.to_string_lossy(), "format": manifest.format().name(),
         "version": header.version, "made": made, "tool": creator.tool,
         "host": creator.hostname, "files": files, "bytes": size,
         "hashes": algorithms, "content": content,
+        "departures": departures,
         "process": header.process.as_ref().map(|process| process.as_str().to_owned()),
     });
     (text, value)

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use mhl_core::{Report, SealOptions, Status, asc, seal};
+use mhl_core::{RelativePath, Report, SealOptions, Status, append, asc, seal};
 
 use super::operate;
 use crate::{
@@ -17,8 +17,14 @@ pub(crate) fn run(args: &Seal, terminal: &Terminal) -> Result<Code, Failure> {
     options.algorithms = args.listing.digests.algorithms();
     options.format = args.listing.manifest.into();
     options.ignore.clone_from(&args.ignore);
+    let files = args.files.iter().map(|file| RelativePath::new(file));
+    let files: Vec<_> = files.collect::<Result<_, _>>().map_err(Failure::usage)?;
     let before = generations(&args.roll);
-    let report = operate(terminal, |context| seal(&args.roll, &options, context))?;
+    let report = if files.is_empty() {
+        operate(terminal, |context| seal(&args.roll, &options, context))?
+    } else {
+        operate(terminal, |context| append(&args.roll, &files, &options.algorithms, context))?
+    };
     terminal.report(&report, &headline(&report, &before));
     Ok(Code::of(&report))
 }

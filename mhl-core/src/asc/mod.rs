@@ -2,7 +2,8 @@
 //!
 //! [`read`] and [`write()`] take a whole manifest; [`Reader`] and [`Writer`] take it entry by
 //! entry, in constant memory. [`Chain`] is the list of a history's generations, and of a collection's
-//! manifests. [`History`] loads all of it and reports what does not fit together.
+//! manifests. [`History`] loads all of it and reports what does not fit together, and so does
+//! [`Collection`].
 //!
 //! # How a manifest is read
 //! UTF-8, whatever the prefixes. `metadata` is read before or after `hashes` and kept as it is.
@@ -14,6 +15,7 @@
 //! bytes for the same manifest; `size="0"` for an empty file, times with `+00:00`.
 
 mod chain;
+pub(crate) mod collection;
 mod directory_hash;
 mod elements;
 mod history;
@@ -28,6 +30,7 @@ mod writer;
 use std::io::{BufRead, Write};
 
 pub use chain::{Chain, Link};
+pub use collection::Collection;
 pub use directory_hash::{DirectoryHash, DirectoryHasher};
 pub use history::{Generation, History, NestedHistory};
 pub(crate) use history::{Referred, tell};

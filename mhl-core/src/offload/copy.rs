@@ -11,6 +11,7 @@ use mhl_hash::HasherSet;
 
 use super::{
     buffer::{Pool, Shared},
+    card::Card,
     destination::Destination,
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     context::Progress,
     digests::Digests,
     tree::{
-        FoundFile, Volume,
+        FoundFile,
         read::{Failure, check_unchanged},
     },
 };
@@ -52,13 +53,13 @@ pub(super) struct Copied {
 
 /// Copies these files.
 pub(super) fn copy(
-    source: &dyn Volume,
-    files: &[FoundFile],
+    card: &Card<'_>,
     work: &[usize],
     digests: &mut Digests,
     destinations: &mut [Destination],
     progress: &dyn Progress,
 ) -> Copied {
+    let files = card.tree.files.as_slice();
     thread::scope(|scope| {
         let mut consumers = Vec::new();
         let (sender, steps) = sync_channel(STEPS);
@@ -70,13 +71,8 @@ pub(super) fn copy(
             consumers.push(sender);
             writers.push(scope.spawn(move || destination.write(&steps, files)));
         }
-        let mut reader = Reader {
-            source,
-            pool: Pool::default(),
-            consumers,
-            progress,
-            copied: Copied::default(),
-        };
+        let mut reader =
+            Reader { card, pool: Pool::default(), consumers, progress, copied: Copied::default() };
         for &index in work {
             let Some(file) = files.get(index) else { continue };
             match reader.read(index, file) {
@@ -120,7 +116,7 @@ impl From<Failure> for Stop {
 }
 
 struct Reader<'a> {
-    source: &'a dyn Volume,
+    card: &'a Card<'a>,
     pool: Pool,
     /// The hasher, then the destinations that still listen.
     consumers: Vec<SyncSender<Step>>,
@@ -137,7 +133,8 @@ impl Reader<'_> {
     }
 
     fn read_bytes(&mut self, found: &FoundFile) -> Result<(), Stop> {
-        let mut file = self.source.open(&found.path).map_err(|error| Failure::Io(0, error))?;
+        let name = self.card.name_of(&found.path);
+        let mut file = self.card.volume.open(name).map_err(|error| Failure::Io(0, error))?;
         let before = file.stat().map_err(|error| Failure::Io(0, error))?;
         if (before.size, before.modified) != (found.stat.size, found.stat.modified) {
             return Err(Failure::Changed.into());

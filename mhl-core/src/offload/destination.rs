@@ -14,7 +14,7 @@ use crate::{
     digests::Digests,
     expected::Expected,
     tree::{
-        FoundFile, Lock, Tree, Volume, WriteFile, part_name,
+        FoundFile, Lock, PERMISSIONS, Tree, Volume, WriteFile, part_name,
         read::{Failure, ReadOutcome, Way},
         turns::{Wanted, read_each},
     },
@@ -25,15 +25,14 @@ const BATCH_FILES: usize = 64;
 /// Bytes after which a batch is made durable.
 const BATCH_BYTES: u64 = 256 << 20;
 
-/// The permission bits that are kept: who may read, write and execute. A card gives nobody the
-/// rights of another user.
-const PERMISSIONS: u32 = 0o777;
-
 /// Where a file stands on one destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     /// To be written.
     Wanted,
+    /// It stood there, and is not this offload's to write anew: a list names it, or somebody else
+    /// put it there.
+    Kept,
     /// A file of this name and size stood there when an unfinished offload was taken up.
     Standing,
     /// Written, named, and both durable.
@@ -49,7 +48,7 @@ pub(super) enum State {
 impl State {
     /// Whether a whole file is to be read back.
     fn stands(self) -> bool {
-        matches!(self, State::Standing | State::Durable)
+        matches!(self, State::Kept | State::Standing | State::Durable)
     }
 }
 
@@ -67,8 +66,11 @@ pub(super) struct Destination {
     pub(super) states: Vec<State>,
     /// What is wrong with this destination, in the order of the work.
     pub(super) findings: Vec<Finding>,
-    /// What the list of an offload that was finished before says: nothing is written any more.
+    /// What the list of an offload that was finished before says.
     pub(super) finished: Option<Expected>,
+    /// That list is not the last word: the card holds more, or its history is to be lengthened.
+    /// Otherwise nothing is written to a finished roll.
+    pub(super) goes_on: bool,
     /// Holds the system's lock as long as the offload runs.
     pub(super) lock: Option<Lock>,
     /// Nothing more is tried: the device is full, gone, or another one.
@@ -103,6 +105,7 @@ impl Destination {
             states,
             findings: Vec::new(),
             finished: None,
+            goes_on: false,
             lock: None,
             lost: false,
             unproven: None,
@@ -114,6 +117,11 @@ impl Destination {
 
     pub(super) fn is_usable(&self) -> bool {
         !self.lost
+    }
+
+    /// Whether anything is written there.
+    pub(super) fn is_written(&self) -> bool {
+        self.finished.is_none() || self.goes_on
     }
 
     /// The algorithms of the list that stands there already.
@@ -380,7 +388,7 @@ impl Destination {
             return;
         }
         // What was left by the offload that this one takes up is ours to write anew.
-        let may_write_anew = !last_chance && self.finished.is_none();
+        let may_write_anew = !last_chance;
         let states = self.states.iter_mut().enumerate();
         for (_, state) in states.filter(|(index, state)| state.stands() && !digests.has(*index)) {
             // The source could not be read: there is nothing to compare with.
@@ -400,7 +408,7 @@ impl Destination {
         let judged = |(index, file, state): (usize, &FoundFile, State), result: Result<_, _>| {
             let may_write_anew = may_write_anew && state == State::Standing;
             let proof = result.as_ref().map_or(None, |found: &ReadOutcome| found.unproven);
-            let (state, finding) = judge(file, &digests.get(index), result, may_write_anew);
+            let (state, finding) = judge(file, state, &digests.get(index), result, may_write_anew);
             if state == State::Proven {
                 *unproven = unproven.or(proof);
             }
@@ -455,6 +463,7 @@ impl Destination {
 /// What a file is after it was read back, and what is to be said of it.
 fn judge(
     file: &FoundFile,
+    state: State,
     expected: &[HashValue],
     result: Result<ReadOutcome, Failure>,
     may_write_anew: bool,
@@ -478,10 +487,16 @@ fn judge(
                 }
                 None => finding,
             };
-            finding.noting(
-                "the destination gave back other bytes than were written: replace the drive, cable \
-                 or reader",
-            )
+            finding.noting(match state {
+                State::Kept => {
+                    "what stands there is not what the card gives: one of the two changed since \
+                     it was put there"
+                }
+                _ => {
+                    "the destination gave back other bytes than were written: replace the drive, \
+                     cable or reader"
+                }
+            })
         }
         Err(Failure::Io(offset, error)) => Finding::new(FindingKind::UnreadableFile, path)
             .noting(format!("read-back failed at byte {offset}: {error}")),

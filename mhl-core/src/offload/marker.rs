@@ -43,6 +43,12 @@ impl Marker {
         })
     }
 
+    /// Whether the place is claimed for any card.
+    pub(super) fn is_claimed(&self, volume: &dyn Volume) -> bool {
+        let absent = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+        !volume.stat(Some(&self.claim)).as_ref().is_err_and(absent)
+    }
+
     /// Claims the place for a card.
     pub(super) fn write_claim(&self, volume: &dyn Volume, card: &Tree) -> io::Result<()> {
         let staged = stage(volume, &self.claim, |sink| {

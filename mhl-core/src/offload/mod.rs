@@ -5,10 +5,16 @@
 //! durable in batches ([`destination`]). Then everything is read back past the cache and compared
 //! with what the source gave. A destination gets its list last, and only when every file of the
 //! card stands there and held: no list, no copy.
+//!
+//! What the card says of itself is held to it ([`card`]), and decides which list the copies get
+//! ([`list`]). A roll that was finished before is proven again; where the card grew since, what is
+//! new is copied and the roll's one list is replaced, or its history lengthened.
 
 mod buffer;
+mod card;
 mod copy;
 mod destination;
+mod list;
 mod marker;
 mod plan;
 
@@ -18,29 +24,30 @@ use std::{
     thread,
 };
 
-use mhl_hash::Algorithm;
+use mhl_hash::{Algorithm, HashValue};
 
 use self::{
+    card::{Card, Carried, Refused},
     copy::{copy, join},
     destination::Destination,
+    list::Lists,
     plan::Plan,
 };
 use crate::{
-    CopyReport, Finding, FindingKind, Format, Grade, ManifestRecord, Operation, PathError, Place,
-    Process, RelativePath, Report, Status, Timestamp,
+    CopyReport, Finding, FindingKind, Format, Grade, Operation, PathError, Place, RelativePath,
+    Report, Status,
     account::Account,
     context::{Context, Phase, Progress},
     digests::Digests,
-    expected::{Expected, lists_at},
-    listing::{AlgorithmNotInFormat, Generation, Listing, check_algorithms},
-    tree::{Disk, FoundFile, Tree, Volume, walk},
+    listing::{AlgorithmNotInFormat, check_algorithms},
+    tree::{Disk, FoundFile, Volume},
 };
 
 /// How an offload is to be done.
 ///
 /// ```
 /// use mhl_core::{Format, OffloadOptions};
-/// use mhl_hash::Algorithm;
+/// use mhl_hash::{Algorithm, HashValue};
 ///
 /// let options = OffloadOptions::default();
 /// assert_eq!(options.algorithms, [Algorithm::Xxh64]);
@@ -53,9 +60,9 @@ pub struct OffloadOptions {
     pub name: Option<String>,
     /// The digests to compute, all in one read.
     pub algorithms: Vec<Algorithm>,
-    /// The format of the list.
+    /// The format of the list, where the card carries none that is the copies' too.
     pub format: Format,
-    /// Take up an unfinished offload, or prove a finished one again.
+    /// Take up an unfinished offload, or prove a finished one again and add what the card has more.
     pub resume: bool,
 }
 
@@ -92,17 +99,19 @@ pub enum OffloadError {
         /// The folder that was named.
         path: PathBuf,
     },
-    /// The source carries a list or a history of its own, which this version does not take over.
+    /// The source carries a list or a history of its own that cannot be taken over.
     #[error(
-        "{}: the card carries the list {list}, and lists of cards are not taken over yet: verify it \
-         in place, or offload a copy of the folder without the list",
+        "{}: the card's own {list} cannot be taken over: {reason}; verify it in place, or offload a \
+         copy of the folder without it",
         path.display()
     )]
     SourceCarriesList {
         /// The folder that was named.
         path: PathBuf,
-        /// The list, relative to it.
+        /// The list or history, relative to it.
         list: String,
+        /// What is amiss.
+        reason: &'static str,
     },
     /// No destination was named.
     #[error("no destination was named")]
@@ -131,12 +140,30 @@ pub enum OffloadError {
 ///
 /// `destinations` are existing folders; the roll is copied into each, under its own name. The
 /// source is never written to. Memory: 16 MiB of buffers whatever the number of destinations and
-/// the size of files, and some 270 bytes for each file.
+/// the size of files, and some 270 bytes for each file; some 500 to 900 more for each that a list on
+/// the card names.
 ///
 /// The report's `copies` stand in the order of `destinations`. A copy whose `status` is
 /// [`Status::Verified`] holds every file of the card, each read back and compared, and its list.
 /// [`CopyReport::grade`] tells whether the read-back is proven to have passed the system's cache.
 /// What it cannot tell: that a drive's own memory did not answer.
+///
+/// A list on the card itself:
+/// - that names every file with a digest goes along unchanged as the copies' list, whatever
+///   [`OffloadOptions::format`] says;
+/// - that names a part goes along as `<name>.source`, and the copies' list names every file, it
+///   included;
+/// - that is an ASC MHL history goes along with those within it, and each copy's are lengthened by
+///   a generation of the process `transfer`.
+///
+/// Each copy is held to its values, and so is the card: where the card gives other bytes, lacks a
+/// file or has one of another size, that is a fault of the source and no copy gets a list. Likewise
+/// a list that cannot be read. Such a card's [`FindingKind::Carried`] says what was done.
+///
+/// With [`OffloadOptions::resume`], a finished roll is proven again. Where the card grew since, the
+/// new files are copied and the roll's list is replaced by one of all files, at no moment half or
+/// absent; to a history a generation is appended. Where the card lacks or changed something that the
+/// list names, nothing is copied, and everything that differs is told.
 ///
 /// # Errors
 /// [`OffloadError`] when nothing was begun. Everything later is a finding.
@@ -161,9 +188,9 @@ pub fn offload(
     options: &OffloadOptions,
     context: &Context<'_>,
 ) -> Result<Report, OffloadError> {
-    let card = Disk::open(source)
+    let disk = Disk::open(source)
         .map_err(|error| OffloadError::Source { path: source.to_owned(), error })?;
-    let name = roll_name(card.root(), options)?;
+    let name = roll_name(disk.root(), options)?;
     if destinations.is_empty() {
         return Err(OffloadError::NoDestination);
     }
@@ -173,28 +200,23 @@ pub fn offload(
     }
     check_algorithms(&options.algorithms, options.format)?;
     context.progress.phase(Phase::Scan, 0);
-    let tree = walk(&card);
-    if tree.files.is_empty() && tree.findings.is_empty() {
+    let card = Card::read(&disk, options.format).map_err(|Refused { list, reason }| {
+        let (path, list) = (source.to_owned(), list.to_string());
+        OffloadError::SourceCarriesList { path, list, reason }
+    })?;
+    if let Carried::Histories(_) = card.carried {
+        check_algorithms(&options.algorithms, card.format)?;
+    }
+    if card.tree.files.is_empty() && card.tree.findings.is_empty() {
         return Err(OffloadError::NothingToCopy { path: source.to_owned() });
     }
-    // A classic list names the files of a history within as any others; ASC would have to refer.
-    if let (Some(list), Format::Asc) = (tree.history_within(), options.format) {
-        let list = list.to_string();
-        return Err(OffloadError::SourceCarriesList { path: source.to_owned(), list });
-    }
-    let lists =
-        lists_at(&card).map_err(|error| OffloadError::Source { path: source.to_owned(), error })?;
-    if let Some(list) = lists.first() {
-        let list = list.to_string();
-        return Err(OffloadError::SourceCarriesList { path: source.to_owned(), list });
-    }
-    let mut plan = Plan::new(&name, &tree, options.resume);
+    let mut plan = Plan::new(&name, &card, options.resume);
     let prepared = destinations
         .iter()
         .enumerate()
         .map(|(index, folder)| plan.prepare(index, folder))
         .collect();
-    Ok(Offload { card: &card, name, tree, options, context }.run(destinations, prepared))
+    Ok(Offload { card, name: &name, options, context }.run(destinations, prepared))
 }
 
 fn roll_name(source: &Path, options: &OffloadOptions) -> Result<RelativePath, OffloadError> {
@@ -210,19 +232,29 @@ struct Cancelled;
 
 /// An offload whose destinations were prepared.
 struct Offload<'a> {
-    card: &'a dyn Volume,
-    name: RelativePath,
-    tree: Tree,
+    card: Card<'a>,
+    name: &'a RelativePath,
     options: &'a OffloadOptions,
     context: &'a Context<'a>,
 }
 
 impl Offload<'_> {
     fn run(self, folders: &[PathBuf], prepared: Vec<Result<Destination, Vec<Finding>>>) -> Report {
-        let mut account = Account::begin(Operation::Offload, self.card, self.context);
-        account.report.counts.files = self.tree.files.len() as u64;
-        account.walked(&self.tree, None);
-        account.warn_of_empty_files(&self.tree, self.options.format);
+        let mut account = Account::begin(Operation::Offload, self.card.volume, self.context);
+        let tree = &self.card.tree;
+        account.report.counts.files = tree.files.len() as u64;
+        account.walked(tree, None);
+        for finding in &self.card.findings {
+            account.found(finding.clone());
+        }
+        match &self.card.carried {
+            Carried::Nothing => account.warn_of_empty_files(tree, self.card.format),
+            Carried::List(_) => {}
+            Carried::Histories(_) => {
+                // Patterns that are none were a fault of the history.
+                let _ = account.warn_of_ignored(tree, &self.card.ignore(), None);
+            }
+        }
         let mut algorithms = self.options.algorithms.clone();
         let mut ready = Vec::new();
         for (folder, prepared) in folders.iter().zip(prepared) {
@@ -239,14 +271,29 @@ impl Offload<'_> {
                 }
             }
         }
-        let mut digests = Digests::new(&algorithms, self.tree.files.len());
+        algorithms.extend(self.card.algorithms());
+        let mut digests = Digests::new(&algorithms, tree.files.len());
         let outcome = self.transfer(&mut ready, &mut digests, &mut account);
-        let whole = outcome.is_ok() && digests.is_complete() && !account.source_is_faulty();
-        let finished = self.context.clock.now();
-        for destination in ready {
-            self.finish(destination, &digests, whole, &finished, &mut account);
+        for finding in self.card.judge(&digests) {
+            account.found(finding);
         }
-        self.conclude(&digests, &outcome, account)
+        let whole = outcome.is_ok() && digests.is_complete() && !account.source_is_faulty();
+        let started = account.started.clone();
+        let lists = Lists {
+            card: &self.card,
+            name: self.name,
+            digests: &digests,
+            context: self.context,
+            started: &started,
+            finished: &self.context.clock.now(),
+        };
+        let contents: Vec<_> = ready
+            .into_iter()
+            .filter_map(|destination| finish(destination, &lists, whole, &mut account))
+            .collect();
+        // Where a list of ours stands, the roll is what this offload read.
+        let content = contents.into_iter().reduce(|a, b| a.and(b)).flatten();
+        self.conclude(&digests, content, &outcome, account)
     }
 
     /// Copies and reads back; what failed in a way that may pass is tried once more.
@@ -256,10 +303,10 @@ impl Offload<'_> {
         digests: &mut Digests,
         account: &mut Account<'_>,
     ) -> Result<(), Cancelled> {
-        let files = &self.tree.files;
+        let files = &self.card.tree.files;
         let progress = self.context.progress;
-        for destination in ready.iter_mut().filter(|d| d.finished.is_none()) {
-            destination.create_folders(&self.tree);
+        for destination in ready.iter_mut().filter(|d| d.is_written()) {
+            destination.create_folders(&self.card.tree);
             // What stood there in another size is known to be bad before anything is read.
             destination.take_again(files, false);
         }
@@ -272,7 +319,7 @@ impl Offload<'_> {
             let sizes = work.iter().filter_map(|index| files.get(*index));
             let bytes: u64 = sizes.map(|file| file.stat.size).sum();
             progress.phase(Phase::Copy, bytes);
-            let copied = copy(self.card, files, &work, digests, ready, progress);
+            let copied = copy(&self.card, &work, digests, ready, progress);
             account.report.counts.bytes += copied.bytes;
             for finding in copied.findings {
                 account.found(finding);
@@ -290,95 +337,20 @@ impl Offload<'_> {
             work.dedup();
         }
         for destination in ready.iter_mut().filter(|destination| destination.is_usable()) {
-            match (&destination.finished, &destination.lock) {
-                (None, _) => destination.finish_folders(&self.tree),
-                (Some(_), Some(_)) => destination.sync_list(),
+            match (destination.is_written(), &destination.lock) {
+                (true, _) => destination.finish_folders(&self.card.tree),
+                (false, Some(_)) => destination.sync_list(),
                 // Finished long ago: nothing is written.
-                (Some(_), None) => {}
+                (false, None) => {}
             }
         }
         Ok(())
     }
 
-    /// Lists a proven copy and takes what it has to say into the report.
-    fn finish(
-        &self,
-        mut destination: Destination,
-        digests: &Digests,
-        source_is_whole: bool,
-        finished: &Timestamp,
-        account: &mut Account<'_>,
-    ) {
-        let mut copy = destination.report(digests);
-        let faulty = destination.findings.iter().any(|finding| finding.kind.is_fault());
-        if source_is_whole && destination.is_proven() && !faulty {
-            match self.list(&destination, digests, finished, &account.started) {
-                Ok((record, notes)) => {
-                    copy.manifest = Some(record);
-                    copy.complete = notes.iter().all(|note| note.kind != FindingKind::Unproven);
-                    destination.findings.extend(notes);
-                    destination.remove_marker();
-                }
-                Err(findings) => destination.findings.extend(findings),
-            }
-        }
-        if copy.grade == Some(Grade::ThroughTheCache) {
-            let finding = Finding::new(FindingKind::ThroughTheCache, ".");
-            destination.findings.push(finding.noting(copy.proof.clone()));
-        }
-        let index = destination.index;
-        if let Some(place) = account.report.copies.get_mut(index) {
-            *place = copy;
-        }
-        for finding in std::mem::take(&mut destination.findings) {
-            account.found(finding.on_copy(index));
-        }
-        if let Some(copy) = account.report.copies.get_mut(index) {
-            copy.status = match copy.counts.status() {
-                Status::Verified if !copy.complete => Status::Unproven,
-                status => status,
-            };
-        }
-    }
-
-    /// Writes the list; where one stands already it is compared with what was read. Warnings come
-    /// with the list, and with a fault there is none.
-    fn list(
-        &self,
-        destination: &Destination,
-        digests: &Digests,
-        finished: &Timestamp,
-        started: &Timestamp,
-    ) -> Result<(ManifestRecord, Vec<Finding>), Vec<Finding>> {
-        if let Some(expected) = &destination.finished {
-            let findings = compare_with_list(expected, &self.tree.files, digests);
-            let holds = findings.iter().all(|finding| !finding.kind.is_fault());
-            return if holds { Ok((expected.record.clone(), findings)) } else { Err(findings) };
-        }
-        let listing = Listing {
-            folder: self.name.as_str(),
-            agent: self.context.agent,
-            format: self.options.format,
-            process: Process::Transfer,
-            ignore: &[],
-            started,
-            finished,
-            tree: &self.tree,
-            digests,
-            generation: Generation::default(),
-        };
-        match listing.write(destination.roll.as_ref()) {
-            Ok(record) => Ok((record, Vec::new())),
-            Err(error) => {
-                let note = format!("the list could not be written: {error}");
-                Err(vec![Finding::new(FindingKind::WriteFailed, ".").noting(note)])
-            }
-        }
-    }
-
     fn conclude(
         self,
         digests: &Digests,
+        content: Option<HashValue>,
         outcome: &Result<(), Cancelled>,
         mut account: Account<'_>,
     ) -> Report {
@@ -394,9 +366,66 @@ impl Offload<'_> {
             report.status = Status::Cancelled;
             report.copies.iter_mut().for_each(|copy| copy.status = Status::Cancelled);
         }
-        account.take_files(self.name.as_str(), self.tree, digests);
+        let name = self.name.as_str();
+        match self.card.carried {
+            Carried::Histories(_) => {
+                let (listed, digests) = self.card.listed(&self.card.ignore(), digests);
+                account.take_files(name, listed, &digests);
+            }
+            _ => account.take_files(name, self.card.tree, digests),
+        }
+        if let (Some(roll), Some(content)) = (&mut account.report.roll, content) {
+            roll.content = content.to_string();
+        }
         account.end()
     }
+}
+
+/// Lists a proven copy and takes what it has to say into the report. Where it got its list, tells
+/// what that says of the roll's identity, if anything.
+fn finish(
+    mut destination: Destination,
+    lists: &Lists<'_>,
+    source_is_whole: bool,
+    account: &mut Account<'_>,
+) -> Option<Option<HashValue>> {
+    let mut copy = destination.report(lists.digests);
+    let faulty = destination.findings.iter().any(|finding| finding.kind.is_fault());
+    let mut content = None;
+    if source_is_whole && destination.is_proven() && !faulty {
+        match lists.give(&destination) {
+            Ok(listed) => {
+                copy.manifest = Some(listed.record);
+                copy.complete = listed.notes.iter().all(|n| n.kind != FindingKind::Unproven);
+                destination.findings.extend(listed.notes);
+                content = Some(listed.content);
+                if destination.is_written() && matches!(lists.card.carried, Carried::Histories(_)) {
+                    // Folders with histories of their own were given new entries.
+                    destination.finish_folders(&lists.card.tree);
+                }
+                destination.remove_marker();
+            }
+            Err(findings) => destination.findings.extend(findings),
+        }
+    }
+    if copy.grade == Some(Grade::ThroughTheCache) {
+        let finding = Finding::new(FindingKind::ThroughTheCache, ".");
+        destination.findings.push(finding.noting(copy.proof.clone()));
+    }
+    let index = destination.index;
+    if let Some(place) = account.report.copies.get_mut(index) {
+        *place = copy;
+    }
+    for finding in std::mem::take(&mut destination.findings) {
+        account.found(finding.on_copy(index));
+    }
+    if let Some(copy) = account.report.copies.get_mut(index) {
+        copy.status = match copy.counts.status() {
+            Status::Verified if !copy.complete => Status::Unproven,
+            status => status,
+        };
+    }
+    content
 }
 
 /// Reads every destination back, side by side.
@@ -416,25 +445,6 @@ fn read_back(
             .collect();
         threads.into_iter().for_each(join);
     });
-}
-
-/// Compares the list of a finished offload with what the card says now: it has to name every file
-/// of the card and no other, with its size and digests.
-fn compare_with_list(expected: &Expected, files: &[FoundFile], digests: &Digests) -> Vec<Finding> {
-    let (stands_for, mut findings) = expected.stand_for(files);
-    findings.extend(expected.findings.iter().cloned());
-    for (index, listed) in stands_for.into_iter().enumerate() {
-        if let Some(listed) = listed {
-            findings.extend(listed.judge(&digests.get(index)).1);
-        }
-    }
-    for finding in &mut findings {
-        if finding.kind == FindingKind::NewFile {
-            let note = "the card grew: offload it under another name";
-            finding.note = Some(note.to_owned());
-        }
-    }
-    findings
 }
 
 #[cfg(test)]

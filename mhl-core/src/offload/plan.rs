@@ -1,19 +1,20 @@
 //! Everything that can be known before the first byte is written, for every destination.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
 };
 
 use super::{
+    card::{Card, Carried},
     destination::{Destination, State},
     marker::{Claim, Marker},
 };
 use crate::{
     Finding, FindingKind, Limits, RelativePath, asc,
     expected::{Expected, is_list},
-    tree::{Disk, FoundFile, Tree, Volume, is_part, is_within, walk},
+    tree::{Disk, FoundFile, Tree, Volume, is_part, is_within, walk_with},
 };
 
 /// Room that a list takes for one file, and a file system for its bookkeeping: an estimate.
@@ -22,7 +23,9 @@ const OVERHEAD_BYTES: u64 = 512;
 /// What all destinations of an offload have in common.
 pub(super) struct Plan<'a> {
     roll: &'a RelativePath,
-    tree: &'a Tree,
+    card: &'a Card<'a>,
+    /// Where histories stand on a copy.
+    histories: Vec<RelativePath>,
     resume: bool,
     /// Bytes that earlier destinations need on a device.
     promised: BTreeMap<String, u64>,
@@ -33,13 +36,28 @@ struct Left {
     states: Vec<State>,
     /// The list, if an earlier offload came that far.
     list: Option<Expected>,
+    /// There is more to be copied or recorded than that list says.
+    goes_on: bool,
     /// Files that the card does not hold.
     findings: Vec<Finding>,
 }
 
+/// Whose an offload is that was begun in a roll's folder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    /// None was, or it is finished.
+    No,
+    /// This card's: what stands there without a list is ours to write anew.
+    Ours,
+    /// Another card's: what stands there is only read.
+    OfAnother,
+}
+
 impl<'a> Plan<'a> {
-    pub(super) fn new(roll: &'a RelativePath, tree: &'a Tree, resume: bool) -> Self {
-        Plan { roll, tree, resume, promised: BTreeMap::new() }
+    pub(super) fn new(roll: &'a RelativePath, card: &'a Card<'a>, resume: bool) -> Self {
+        let mut histories = card.history_folders();
+        histories.extend(RelativePath::new(asc::FOLDER));
+        Plan { roll, card, histories, resume, promised: BTreeMap::new() }
     }
 
     /// Prepares one destination: checks it, takes its lock, creates the roll's folder. What is
@@ -82,12 +100,17 @@ impl<'a> Plan<'a> {
         let (roll_stands, unfinished) = (stands(self.roll)?, stands(&marker.folder)?);
         self.check_name(&root, roll_stands, unfinished)?;
         if roll_stands && !unfinished {
-            return self.prepare_finished(index, folder);
+            let (roll, left) = self.read_finished(folder.as_ref(), Begun::No)?;
+            if !left.goes_on {
+                return Ok(self.destination(index, folder, roll, left));
+            }
         }
 
         if !unfinished {
-            // Before anything is made: a destination that cannot take the roll is left as it is.
-            self.check_capacity(folder.as_ref(), None)?;
+            if !roll_stands {
+                // Before anything is made: a destination that cannot take the roll is left as it is.
+                self.check_capacity(folder.as_ref(), None)?;
+            }
             folder
                 .create_folder(&marker.folder)
                 .map_err(|error| failed("nothing can be written there", error))?;
@@ -101,10 +124,7 @@ impl<'a> Plan<'a> {
         };
         match self.take_place(folder.as_ref(), &marker, roll_stands) {
             Ok((roll, left)) => {
-                let mut destination =
-                    Destination::new(index, folder, roll, self.roll.clone(), left.states);
-                destination.finished = left.list;
-                destination.findings = left.findings;
+                let mut destination = self.destination(index, folder, roll, left);
                 destination.lock = Some(lock);
                 Ok(destination)
             }
@@ -142,25 +162,31 @@ impl<'a> Plan<'a> {
         Err(vec![Finding::new(FindingKind::NameTaken, path.to_string_lossy()).noting(note)])
     }
 
-    /// A roll that an earlier offload finished: it is read, and nothing is written.
-    fn prepare_finished(
+    fn destination(
         &self,
         index: usize,
         folder: Box<dyn Volume>,
-    ) -> Result<Destination, Vec<Finding>> {
-        let (roll, left) = self.read_finished(folder.as_ref())?;
+        roll: Box<dyn Volume>,
+        left: Left,
+    ) -> Destination {
         let mut destination = Destination::new(index, folder, roll, self.roll.clone(), left.states);
         destination.finished = left.list;
+        destination.goes_on = left.goes_on;
         destination.findings = left.findings;
-        Ok(destination)
+        destination
     }
 
     /// What stands in the roll's folder, if it is listed.
-    fn read_finished(&self, folder: &dyn Volume) -> Result<(Box<dyn Volume>, Left), Vec<Finding>> {
+    fn read_finished(
+        &self,
+        folder: &dyn Volume,
+        begun: Begun,
+    ) -> Result<(Box<dyn Volume>, Left), Vec<Finding>> {
         let roll = folder.below(self.roll).map_err(|error| {
             vec![refusal(folder.root(), format!("the roll's folder cannot be opened: {error}"))]
         })?;
-        let left = self.left(roll.as_ref(), &walk(roll.as_ref()))?;
+        let found = walk_with(roll.as_ref(), &self.card.listed_litter());
+        let left = self.left(roll.as_ref(), &found, begun)?;
         if left.list.is_none() {
             let path = folder.root().join(self.roll.as_str());
             let note = "a folder of this name stands there, with no list in it and no unfinished \
@@ -182,10 +208,17 @@ impl<'a> Plan<'a> {
         let failed =
             |what: &str, error: io::Error| vec![refusal(&root, format!("{what}: {error}"))];
         self.check_case(folder, marker)?;
-        if roll_stands && let Claim::OfAnother(why) = marker.claim(folder, self.tree) {
+        let begun = roll_stands && marker.is_claimed(folder);
+        if roll_stands && !begun {
+            let (roll, left) = self.read_finished(folder, Begun::No)?;
+            if !left.goes_on {
+                return Ok((roll, left));
+            }
+        }
+        if begun && let Claim::OfAnother(why) = marker.claim(folder, &self.card.tree) {
             // What was begun for another card is nobody's to remove or replace; what was finished
             // is only read.
-            return self.read_finished(folder).map_err(|_| {
+            return self.read_finished(folder, Begun::OfAnother).map_err(|_| {
                 let path = root.join(self.roll.as_str());
                 let note = format!(
                     "an unfinished offload stands there, and {why}: choose another name, or \
@@ -195,7 +228,7 @@ impl<'a> Plan<'a> {
             });
         }
         marker
-            .write_claim(folder, self.tree)
+            .write_claim(folder, &self.card.tree)
             .and_then(|()| folder.sync_folder(None))
             .map_err(|error| failed("nothing can be written there", error))?;
         if !roll_stands {
@@ -206,51 +239,154 @@ impl<'a> Plan<'a> {
         let roll = folder
             .below(self.roll)
             .map_err(|error| failed("the roll's folder cannot be opened", error))?;
-        let left = if roll_stands {
-            let found = clear_parts(roll.as_ref())
+        let left = if begun {
+            let found = self
+                .clear_parts(roll.as_ref())
                 .map_err(|error| failed("what was begun cannot be taken up", error))?;
-            self.left(roll.as_ref(), &found)?
+            self.left(roll.as_ref(), &found, Begun::Ours)?
+        } else if roll_stands {
+            let found = walk_with(roll.as_ref(), &self.card.listed_litter());
+            self.left(roll.as_ref(), &found, Begun::No)?
         } else {
-            let states = vec![State::Wanted; self.tree.files.len()];
-            Left { states, list: None, findings: Vec::new() }
+            let states = vec![State::Wanted; self.card.tree.files.len()];
+            Left { states, list: None, goes_on: false, findings: Vec::new() }
         };
         self.check_capacity(folder, Some(&left.states))?;
         Ok((roll, left))
     }
 
     /// Compares what stands in the roll's folder with the card.
-    fn left(&self, roll: &dyn Volume, found: &Tree) -> Result<Left, Vec<Finding>> {
-        let in_history = |path: &RelativePath| path.segments().next() == Some(asc::FOLDER);
-        let listed = found.files.iter().any(|file| is_list(&file.path) || in_history(&file.path));
-        let list = if listed {
-            let expected = Expected::load(roll, None, &[], &Limits::default(), &[]);
+    fn left(&self, roll: &dyn Volume, found: &Tree, begun: Begun) -> Result<Left, Vec<Finding>> {
+        let files = &self.card.tree.files;
+        let hides_a_list = |finding: &&Finding| {
+            let path = RelativePath::new(&finding.path);
+            finding.path == "." || path.is_ok_and(|path| self.in_history(&path))
+        };
+        if let Some(finding) = found.findings.iter().find(hides_a_list) {
+            let note = finding.note.clone().unwrap_or_default();
+            return Err(vec![refusal(&roll.root().join(&finding.path), note)]);
+        }
+        let is_listed =
+            found.files.iter().any(|file| is_list(&file.path) || self.in_history(&file.path));
+        let list = if is_listed {
+            let within = found.histories_within();
+            let expected = Expected::load(roll, None, &within, &Limits::default(), &[]);
             Some(expected.map_err(|error| vec![Finding::from(&error)])?)
         } else {
             None
         };
-        let finished = list.is_some();
+        let (stands_for, mut differing) = match &list {
+            Some(list) => list.stand_for(files),
+            None => (vec![None; files.len()], Vec::new()),
+        };
+        let ignore = list.as_ref().and_then(|list| asc::IgnoreList::new(&list.ignore).ok());
+        let ignored = |path: &str| {
+            let path = RelativePath::new(path);
+            ignore.as_ref().is_some_and(|list| path.is_ok_and(|path| list.is_ignored(&path, false)))
+        };
+        differing.retain(|finding| !ignored(&finding.path));
+        let named: Vec<bool> = stands_for.iter().map(Option::is_some).collect();
+        let goes_on = match &list {
+            Some(list) if begun != Begun::OfAnother => {
+                let gone = |finding: &Finding| {
+                    matches!(finding.kind, FindingKind::MissingFile | FindingKind::SizeMismatch)
+                };
+                let new = |finding: &Finding| finding.kind == FindingKind::NewFile;
+                let own = begun == Begun::Ours && self.is_the_card_s_own(list);
+                // A card that lost or changed a file may be another card: its files stay out.
+                (own || differing.iter().any(new)) && !differing.iter().any(gone)
+            }
+            _ => false,
+        };
+        if let Some(list) = list.as_ref().filter(|_| goes_on) {
+            self.check_custody(roll, list)?;
+        }
         let standing = |file: &FoundFile| {
             let place = found.files.binary_search_by(|other| other.path.cmp(&file.path)).ok()?;
             found.files.get(place)
         };
-        let states = self.tree.files.iter().map(|file| match standing(file) {
-            // A finished offload is not written to: what is absent or different is a finding.
-            _ if finished => State::Standing,
+        let differs: BTreeSet<&str> = differing
+            .iter()
+            .filter(|finding| finding.kind.is_fault())
+            .map(|finding| finding.path.as_str())
+            .collect();
+        let states = files.iter().zip(named).map(|(file, named)| match standing(file) {
+            // Nothing to read: it is told below.
+            _ if !goes_on && differs.contains(file.path.as_str()) => State::Failed,
+            // What is listed is not written to: what is absent or different is a finding.
+            _ if named || (list.is_some() && !goes_on) => State::Kept,
             None => State::Wanted,
+            Some(_) if begun != Begun::Ours => State::Kept,
             // Another size: ours, from before a crash.
             Some(there) if there.stat.size != file.stat.size => State::Again,
             Some(_) => State::Standing,
         });
         let states = states.collect();
         let unknown = found.files.iter().filter(|file| {
-            let known = self.tree.files.binary_search_by(|other| other.path.cmp(&file.path));
-            known.is_err() && !in_history(&file.path) && !is_list(&file.path)
+            let known = files.binary_search_by(|other| other.path.cmp(&file.path));
+            known.is_err() && !self.in_history(&file.path) && !is_list(&file.path)
         });
-        let findings = unknown.map(|file| {
+        let unknown = unknown.map(|file| {
             Finding::new(FindingKind::NewFile, file.path.as_str())
                 .noting("it stands in the roll's folder and not on the card")
         });
-        Ok(Left { states, findings: findings.collect(), list })
+        let mut findings: Vec<Finding> = unknown.collect();
+        if !goes_on {
+            let note = "the card is not as the list of this copy says, and nothing was written: \
+                        offload it under another name";
+            let faults = differing.iter().filter(|finding| finding.kind.is_fault());
+            findings.extend(faults.map(|finding| finding.clone().noting(note)));
+        }
+        Ok(Left { states, findings, list, goes_on })
+    }
+
+    fn in_history(&self, path: &RelativePath) -> bool {
+        self.histories.iter().any(|folder| path == folder || path.below(folder).is_some())
+    }
+
+    /// Whether the history of a copy is still the one that the card carries: the generation that
+    /// tells of the transfer is missing.
+    fn is_the_card_s_own(&self, list: &Expected) -> bool {
+        let own = self.card.says.iter().find_map(chain_of);
+        own.is_some() && own.map(|chain| &chain.links) == chain_of(list).map(|chain| &chain.links)
+    }
+
+    /// Refuses to go on with a list that the card's own cannot follow.
+    fn check_custody(&self, roll: &dyn Volume, list: &Expected) -> Result<(), Vec<Finding>> {
+        let own = self.card.says.iter().find_map(chain_of);
+        let same = match (&self.card.carried, chain_of(list)) {
+            (Carried::Nothing, _) | (Carried::List(_), None) => true,
+            (Carried::Histories(_), Some(chain)) => {
+                own.is_none_or(|own| own.links.first() == chain.links.first())
+            }
+            (Carried::Histories(_), None) | (Carried::List(_), Some(_)) => false,
+        };
+        if same {
+            return Ok(());
+        }
+        let note = "the card grew, and its own list or history does not continue the one that \
+                    stands here: offload it under another name";
+        let path = roll.root().to_string_lossy();
+        Err(vec![Finding::new(FindingKind::NameTaken, path).noting(note)])
+    }
+
+    /// Removes what an interrupted offload had not finished: files that are not whole, and
+    /// histories whose outermost chain was not written. Returns what stands there then.
+    fn clear_parts(&self, roll: &dyn Volume) -> io::Result<Tree> {
+        let mut found = walk_with(roll, &self.card.listed_litter());
+        let chain = format!("{}/{}", asc::FOLDER, asc::CHAIN_FILE);
+        let chained = found.files.iter().any(|file| file.path.as_str() == chain);
+        let mut removed = Vec::new();
+        for file in &found.files {
+            let history = self.in_history(&file.path) && !chained;
+            if is_part(&file.path) || history {
+                roll.remove(&file.path)?;
+                removed.push(file.path.clone());
+            }
+        }
+        // Sorted, as the files are.
+        found.leave_out(|path, folder| !folder && removed.binary_search(path).is_ok());
+        Ok(found)
     }
 
     /// Room and limits for what has yet to be written; every shortfall is told.
@@ -264,11 +400,14 @@ impl<'a> Plan<'a> {
             vec![refusal(root, format!("its room cannot be measured: {error}"))]
         })?;
         let mut findings = Vec::new();
-        let stands =
-            |index: usize| states.is_some_and(|states| states.get(index) == Some(&State::Standing));
-        let files = self.tree.files.iter().enumerate();
+        let stands = |index: usize| {
+            let state = states.and_then(|states| states.get(index));
+            matches!(state, Some(State::Standing | State::Kept))
+        };
+        let files = self.card.tree.files.iter().enumerate();
         let to_write = files.filter(|(index, _)| !stands(*index)).map(|(_, file)| file.stat.size);
-        let bytes = to_write.sum::<u64>() + OVERHEAD_BYTES * (1 + self.tree.files.len() as u64);
+        let bytes =
+            to_write.sum::<u64>() + OVERHEAD_BYTES * (1 + self.card.tree.files.len() as u64);
         let device = folder.device().unwrap_or_else(|| root.to_string_lossy().into_owned());
         let promised = self.promised.entry(device).or_default();
         let needed = promised.saturating_add(bytes);
@@ -282,7 +421,7 @@ impl<'a> Plan<'a> {
         } else if states.is_some() {
             *promised = needed;
         }
-        for file in self.tree.files.iter().filter(|file| file.stat.size > capacity.file_max) {
+        for file in self.card.tree.files.iter().filter(|file| file.stat.size > capacity.file_max) {
             findings.push(
                 refusal(root, format!("{} is too large for its file system", file.path)).differing(
                     format!("at most {} bytes", capacity.file_max),
@@ -290,8 +429,8 @@ impl<'a> Plan<'a> {
                 ),
             );
         }
-        let files = self.tree.files.iter().map(|file| &file.path);
-        let names = files.chain(self.tree.folders.iter().map(|(folder, _)| folder));
+        let files = self.card.tree.files.iter().map(|file| &file.path);
+        let names = files.chain(self.card.tree.folders.iter().map(|(folder, _)| folder));
         for path in names.filter(|path| path.file_name().len() as u64 > capacity.name_max) {
             findings.push(
                 refusal(root, format!("the name {path} is too long for its file system"))
@@ -309,8 +448,8 @@ impl<'a> Plan<'a> {
         if folder.stat(Some(&marker.lock_in_capitals)).is_err() {
             return Ok(());
         }
-        let files = self.tree.files.iter().map(|file| &file.path);
-        let folders = self.tree.folders.iter().map(|(folder, _)| folder);
+        let files = self.card.tree.files.iter().map(|file| &file.path);
+        let folders = self.card.tree.folders.iter().map(|(folder, _)| folder);
         let mut names: Vec<(String, &RelativePath)> =
             files.chain(folders).map(|path| (path.as_str().to_lowercase(), path)).collect();
         names.sort_unstable();
@@ -328,23 +467,10 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Removes what an interrupted offload had not finished: files that are not whole, and a manifest
-/// whose chain was not written. Returns what stands there then.
-fn clear_parts(roll: &dyn Volume) -> io::Result<Tree> {
-    let mut found = walk(roll);
-    let in_history = |file: &FoundFile| file.path.segments().next() == Some(asc::FOLDER);
-    let chained =
-        found.files.iter().any(|file| in_history(file) && file.path.file_name() == asc::CHAIN_FILE);
-    let mut removed = Vec::new();
-    for file in &found.files {
-        if is_part(&file.path) || (in_history(file) && !chained) {
-            roll.remove(&file.path)?;
-            removed.push(file.path.clone());
-        }
-    }
-    // Sorted, as the files are.
-    found.leave_out(|path, folder| !folder && removed.binary_search(path).is_ok());
-    Ok(found)
+/// The chain of the history at a root, once it has a generation.
+fn chain_of(list: &Expected) -> Option<&asc::Chain> {
+    let own = list.histories.iter().find(|past| past.root.is_none() && past.newest.is_some());
+    own.and_then(|past| past.chain.as_ref())
 }
 
 fn refusal(folder: &Path, note: impl Into<String>) -> Finding {

@@ -24,6 +24,42 @@ pub(crate) fn stage<'a>(
     path: &RelativePath,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<Staged<'a>> {
+    stage_in(volume, path, |hashed| {
+        let mut buffered = BufWriter::with_capacity(1 << 16, hashed);
+        content(&mut buffered)?;
+        buffered.flush()
+    })
+}
+
+/// The same for a document that stands on another volume, with its time and permissions.
+pub(crate) fn stage_copy<'a>(
+    volume: &'a dyn Volume,
+    path: &RelativePath,
+    from: &dyn Volume,
+    original: &RelativePath,
+) -> io::Result<Staged<'a>> {
+    let mut file = from.open(original)?;
+    stage_in(volume, path, |hashed| {
+        let before = file.stat()?;
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => break,
+                count => hashed.write_all(buffer.get(..count).unwrap_or_default())?,
+            }
+        }
+        // What a file system cannot keep of these is no reason to have no list.
+        let _ = hashed.file.set_mode(before.mode & PERMISSIONS);
+        let _ = hashed.file.set_modified(before.modified);
+        Ok(())
+    })
+}
+
+fn stage_in<'a>(
+    volume: &'a dyn Volume,
+    path: &RelativePath,
+    content: impl FnOnce(&mut Hashed) -> io::Result<()>,
+) -> io::Result<Staged<'a>> {
     let part = part_name(path.parent().as_ref(), document_kind(path))?;
     let file = match volume.create(&part) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -34,10 +70,7 @@ pub(crate) fn stage<'a>(
     };
     let written = (|| -> io::Result<HashValue> {
         let mut hashed = Hashed { file, hasher: Hasher::new(Algorithm::C4) };
-        let mut buffered = BufWriter::with_capacity(1 << 16, &mut hashed);
-        content(&mut buffered)?;
-        buffered.flush()?;
-        drop(buffered);
+        content(&mut hashed)?;
         hashed.file.sync()?;
         Ok(hashed.hasher.finish())
     })();
@@ -62,6 +95,11 @@ impl Staged<'_> {
         let _ = self.volume.remove(&self.part);
     }
 
+    /// Whether it stands under its unfinished name: nothing was published or replaced.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.volume.stat(Some(&self.part)).is_ok()
+    }
+
     /// Gives the document its name, makes the name durable, and reads the document back. Nothing is
     /// replaced; what fails leaves nothing behind.
     pub(crate) fn publish(&self) -> io::Result<()> {
@@ -69,20 +107,37 @@ impl Staged<'_> {
             self.discard();
             return Err(error);
         }
-        self.prove().inspect_err(|_| {
+        let proven = self.sync().and_then(|()| self.prove(&self.path));
+        proven.inspect_err(|_| {
             let _ = self.volume.remove(&self.path);
         })
     }
 
-    /// The same for the one kind of file that is replaced: a chain.
+    /// The same for what is replaced: a chain. What stood there goes only when the new one was
+    /// read back.
     pub(crate) fn replace(&self) -> io::Result<()> {
-        self.volume.replace(&self.part, &self.path)?;
-        self.prove()
+        self.take_place_of(&self.path)
     }
 
-    fn prove(&self) -> io::Result<()> {
-        self.volume.sync_folder(self.path.parent().as_ref())?;
-        let mut file = self.volume.open(&self.path)?;
+    /// The same where the document that is replaced has another name in the same folder: at every
+    /// moment one of the two stands, whole.
+    pub(crate) fn take_place_of(&self, old: &RelativePath) -> io::Result<()> {
+        self.prove(&self.part)?;
+        self.volume.replace(&self.part, old)?;
+        self.sync()?;
+        if *old != self.path {
+            self.volume.rename(old, &self.path)?;
+            self.sync()?;
+        }
+        Ok(())
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.volume.sync_folder(self.path.parent().as_ref())
+    }
+
+    fn prove(&self, path: &RelativePath) -> io::Result<()> {
+        let mut file = self.volume.open(path)?;
         file.drop_cache();
         let mut hasher = Hasher::new(Algorithm::C4);
         let mut buffer = vec![0; 1 << 16];
@@ -98,6 +153,10 @@ impl Staged<'_> {
 fn document_kind(path: &RelativePath) -> &'static str {
     if path.as_str().ends_with(".xml") { "chain" } else { "list" }
 }
+
+/// The permission bits that are kept: who may read, write and execute. A card gives nobody the
+/// rights of another user.
+pub(crate) const PERMISSIONS: u32 = 0o777;
 
 /// Hashes what is written.
 struct Hashed {

@@ -16,7 +16,7 @@ mod unix;
 mod volume;
 mod walk;
 
-pub(crate) use durable::{is_part, part_name};
+pub(crate) use durable::{PERMISSIONS, is_part, part_name};
 pub use litter::{LITTER_VERSION, is_litter};
 pub(crate) use litter::{is_litter_of, litter_patterns};
 pub(crate) use unix::{Disk, is_within};

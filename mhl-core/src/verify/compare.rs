@@ -1,17 +1,20 @@
 //! Every file of a tree read once and compared with what its list records of it.
 
-use mhl_hash::Algorithm;
+use std::collections::HashSet;
+
+use mhl_hash::{Algorithm, HashValue};
 
 use super::VerifyOptions;
 use crate::{
-    Action, FindingKind, RecordedHash,
+    Action, Change, Finding, FindingKind, Format, Listed, RecordedHash,
     account::Account,
+    changes,
     context::Phase,
     digests::Digests,
-    expected::{Expected, Held},
+    expected::{Expected, ExpectedFile, Held},
     listing::Say,
     tree::{
-        Disk, Tree,
+        Disk, FoundFile, Tree,
         read::Way,
         turns::{Cancelled, Wanted, read_each},
     },
@@ -32,6 +35,8 @@ pub(crate) struct Comparing<'a> {
     pub(crate) options: &'a VerifyOptions,
     /// A generation will record what is found.
     pub(crate) records: bool,
+    /// The tree is not the whole of what is listed: a file that is new to it is nothing amiss.
+    pub(crate) of_a_part: bool,
     /// Everything so far came from the medium.
     pub(crate) proven: bool,
 }
@@ -44,8 +49,10 @@ impl Comparing<'_> {
     ) -> Result<Read, Cancelled> {
         let files = &self.tree.files;
         let (stands_for, findings) = expected.stand_for(files);
+        let renames = Renames::of(expected, &findings);
         for finding in findings {
-            if finding.kind == FindingKind::NewFile && expected.lists_first(&finding.path) {
+            let is_listed_now = self.of_a_part || expected.lists_first(&finding.path);
+            if finding.kind == FindingKind::NewFile && is_listed_now {
                 continue;
             }
             account.found(finding.on_copy(0));
@@ -66,8 +73,13 @@ impl Comparing<'_> {
         let wanted =
             files.iter().zip(stands_for).enumerate().filter_map(|(index, (file, listed))| {
                 let same_size = listed.is_none_or(|listed| listed.has_size(file.stat.size));
-                // What no list knows, and what is known to differ, is read only to be recorded.
-                if (listed.is_none() || !same_size) && !records {
+                // What no list knows, and what is known to differ, is read only to be recorded, or
+                // to find out where a missing file went.
+                let told = match listed {
+                    Some(_) => same_size,
+                    None => renames.may_be(file.stat.size),
+                };
+                if !told && !records {
                     return None;
                 }
                 let algorithms: Vec<Algorithm> = match listed {
@@ -79,6 +91,7 @@ impl Comparing<'_> {
                 Some(Wanted { key: (index, file, listed, same_size), path: &file.path, algorithms })
             });
         let progress = account.context.progress;
+        let mut new = Vec::new();
         read_each(self.disk, wanted, way, progress, |(index, file, listed, same_size), result| {
             let outcome = match result {
                 Ok(outcome) => outcome,
@@ -93,7 +106,12 @@ impl Comparing<'_> {
                 read.digests.set(index, &outcome.values);
             }
             let say = match listed {
-                None => Say::Action(Action::Original, None),
+                None => {
+                    if renames.may_be(file.stat.size) {
+                        new.push((file, outcome.values));
+                    }
+                    Say::Action(Action::Original, None)
+                }
                 Some(listed) => {
                     let (held, findings) = listed.judge(&outcome.values);
                     for finding in findings {
@@ -115,6 +133,57 @@ impl Comparing<'_> {
                 *place = say;
             }
         })?;
+        for finding in renames.found(&new) {
+            account.found(finding.on_copy(0));
+        }
         Ok(read)
+    }
+}
+
+/// Files that are missing and may stand elsewhere under a new name.
+struct Renames<'a> {
+    missing: Vec<&'a ExpectedFile>,
+    sizes: HashSet<u64>,
+    /// One of them has no recorded size.
+    of_any_size: bool,
+}
+
+impl<'a> Renames<'a> {
+    fn of(expected: &'a Expected, findings: &[Finding]) -> Self {
+        let missing = findings.iter().filter(|finding| finding.kind == FindingKind::MissingFile);
+        let listed = missing.filter_map(|finding| {
+            let files = &expected.files;
+            let place =
+                files.binary_search_by(|file| file.path.as_str().cmp(&finding.path)).ok()?;
+            files.get(place).filter(|file| file.can_be_proven() && file.size != Some(0))
+        });
+        let missing: Vec<&ExpectedFile> = listed.collect();
+        Renames {
+            sizes: missing.iter().filter_map(|file| file.size).collect(),
+            of_any_size: missing.iter().any(|file| file.size.is_none()),
+            missing,
+        }
+    }
+
+    /// Whether a new file of this size may be one of them.
+    fn may_be(&self, size: u64) -> bool {
+        size > 0 && (self.of_any_size || self.sizes.contains(&size))
+    }
+
+    /// The pairs of one missing and one new file with the same digests. Both stay what they are:
+    /// equal bytes under another name are no proof that anybody renamed anything.
+    fn found(&self, new: &[(&FoundFile, Vec<HashValue>)]) -> Vec<Finding> {
+        let recorded: Vec<Vec<RecordedHash>> = new
+            .iter()
+            .map(|(_, values)| values.iter().map(|v| RecordedHash::new(Format::Asc, *v)).collect())
+            .collect();
+        let before =
+            self.missing.iter().map(|file| Listed::new(&file.path, file.size, &file.hashes));
+        let after = new
+            .iter()
+            .zip(&recorded)
+            .map(|((file, _), hashes)| Listed::new(&file.path, Some(file.stat.size), hashes));
+        let changes = changes(&before.collect::<Vec<_>>(), &after.collect::<Vec<_>>());
+        changes.changes.iter().filter_map(Change::rename_candidate).collect()
     }
 }

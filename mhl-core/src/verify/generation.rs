@@ -12,27 +12,29 @@ use super::{
     scopes::{Part, Scopes, within},
 };
 use crate::{
-    Comparison, Finding, FindingKind, Format, Operation, Process, Reference, RelativePath, Report,
-    account::{Account, root_name},
+    Comparison, Context, Finding, FindingKind, Format, ManifestRecord, Operation, Process,
+    Reference, RelativePath, Timestamp,
+    account::Account,
     asc,
     digests::Digests,
     histories::{Past, RecordedDirectory},
-    listing::{DirectoryHashes, Generation, Listing, ignore_patterns},
-    tree::{Disk, Tree, Volume},
+    listing::{DirectoryHashes, Generation, Listing},
+    tree::{Tree, Volume},
 };
 
 /// Compares directory hashes with those of the newest generation that saw the tree whole.
 ///
 /// A file that is missing, new, renamed, ignored or different changes the hashes of every directory
-/// around it; it is reported itself, and those directories are not.
+/// around it; it is reported itself, in `told`, and those directories are not.
 pub(crate) fn compare_directories(
     histories: &[Past],
     tree: &Tree,
     digests: &Digests,
-    account: &mut Account<'_>,
-) {
+    told: &[Finding],
+) -> Vec<Finding> {
     let computed = DirectoryHashes::of(tree, digests, &BTreeMap::new());
-    let explained = around_findings(&account.report);
+    let explained = around_findings(told);
+    let mut findings = Vec::new();
     for RecordedDirectory { path, content, structure } in
         histories.iter().flat_map(|past| &past.directories)
     {
@@ -51,24 +53,24 @@ pub(crate) fn compare_directories(
         for (side, (recorded, value)) in pairs.chain(structures) {
             let same_algorithm = Some(value.algorithm()) == recorded.algorithm();
             if same_algorithm && matches!(recorded.compare(&value), Comparison::Different { .. }) {
-                account.found(
+                findings.push(
                     Finding::new(FindingKind::DirectoryHashMismatch, name)
                         .differing(recorded.text(), value.to_string())
-                        .noting(format!("{side} of the directory, {}", recorded.element()))
-                        .on_copy(0),
+                        .noting(format!("{side} of the directory, {}", recorded.element())),
                 );
             }
         }
     }
+    findings
 }
 
 /// The directories in which something at fault stands, or something under another name or aside;
 /// `.` for the root.
-fn around_findings(report: &Report) -> BTreeSet<String> {
+fn around_findings(told: &[Finding]) -> BTreeSet<String> {
     use FindingKind::{Case, Ignored, Normalisation, Separator, Unproven};
     let aside = [Case, Ignored, Normalisation, Separator, Unproven];
     let mut around = BTreeSet::new();
-    for finding in &report.findings {
+    for finding in told {
         if !finding.kind.is_fault() && !aside.contains(&finding.kind) {
             continue;
         }
@@ -82,97 +84,119 @@ fn around_findings(report: &Report) -> BTreeSet<String> {
     around
 }
 
-/// Appends to every history a generation that says what was found, if every chain holds: inner ones
-/// first, so that outer ones can refer to what was written.
-pub(crate) fn append(
-    disk: &Disk,
-    histories: &[Past],
-    tree: &Tree,
-    read: &Read,
-    ignore: &[String],
-    account: &mut Account<'_>,
-) {
-    if histories.iter().any(|past| past.at_fault || past.chain.is_none()) {
-        return not_appended(account, "a history is at fault itself");
-    }
-    if tree.files.is_empty() {
-        return not_appended(account, "there is no file to record");
-    }
-    let scopes = Scopes::of(histories);
-    let mut pairs = BTreeMap::new();
-    let mut newest: BTreeMap<RelativePath, Reference> = BTreeMap::new();
-    for (index, past) in histories.iter().enumerate().rev() {
-        let part = scopes.part(index, tree, read);
-        let own = |path: &RelativePath| within(past.root.as_ref(), path);
-        let inner: Vec<&RelativePath> = scopes.directly_within(index).collect();
-        let nested = inner.iter().filter_map(|root| Some((own(root)?, pairs.remove(*root)?)));
-        let directories = DirectoryHashes::of(&part.tree, &part.digests, &nested.collect());
-        let references = inner
-            .iter()
-            .filter_map(|root| newest.get(*root))
-            .filter_map(|manifest| Some(Reference::new(own(&manifest.path)?, manifest.c4)));
-        let references: Vec<Reference> = references.collect();
-        if let Some(root) = &past.root {
-            let pair = directories.of_directory(None).unwrap_or_default().to_vec();
-            pairs.insert(root.clone(), pair);
+/// How generations are appended to the histories of one tree.
+pub(crate) struct Appending<'a> {
+    pub(crate) volume: &'a dyn Volume,
+    /// The name of the tree's root.
+    pub(crate) folder: &'a str,
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) process: Process,
+    /// Fixed once: all manifests of one operation share it.
+    pub(crate) started: &'a Timestamp,
+    /// The tree is not the whole of it: no directory can be hashed, and a history of which nothing
+    /// was read is left as it is.
+    pub(crate) of_a_part: bool,
+}
+
+impl Appending<'_> {
+    /// Appends to every history a generation that says what was found, if every chain holds: inner
+    /// ones first, so that outer ones can refer to what was written. Gives back the manifest of the
+    /// tree's own.
+    pub(crate) fn append(
+        &self,
+        histories: &[Past],
+        tree: &Tree,
+        read: &Read,
+        ignore: &[String],
+    ) -> io::Result<Option<ManifestRecord>> {
+        if histories.iter().any(|past| past.at_fault || past.chain.is_none()) {
+            return Err(io::Error::other("a history is at fault itself"));
         }
-        // The schema has no manifest of nothing.
-        let written = if part.tree.files.is_empty() && references.is_empty() {
-            Ok(past.newest.clone())
-        } else {
-            let generation = Generation {
-                after: past.chain.as_ref().map(|chain| (chain, past.next_number)),
-                says: Some(&part.says),
-                directories: Some(&directories),
-                references: &references,
-                previous: None,
+        if tree.files.is_empty() {
+            return Err(io::Error::other("there is no file to record"));
+        }
+        let scopes = Scopes::of(histories);
+        let mut pairs = BTreeMap::new();
+        let mut newest: BTreeMap<RelativePath, Reference> = BTreeMap::new();
+        let mut own_manifest = None;
+        for (index, past) in histories.iter().enumerate().rev() {
+            let part = scopes.part(index, tree, read);
+            let own = |path: &RelativePath| within(past.root.as_ref(), path);
+            let inner: Vec<&RelativePath> = scopes.directly_within(index).collect();
+            let nested = inner.iter().filter_map(|root| Some((own(root)?, pairs.remove(*root)?)));
+            let nested = nested.collect();
+            let directories = match self.of_a_part {
+                true => DirectoryHashes::default(),
+                false => DirectoryHashes::of(&part.tree, &part.digests, &nested),
             };
-            let patterns = patterns_of(histories, past, ignore);
-            write(disk, past, &part, generation, &patterns, account).map(Some)
-        };
-        match (written, &past.root) {
-            (Ok(manifest), Some(root)) => newest.extend(manifest.map(|m| (root.clone(), m))),
-            (Ok(_), None) => {}
-            (Err(error), _) => return not_appended(account, &error.to_string()),
+            let references = inner
+                .iter()
+                .filter_map(|root| newest.get(*root))
+                .filter_map(|manifest| Some(Reference::new(own(&manifest.path)?, manifest.c4)));
+            let references: Vec<Reference> = references.collect();
+            if let Some(root) = &past.root {
+                let pair = directories.of_directory(None).unwrap_or_default().to_vec();
+                pairs.insert(root.clone(), pair);
+            }
+            // The schema has no manifest of nothing.
+            let written = if part.tree.files.is_empty() && references.is_empty() {
+                None
+            } else {
+                let generation = Generation {
+                    after: past.chain.as_ref().map(|chain| (chain, past.next_number)),
+                    says: Some(&part.says),
+                    directories: Some(&directories),
+                    references: &references,
+                    previous: None,
+                };
+                let patterns = patterns_of(histories, past, ignore);
+                Some(self.write(past, &part, generation, &patterns)?)
+            };
+            match &past.root {
+                Some(root) => {
+                    let manifest = match &written {
+                        Some(record) => Some(reference_to(record)?),
+                        None if self.of_a_part => None,
+                        None => past.newest.clone(),
+                    };
+                    newest.extend(manifest.map(|manifest| (root.clone(), manifest)));
+                }
+                None => own_manifest = written,
+            }
         }
+        Ok(own_manifest)
+    }
+
+    /// Writes one generation, and tells where it stands in the tree.
+    pub(crate) fn write(
+        &self,
+        past: &Past,
+        part: &Part,
+        generation: Generation<'_>,
+        patterns: &[String],
+    ) -> io::Result<ManifestRecord> {
+        let listing = Listing {
+            folder: past.root.as_ref().map_or(self.folder, RelativePath::file_name),
+            agent: self.context.agent,
+            format: Format::Asc,
+            process: self.process.clone(),
+            ignore: patterns,
+            started: self.started,
+            finished: &self.context.clock.now(),
+            tree: &part.tree,
+            digests: &part.digests,
+            generation,
+        };
+        let Some(root) = &past.root else { return listing.write(self.volume) };
+        let record = listing.write(self.volume.below(root)?.as_ref())?;
+        let path = root.join(&record.path).map_err(io::Error::other)?;
+        Ok(ManifestRecord::new(path, record.format, record.c4))
     }
 }
 
-/// Writes one generation, and tells where it stands in the tree.
-pub(crate) fn write(
-    disk: &Disk,
-    past: &Past,
-    part: &Part,
-    generation: Generation<'_>,
-    patterns: &[String],
-    account: &mut Account<'_>,
-) -> io::Result<Reference> {
-    let listing = Listing {
-        folder: &past.root.as_ref().map_or_else(|| root_name(disk), |r| r.file_name().to_owned()),
-        agent: account.context.agent,
-        format: Format::Asc,
-        process: Process::InPlace,
-        ignore: &ignore_patterns(patterns),
-        started: &account.started,
-        finished: &account.context.clock.now(),
-        tree: &part.tree,
-        digests: &part.digests,
-        generation,
-    };
-    let mut record = match &past.root {
-        Some(root) => listing.write(disk.below(root)?.as_ref())?,
-        None => listing.write(disk)?,
-    };
-    let path = match &past.root {
-        Some(root) => root.join(&record.path),
-        None => RelativePath::new(&record.path),
-    };
-    let c4 = HashValue::from_c4(&record.c4).map_err(io::Error::other)?;
-    if let (None, Some(copy)) = (&past.root, account.report.copies.first_mut()) {
-        record.at_root = copy.manifest.as_ref().map_or(1, |manifest| manifest.at_root);
-        copy.manifest = Some(record);
-    }
-    Ok(Reference::new(path.map_err(io::Error::other)?, c4))
+fn reference_to(record: &ManifestRecord) -> io::Result<Reference> {
+    let path = RelativePath::new(&record.path).map_err(io::Error::other)?;
+    Ok(Reference::new(path, HashValue::from_c4(&record.c4).map_err(io::Error::other)?))
 }
 
 /// The patterns that a history records: its own, and what outer ones say of its scope.

@@ -9,7 +9,6 @@ pub(crate) mod generation;
 pub(crate) mod scopes;
 
 use std::{
-    collections::BTreeSet,
     io,
     path::{Path, PathBuf},
 };
@@ -17,18 +16,18 @@ use std::{
 use mhl_hash::Algorithm;
 
 use self::{
-    compare::Comparing,
-    generation::{append, compare_directories, not_appended},
+    compare::{Comparing, Read},
+    generation::{Appending, compare_directories, not_appended},
 };
 use crate::{
-    CopyReport, Finding, FindingKind, Format, Grade, Limits, Operation, RelativePath, Report, Roll,
-    Status,
+    CopyReport, Finding, FindingKind, Format, Grade, Limits, ManifestRecord, Operation, Process,
+    RelativePath, Report, Roll, Status,
     account::{Account, root_name},
     appending,
     asc::{self, IgnoreError, IgnoreList},
     context::{Context, Phase},
     expected::{Expected, ExpectedFile, ListError},
-    tree::{Disk, Tree, is_litter, is_part, walk, walk_with},
+    tree::{Disk, Tree, is_part, walk, walk_with},
 };
 
 /// How a tree is to be verified.
@@ -177,7 +176,7 @@ pub(crate) fn verify_expected(
         account.found(finding.on_copy(0));
     }
 
-    let litter = listed_litter(&expected);
+    let litter = expected.listed_litter();
     if !litter.is_empty() {
         tree = walk_with(disk, &litter);
     }
@@ -187,18 +186,26 @@ pub(crate) fn verify_expected(
     let ignore = IgnoreList::new(&patterns)?;
     if expected.format == Format::Asc {
         account.leave_out(&mut tree, &patterns, Some(0))?;
-        expected.files.retain(|file| !ignore.is_ignored(&file.path, false));
+        expected.pass_over(&ignore);
     }
     let records = may_append && !aside && !expected.histories.is_empty();
-    let mut comparison =
-        Comparing { disk, tree: &tree, options, records, proven: options.past_cache };
+    let mut comparison = Comparing {
+        disk,
+        tree: &tree,
+        options,
+        records,
+        of_a_part: false,
+        proven: options.past_cache,
+    };
     let outcome = comparison.run(&expected, &mut account);
     let proven = comparison.proven;
 
     if let (Ok(read), [_, ..]) = (&outcome, expected.histories.as_slice()) {
-        compare_directories(&expected.histories, &tree, &read.digests, &mut account);
+        let told = &account.report.findings;
+        let findings = compare_directories(&expected.histories, &tree, &read.digests, told);
+        findings.into_iter().for_each(|finding| account.found(finding.on_copy(0)));
         if records {
-            append(disk, &expected.histories, &tree, read, &options.ignore, &mut account);
+            append(disk, &expected, &tree, read, &options.ignore, &mut account);
         } else if !options.dry_run {
             not_appended(&mut account, "another program holds a lock on a history");
         }
@@ -210,18 +217,32 @@ pub(crate) fn verify_expected(
     Ok(account.end())
 }
 
-/// The paths of litter that a list names, and of the folders that it stands in.
-fn listed_litter(expected: &Expected) -> BTreeSet<&str> {
-    let directories = expected.histories.iter().flat_map(|past| &past.directories);
-    let directories = directories.filter_map(|directory| directory.path.as_ref());
-    let listed = expected.files.iter().map(|file| &file.path).chain(directories);
-    let mut litter = BTreeSet::new();
-    for path in listed.filter(|path| path.segments().any(is_litter)) {
-        let path = path.as_str();
-        litter.insert(path);
-        litter.extend(path.match_indices('/').filter_map(|(end, _)| path.get(..end)));
+/// Appends a generation to every history of a tree, or tells why none could be.
+fn append(
+    disk: &Disk,
+    expected: &Expected,
+    tree: &Tree,
+    read: &Read,
+    ignore: &[String],
+    account: &mut Account<'_>,
+) {
+    let appending = Appending {
+        volume: disk,
+        folder: &root_name(disk),
+        context: account.context,
+        process: Process::InPlace,
+        started: &account.started,
+        of_a_part: false,
+    };
+    match appending.append(&expected.histories, tree, read, ignore) {
+        Ok(record) => {
+            if let (Some(record), Some(copy)) = (record, account.report.copies.first_mut()) {
+                let at_root = expected.record.at_root;
+                copy.manifest = Some(ManifestRecord { at_root, ..record });
+            }
+        }
+        Err(error) => not_appended(account, &error.to_string()),
     }
-    litter
 }
 
 /// Takes out of a tree what its list does not speak of; `true` when a history of its own stands in

@@ -249,3 +249,92 @@ fn a_cancelled_verification_claims_nothing() {
     assert_eq!(report.status, Status::Cancelled);
     assert!(!report.copies[0].complete);
 }
+
+#[test]
+fn a_file_under_a_new_name_is_a_candidate_and_still_missing_and_new() {
+    for (format, dry_run) in [(Format::Classic, false), (Format::Asc, false), (Format::Asc, true)] {
+        let roll = tempfile::tempdir().unwrap();
+        let at = |name: &str| roll.path().join(name);
+        let files = [("a.mov", "clip"), ("b.mov", "other"), ("twin1", "same"), ("twin2", "same")];
+        for (name, content) in files {
+            fs::write(at(name), content).unwrap();
+        }
+        fs::write(at("empty"), "").unwrap();
+        let agent = Agent::new("test", "1", "cart", "DIT");
+        let context = Context::new(&agent);
+        let options = SealOptions { format, ..SealOptions::default() };
+        seal(roll.path(), &options, &context).unwrap();
+        for (from, to) in [("a.mov", "A001.mov"), ("twin1", "twin3"), ("twin2", "twin4")] {
+            fs::rename(at(from), at(to)).unwrap();
+        }
+        fs::rename(at("empty"), at("empty too")).unwrap();
+        fs::write(at("new.mov"), "size").unwrap();
+        let options = VerifyOptions { dry_run, ..VerifyOptions::default() };
+        let report = verify(roll.path(), &options, &context).unwrap();
+        let candidates: Vec<_> =
+            report.findings.iter().filter(|f| f.kind == FindingKind::RenameCandidate).collect();
+        let [only] = candidates.as_slice() else { unreachable!("{format} {candidates:?}") };
+        let names = [&only.expected, &only.found].map(|name| name.as_deref().unwrap());
+        assert_eq!(names, ["a.mov", "A001.mov"], "twins and empty files are in doubt");
+        assert_eq!((report.counts.missing, report.counts.new), (4, 5), "{format}");
+        assert_eq!(report.status, Status::Failed);
+        if format == Format::Asc && !dry_run {
+            let history = asc::History::load(roll.path(), &Limits::default()).unwrap().unwrap();
+            let last = &history.generations.last().unwrap().manifest;
+            assert!(last.files().all(|file| file.previous_path.is_none()), "never a fact");
+        }
+    }
+}
+
+#[test]
+fn litter_that_another_program_listed_stays_listed_from_generation_to_generation() {
+    let roll = Roll::sealed(Format::Asc);
+    roll.write("Clips/._A001C001.mxf", "listed litter");
+    fs::create_dir(roll.root().join(".Trashes")).unwrap();
+    // Another program lists it, and says nothing of litter.
+    fs::remove_dir_all(roll.root().join("ascmhl")).unwrap();
+    let litter = ["._*", ".Trashes", ".DS_Store"];
+    let disk = crate::tree::Disk::open(&roll.root()).unwrap();
+    let tree = walk_with(&disk, &["Clips", "Clips/._A001C001.mxf", ".Trashes"].into());
+    assert_eq!(tree.files.len(), 3);
+    let algorithms = [Algorithm::Xxh64, Algorithm::Md5];
+    let mut digests = crate::digests::Digests::new(&algorithms, 3);
+    for (index, file) in tree.files.iter().enumerate() {
+        let mut set = mhl_hash::HasherSet::new(&algorithms);
+        set.update(&fs::read(roll.root().join(file.path.as_str())).unwrap());
+        digests.set(index, &set.finish());
+    }
+    let time = crate::Timestamp::from_unix(0, 0).unwrap();
+    let listing = crate::listing::Listing {
+        folder: "A001",
+        agent: &Agent::new("other", "1", "lab", "loader"),
+        format: Format::Asc,
+        process: Process::InPlace,
+        ignore: &[],
+        started: &time,
+        finished: &time,
+        tree: &tree,
+        digests: &digests,
+        generation: crate::listing::Generation::default(),
+    };
+    listing.write(&disk).unwrap();
+    let patterns =
+        |number: usize| roll.history().generations[number].manifest.header.ignore.clone();
+    assert_eq!(
+        litter.map(|pattern| patterns(0).contains(&pattern.to_owned())),
+        [false, false, true]
+    );
+    // The order of the schema, whatever the order in which the digests were asked for.
+    let history = roll.history();
+    let root = history.generations[0].manifest.header.root_hash.as_ref().unwrap();
+    assert_eq!(
+        root.content.iter().map(|hash| hash.element()).collect::<Vec<_>>(),
+        ["md5", "xxh64"]
+    );
+    for number in 1..3 {
+        let report = roll.verify();
+        assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+        assert_eq!(report.counts.files, 3);
+        assert!(!patterns(number).contains(&"._*".to_owned()));
+    }
+}

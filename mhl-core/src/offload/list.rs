@@ -1,0 +1,245 @@
+//! The list that a proven copy gets, last: ours, the card's own, or a history one generation longer.
+
+use std::io;
+
+use mhl_hash::HashValue;
+
+use super::{
+    card::{Card, Carried},
+    destination::Destination,
+};
+use crate::{
+    Action, Context, Finding, FindingKind, Format, Limits, ManifestRecord, Process, RelativePath,
+    Timestamp, appending, asc,
+    digests::Digests,
+    expected::{Expected, Held},
+    listing::{Generation, Listing, Say},
+    tree::{FoundFile, Volume, durable::stage_copy},
+    verify::{
+        compare::Read,
+        generation::{Appending, compare_directories},
+    },
+};
+
+/// What every copy's list says and is made from.
+pub(super) struct Lists<'a> {
+    pub(super) card: &'a Card<'a>,
+    /// The roll's name.
+    pub(super) name: &'a RelativePath,
+    pub(super) digests: &'a Digests,
+    pub(super) context: &'a Context<'a>,
+    pub(super) started: &'a Timestamp,
+    pub(super) finished: &'a Timestamp,
+}
+
+/// A copy's list.
+pub(super) struct Listed {
+    pub(super) record: ManifestRecord,
+    /// The roll's identity, where its first list is not made of what this offload read.
+    pub(super) content: Option<HashValue>,
+    /// Warnings.
+    pub(super) notes: Vec<Finding>,
+}
+
+impl Listed {
+    fn new(record: ManifestRecord) -> Self {
+        Listed { record, content: None, notes: Vec::new() }
+    }
+}
+
+impl Lists<'_> {
+    /// Gives a proven copy its list; one that stands there and names everything is compared with
+    /// what was read. With a fault there is none.
+    pub(super) fn give(&self, to: &Destination) -> Result<Listed, Vec<Finding>> {
+        if let Some(list) = to.finished.as_ref().filter(|_| !to.goes_on) {
+            return self.confirm(list);
+        }
+        let format = to.finished.as_ref().map_or(self.card.format, |list| list.format);
+        let (roll, old) = (to.roll.as_ref(), to.finished.as_ref());
+        match (format, &self.card.carried) {
+            (Format::Asc, _) => self.append(to),
+            (Format::Classic, Carried::List(list)) => self.carry_list(list, roll, old),
+            (Format::Classic, _) => self.write_list(roll, old),
+        }
+    }
+
+    /// The list of an offload that was finished before.
+    fn confirm(&self, list: &Expected) -> Result<Listed, Vec<Finding>> {
+        let mut findings = compare(list, &self.card.tree.files, self.digests).1;
+        // What is new was told when the work began, or is ignored.
+        findings.retain(|finding| finding.kind != FindingKind::NewFile);
+        findings.extend(list.findings.iter().cloned());
+        if findings.iter().any(|finding| finding.kind.is_fault()) {
+            return Err(findings);
+        }
+        let content = Some(list.content);
+        Ok(Listed { record: list.record.clone(), content, notes: findings })
+    }
+
+    /// A list of ours; on a roll that grew it takes the old one's place.
+    fn write_list(
+        &self,
+        roll: &dyn Volume,
+        old: Option<&Expected>,
+    ) -> Result<Listed, Vec<Finding>> {
+        let notes = self.hold_to_old(old)?;
+        let listing = Listing {
+            folder: self.name.as_str(),
+            agent: self.context.agent,
+            format: Format::Classic,
+            process: Process::Transfer,
+            ignore: &[],
+            started: self.started,
+            finished: self.finished,
+            tree: &self.card.tree,
+            digests: self.digests,
+            generation: Generation::default(),
+        };
+        let written = match old.map(|old| RelativePath::new(&old.record.path)) {
+            Some(Ok(old)) => listing.replace(roll, &old),
+            _ => listing.write(roll),
+        };
+        Ok(Listed { notes, ..Listed::new(written.map_err(not_written)?) })
+    }
+
+    /// The card's own list, unchanged.
+    fn carry_list(
+        &self,
+        list: &RelativePath,
+        roll: &dyn Volume,
+        old: Option<&Expected>,
+    ) -> Result<Listed, Vec<Finding>> {
+        let notes = self.hold_to_old(old)?;
+        // It covers the roll, so it is the only one.
+        let Some(says) = self.card.says.first() else { return self.write_list(roll, old) };
+        let staged = stage_copy(roll, list, self.card.volume, list).map_err(not_written)?;
+        if staged.c4().to_string() != says.record.c4 {
+            staged.discard();
+            let note = "the card's list changed since it was read: offload again with resume";
+            return Err(vec![Finding::new(FindingKind::SourceChanged, list.as_str()).noting(note)]);
+        }
+        match old.map(|old| RelativePath::new(&old.record.path)) {
+            Some(Ok(old)) => staged.take_place_of(&old).inspect_err(|_| staged.discard()),
+            _ => staged.publish(),
+        }
+        .map_err(not_written)?;
+        Ok(Listed { record: says.record.clone(), content: Some(says.content), notes })
+    }
+
+    /// What a list that is about to be replaced says still holds. That it names too little is why it
+    /// is replaced.
+    fn hold_to_old(&self, old: Option<&Expected>) -> Result<Vec<Finding>, Vec<Finding>> {
+        let Some(old) = old else { return Ok(Vec::new()) };
+        let (_, mut findings) = compare(old, &self.card.tree.files, self.digests);
+        findings.retain(|finding| finding.kind != FindingKind::NewFile);
+        let holds = findings.iter().all(|finding| !finding.kind.is_fault());
+        if holds { Ok(findings) } else { Err(findings) }
+    }
+
+    /// A generation more in the copy's history and those within it, which the card's may begin.
+    fn append(&self, to: &Destination) -> Result<Listed, Vec<Finding>> {
+        let roll = to.roll.as_ref();
+        if to.finished.is_none() {
+            self.carry_histories(roll).map_err(not_written)?;
+        }
+        let histories = to.finished.as_ref().or(self
+            .card
+            .says
+            .first()
+            .filter(|_| matches!(self.card.carried, Carried::Histories(_))));
+        let pasts = histories.map_or(&[][..], |list| &list.histories);
+        let within: Vec<RelativePath> = pasts.iter().filter_map(|past| past.root.clone()).collect();
+        let has_first = pasts.iter().any(|past| past.root.is_none() && past.newest.is_some());
+        let limits = Limits::default();
+        let load = |first: bool| match first {
+            true => Expected::of_histories(roll, &within, &limits, &[]),
+            false => Expected::before_the_first(roll, &within, &limits, &[]),
+        };
+        let own = has_first.then(|| appending::lock(roll)).transpose().map_err(not_written)?;
+        let locks = appending::lock_within(roll, &within);
+        let invalid = |error| vec![Finding::from(&error)];
+        let mut expected = load(has_first).map_err(invalid)?;
+        if let Ok(ignore) = asc::IgnoreList::new(&expected.ignore) {
+            expected.pass_over(&ignore);
+        }
+        let (tree, digests) = self.card.listed(&expected.ignore, self.digests);
+        let (says, mut notes) = compare(&expected, &tree.files, &digests);
+        notes.extend(compare_directories(&expected.histories, &tree, &digests, &notes));
+        notes.retain(|finding| finding.kind != FindingKind::NewFile);
+        notes.extend(expected.findings.iter().cloned());
+        if locks.is_none() || matches!(own, Some(None)) {
+            let note = "another program holds a lock on a history";
+            notes.push(Finding::new(FindingKind::WriteFailed, asc::FOLDER).noting(note));
+        }
+        if notes.iter().any(|finding| finding.kind.is_fault()) {
+            return Err(notes);
+        }
+        let appending = Appending {
+            volume: roll,
+            folder: self.name.as_str(),
+            context: self.context,
+            process: Process::Transfer,
+            started: self.started,
+            of_a_part: false,
+        };
+        let read = Read { digests, says };
+        let record = appending
+            .append(&expected.histories, &tree, &read, &[])
+            .and_then(|record| record.ok_or_else(|| io::Error::other("there is nothing to list")))
+            .map_err(not_written)?;
+        // The first list of such a roll is not this one, or not this one alone.
+        let content = match histories {
+            Some(_) => Some(load(true).map_err(invalid)?.content),
+            None => None,
+        };
+        Ok(Listed { record, content, notes })
+    }
+
+    /// The card's histories, as they are: every manifest before any chain, and the chain of the
+    /// root last. Before that one stands, nothing is listed.
+    fn carry_histories(&self, roll: &dyn Volume) -> io::Result<()> {
+        let Carried::Histories(histories) = &self.card.carried else { return Ok(()) };
+        for (folder, _) in &histories.folders {
+            match roll.create_folder(folder) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => roll.sync_folder(folder.parent().as_ref())?,
+            }
+        }
+        let is_chain = |file: &&FoundFile| file.path.file_name() == asc::CHAIN_FILE;
+        let depth = |file: &&FoundFile| file.path.segments().count();
+        let (mut chains, manifests): (Vec<_>, Vec<_>) = histories.files.iter().partition(is_chain);
+        chains.sort_by_key(|chain| std::cmp::Reverse(depth(chain)));
+        for file in manifests.into_iter().chain(chains) {
+            stage_copy(roll, &file.path, self.card.volume, &file.path)?.publish()?;
+        }
+        Ok(())
+    }
+}
+
+/// Compares what was read with a list: what a generation would say of each file, and everything
+/// that differs.
+fn compare(list: &Expected, files: &[FoundFile], digests: &Digests) -> (Vec<Say>, Vec<Finding>) {
+    let (stands_for, mut findings) = list.stand_for(files);
+    let mut says = Vec::new();
+    for (index, (file, listed)) in files.iter().zip(stands_for).enumerate() {
+        let Some(listed) = listed else {
+            says.push(Say::Action(Action::Original, None));
+            continue;
+        };
+        let (held, judged) = listed.judge(&digests.get(index));
+        findings.extend(judged);
+        let renamed = (listed.path != file.path).then(|| listed.path.clone());
+        says.push(match held {
+            Held::Yes => Say::Action(Action::Verified, renamed),
+            Held::No => Say::Action(Action::Failed, renamed),
+            Held::Unknown => Say::Nothing,
+        });
+    }
+    (says, findings)
+}
+
+#[allow(clippy::needless_pass_by_value)] // the last step of a chain of results
+fn not_written(error: io::Error) -> Vec<Finding> {
+    let note = format!("the list could not be written: {error}");
+    vec![Finding::new(FindingKind::WriteFailed, ".").noting(note)]
+}

@@ -1,0 +1,242 @@
+//! A card that grew between two offloads.
+
+use std::{fs, path::Path};
+
+use super::*;
+use crate::{SealOptions, VerifyOptions, asc, seal, verify};
+
+const RESUME: bool = true;
+
+fn again(set: &Set, drive: &str) -> Report {
+    set.offload(&[drive], &OffloadOptions { resume: RESUME, ..OffloadOptions::default() })
+}
+
+fn verified(root: &Path) -> Report {
+    let options = VerifyOptions { dry_run: true, ..VerifyOptions::default() };
+    verify(root, &options, &Context::new(&agent())).unwrap()
+}
+
+fn list_of(set: &Set, drive: &str) -> String {
+    let roll = set.drive(drive).join(ROLL);
+    let mut names: Vec<String> = fs::read_dir(roll)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".mhl"))
+        .collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    names.remove(0)
+}
+
+#[test]
+fn what_was_there_is_proven_what_is_new_is_copied_and_the_list_is_replaced() {
+    let set = Set::new();
+    set.offload(&["raid"], &OffloadOptions::default());
+    let lunch = list_of(&set, "raid");
+    let lunch = fs::read(set.drive("raid").join(ROLL).join(lunch)).unwrap();
+    fs::create_dir(set.card().join("Sound")).unwrap();
+    fs::write(set.card().join("Sound/A001C003.wav"), "wrap").unwrap();
+    let report = again(&set, "raid");
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert_eq!(report.copies[0].counts.verified, 5, "the old ones were proven too");
+    let roll = set.drive("raid").join(ROLL);
+    assert_eq!(fs::read(roll.join("Sound/A001C003.wav")).unwrap(), b"wrap");
+    assert_ne!(fs::read(roll.join(list_of(&set, "raid"))).unwrap(), lunch);
+    let later = verified(&roll);
+    assert_eq!((later.status, later.counts.files), (Status::Verified, 5));
+    assert_eq!(later.roll.unwrap().content, report.roll.unwrap().content);
+    assert_eq!(fs::read_dir(set.drive("raid")).unwrap().count(), 1, "nothing beside the roll");
+    // Without resume the roll's name is taken, as ever.
+    let report = set.offload(&["raid"], &OffloadOptions::default());
+    assert_eq!(kinds(&report), [FindingKind::NameTaken]);
+}
+
+#[test]
+fn room_is_needed_for_what_is_new_alone() {
+    let set = Set::new();
+    set.offload(&["raid"], &OffloadOptions::default());
+    fs::write(set.card().join("Clips/A001C003.mxf"), vec![3; 100_000]).unwrap();
+    let path = set.drive("raid");
+    let offload = |free| {
+        let mut disk = Faulty::new(Disk::open(&path).unwrap(), |_, _, _| Fate::Succeeds);
+        disk.free = Some(free);
+        set.offload_on(None, vec![(path.clone(), Box::new(disk))], RESUME)
+    };
+    assert_eq!(kinds(&offload(90_000)), [FindingKind::DestinationUnusable]);
+    assert_eq!(fs::read_dir(&path).unwrap().count(), 1, "nothing stays beside the roll");
+    let report = offload(120_000);
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+}
+
+#[test]
+fn to_a_history_a_generation_is_appended() {
+    let set = Set::new();
+    let options = OffloadOptions { format: Format::Asc, ..OffloadOptions::default() };
+    let lunch = set.offload(&["raid"], &options);
+    fs::write(set.card().join("Clips/A001C003.mxf"), "wrap").unwrap();
+    let report = again(&set, "raid");
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    let roll = set.drive("raid").join(ROLL);
+    let history = asc::History::load(&roll, &crate::Limits::default()).unwrap().unwrap();
+    assert_eq!((history.generations.len(), history.findings), (2, vec![]));
+    let new: Vec<_> = history.generations[1]
+        .manifest
+        .files()
+        .filter(|file| file.hashes[0].action == Some(crate::Action::Original))
+        .map(|file| file.path.as_str())
+        .collect();
+    assert_eq!(new, ["Clips/A001C003.mxf"]);
+    assert_eq!(verified(&roll).status, Status::Verified);
+    let content = |report: Report| report.roll.unwrap().content;
+    assert_eq!(content(report), content(lunch), "a roll is known by its first list");
+}
+
+#[test]
+fn a_card_that_lost_or_changed_something_stays_out_whatever_is_new_on_it() {
+    type Change = fn(&Path);
+    let changes: [(Change, FindingKind); 2] = [
+        (|card| fs::remove_file(card.join("Clips.xml")).unwrap(), FindingKind::MissingFile),
+        (|card| fs::write(card.join("Clips.xml"), "longer").unwrap(), FindingKind::SizeMismatch),
+    ];
+    for (change, kind) in changes {
+        let set = Set::new();
+        set.offload(&["raid"], &OffloadOptions::default());
+        let before = list_of(&set, "raid");
+        change(&set.card());
+        fs::write(set.card().join("Clips/A001C003.mxf"), "wrap").unwrap();
+        let report = again(&set, "raid");
+        assert_eq!(report.status, Status::Failed);
+        assert!(kinds(&report).contains(&kind), "{:?}", report.findings);
+        let roll = set.drive("raid").join(ROLL);
+        assert!(!roll.join("Clips/A001C003.mxf").exists(), "perhaps another card's");
+        assert_eq!(list_of(&set, "raid"), before);
+        assert_eq!(verified(&roll).status, Status::Verified, "the roll is as it was");
+    }
+}
+
+#[test]
+fn a_file_of_the_same_size_with_other_bytes_keeps_the_old_list() {
+    let set = Set::new();
+    set.offload(&["raid"], &OffloadOptions::default());
+    let before = list_of(&set, "raid");
+    fs::write(set.card().join("Clips.xml"), "<clops/>").unwrap();
+    fs::write(set.card().join("Clips/A001C003.mxf"), "wrap").unwrap();
+    let report = again(&set, "raid");
+    assert_eq!(report.status, Status::Failed);
+    assert_eq!(list_of(&set, "raid"), before);
+    let roll = set.drive("raid").join(ROLL);
+    assert_eq!(fs::read(roll.join("Clips.xml")).unwrap(), b"<clips/>", "never written anew");
+}
+
+#[test]
+fn what_somebody_else_put_into_the_roll_is_compared_and_never_replaced() {
+    let set = Set::new();
+    set.offload(&["raid"], &OffloadOptions::default());
+    fs::write(set.card().join("late.ale"), "late").unwrap();
+    let theirs = set.drive("raid").join(ROLL).join("late.ale");
+    fs::write(&theirs, "lame").unwrap();
+    let report = again(&set, "raid");
+    assert_eq!(kinds(&report), [FindingKind::HashMismatch]);
+    assert_eq!(fs::read(&theirs).unwrap(), b"lame");
+    fs::write(&theirs, "late").unwrap();
+    assert_eq!(again(&set, "raid").status, Status::Verified);
+}
+
+#[test]
+fn a_card_whose_own_list_grew_with_it_has_the_new_one_on_its_copies() {
+    let set = Set::new();
+    let camera = |set: &Set| {
+        let options = SealOptions::default();
+        let report = seal(&set.card(), &options, &Context::new(&agent())).unwrap();
+        report.copies[0].manifest.clone().unwrap().path
+    };
+    let first = camera(&set);
+    set.offload(&["raid", "shuttle"], &OffloadOptions::default());
+    fs::write(set.card().join("Clips/A001C003.mxf"), "wrap").unwrap();
+    // The camera's list is behind: it is kept, and the copy's is ours.
+    let report = again(&set, "shuttle");
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    let roll = set.drive("shuttle").join(ROLL);
+    assert!(roll.join(format!("{first}.source")).exists());
+    assert_eq!(verified(&roll).status, Status::Verified);
+
+    fs::remove_file(set.card().join(&first)).unwrap();
+    let second = camera(&set);
+    fs::rename(set.card().join(second), set.card().join("camera.mhl")).unwrap();
+    let report = again(&set, "raid");
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert_eq!(list_of(&set, "raid"), "camera.mhl");
+    assert_eq!(verified(&set.drive("raid").join(ROLL)).status, Status::Verified);
+}
+
+#[test]
+fn a_history_on_the_card_that_went_on_by_itself_is_held_to_and_not_mixed_in() {
+    let set = Set::new();
+    let recorder = |set: &Set| {
+        let options = SealOptions { format: Format::Asc, ..SealOptions::default() };
+        seal(&set.card(), &options, &Context::new(&agent())).unwrap();
+    };
+    recorder(&set);
+    set.offload(&["raid"], &OffloadOptions::default());
+    fs::write(set.card().join("Clips/A001C003.mxf"), "wrap").unwrap();
+    recorder(&set);
+    let report = again(&set, "raid");
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    let roll = set.drive("raid").join(ROLL);
+    let history = asc::History::load(&roll, &crate::Limits::default()).unwrap().unwrap();
+    assert_eq!((history.generations.len(), history.findings), (3, vec![]));
+
+    // Another history altogether is another roll's.
+    fs::remove_dir_all(set.card().join("ascmhl")).unwrap();
+    fs::write(set.card().join("Clips/A001C004.mxf"), "more").unwrap();
+    recorder(&set);
+    let report = again(&set, "raid");
+    assert_eq!(kinds(&report), [FindingKind::NameTaken]);
+    assert_eq!(verified(&roll).status, Status::Verified, "the roll is as it was");
+}
+
+/// Whatever call fails while a roll grows, one whole list stands at its root, and a resume ends
+/// with every file in it.
+#[test]
+fn every_call_of_a_growth_fails_once_and_a_whole_list_stands_all_the_while() {
+    for format in [Format::Classic, Format::Asc] {
+        let mut number = 0;
+        loop {
+            number += 1;
+            let set = Set::of_small_files();
+            let options = OffloadOptions { format, ..OffloadOptions::default() };
+            set.offload(&["raid"], &options);
+            fs::write(set.card().join("Clips/A001C003.mxf"), "wrap").unwrap();
+            let failed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+            let seen = failed.clone();
+            let drive = set.faulty("raid", move |now, _, _| {
+                if now == number {
+                    seen.store(true, std::sync::atomic::Ordering::Relaxed);
+                    io_error()
+                } else {
+                    Fate::Succeeds
+                }
+            });
+            let report = set.offload_on(None, vec![drive], RESUME);
+            let roll = set.drive("raid").join(ROLL);
+            let stands = verified(&roll);
+            let only_new = stands.findings.iter().filter(|f| f.kind.is_fault()).all(|finding| {
+                finding.kind == FindingKind::NewFile && finding.path == "Clips/A001C003.mxf"
+            });
+            assert!(only_new, "call {number}: {:?}", stands.findings);
+            if report.status == Status::Verified {
+                assert_eq!(stands.counts.files, 5, "call {number}");
+            }
+            if !failed.load(std::sync::atomic::Ordering::Relaxed) {
+                assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+                break;
+            }
+            let resumed = again(&set, "raid");
+            let context = format!("{format} {number}: {:?}", resumed.findings);
+            assert_eq!(resumed.status, Status::Verified, "{context}");
+            let later = verified(&roll);
+            assert_eq!((later.status, later.counts.files), (Status::Verified, 5), "{context}");
+            assert_eq!(fs::read_dir(set.drive("raid")).unwrap().count(), 1, "{context}");
+        }
+        assert!(number > 40, "the calls were counted: {number}");
+    }
+}
