@@ -85,6 +85,7 @@ impl<'a> Card<'a> {
             (Some(_), []) => {}
         }
         card.tree.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        card.tree.keep_listable(card.format);
         Ok(card)
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod generation;
 pub(crate) mod scopes;
 
 use std::{
+    collections::HashSet,
     io,
     path::{Path, PathBuf},
 };
@@ -253,10 +254,17 @@ fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) ->
     tree.leave_out(|path, _| {
         path.as_str() == list || (history && path.segments().next() == Some(asc::FOLDER))
     });
-    let parts: Vec<RelativePath> =
-        tree.files.iter().map(|file| &file.path).filter(|path| is_part(path)).cloned().collect();
+    // A list may name a file that is called like one of ours: then it is no leftover.
+    let listed: HashSet<&str> = expected.files.iter().map(|file| file.path.as_str()).collect();
+    let mut parts = Vec::new();
+    tree.files.retain(|file| {
+        let is_left = is_part(&file.path) && !listed.contains(file.path.as_str());
+        if is_left {
+            parts.push(file.path.clone());
+        }
+        !is_left
+    });
     for part in parts {
-        tree.leave_out(|path, _| *path == part);
         let note = "left by an interrupted run; passed over";
         account.found(Finding::new(FindingKind::Litter, part.as_str()).noting(note).on_copy(0));
     }
