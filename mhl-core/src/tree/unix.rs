@@ -294,6 +294,8 @@ fn timestamps(time: Modified) -> Timestamps {
     }
 }
 
+// Modes have 16 bits on Apple's systems.
+#[allow(clippy::useless_conversion)]
 fn stat_of(stat: &fs::Stat) -> Stat {
     let kind = match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => Kind::File,

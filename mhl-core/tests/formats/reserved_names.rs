@@ -54,7 +54,8 @@ fn a_file_that_is_named_much_like_one_is_a_file_like_any_other() {
         fs::write(card.join(name), name).unwrap();
     }
     let context = Context::new(&agent);
-    let copied = offload(&card, &[raid.clone()], &OffloadOptions::default(), &context).unwrap();
+    let copied =
+        offload(&card, std::slice::from_ref(&raid), &OffloadOptions::default(), &context).unwrap();
     assert_eq!(copied.status, Status::Verified, "{:?}", copied.findings);
     let again = verify(&raid.join("A001"), &Default::default(), &context).unwrap();
     assert_eq!(again.status, Status::Verified, "{:?}", again.findings);
@@ -89,7 +90,9 @@ fn a_classic_list_is_never_written_of_names_that_it_would_read_as_others() {
         fs::write(card.join("a/b"), "one").unwrap();
         fs::write(card.join(name), "another").unwrap();
         let context = Context::new(&agent);
-        let copied = offload(&card, &[raid.clone()], &OffloadOptions::default(), &context).unwrap();
+        let copied =
+            offload(&card, std::slice::from_ref(&raid), &OffloadOptions::default(), &context)
+                .unwrap();
         assert_ne!(copied.status, Status::Verified, "{name}");
         assert!(copied.copies.iter().all(|copy| copy.manifest.is_none()));
 
@@ -97,7 +100,7 @@ fn a_classic_list_is_never_written_of_names_that_it_would_read_as_others() {
         options.format = Format::Asc;
         let lab = set.path().join("lab");
         fs::create_dir(&lab).unwrap();
-        let copied = offload(&card, &[lab.clone()], &options, &context).unwrap();
+        let copied = offload(&card, std::slice::from_ref(&lab), &options, &context).unwrap();
         assert_eq!(copied.status, Status::Verified, "{name}: {:?}", copied.findings);
         let again = verify(&lab.join("A001"), &Default::default(), &context).unwrap();
         assert_eq!(again.status, Status::Verified, "{name}: {:?}", again.findings);
