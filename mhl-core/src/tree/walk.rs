@@ -1,6 +1,6 @@
 //! Everything below a root, sorted, with what cannot be copied told apart.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, io};
 
 use crate::{
     Finding, FindingKind, Format, RelativePath, asc,
@@ -110,6 +110,14 @@ impl Tree {
                 }
                 Kind::Special(what) => format!("a {what}, not a file: remove it"),
             },
+            // Somebody lengthened a history meanwhile.
+            Err(error)
+                if error.kind() == io::ErrorKind::NotFound
+                    && is_part(&path)
+                    && in_history(&path) =>
+            {
+                return;
+            }
             Err(error) => format!("cannot be examined: {error}"),
         };
         self.findings

@@ -124,11 +124,21 @@ pub(crate) fn verify_disk(
     context: &Context<'_>,
 ) -> Result<Report, VerifyError> {
     context.progress.phase(Phase::Scan, 0);
-    let tree = walk(disk);
+    // The history at the root is held before anything is looked at, those within as they are found.
+    let lock = if options.dry_run { None } else { appending::lock(disk).ok().flatten() };
+    let mut tree = walk(disk);
     let within = tree.histories_within();
-    let lock = || Some((appending::lock(disk).ok()??, appending::lock_within(disk, &within)?));
-    let locks = if options.dry_run { None } else { lock() };
-    let mut expected = Expected::load(disk, named, &within, &options.limits, &options.ignore)?;
+    let locks = lock.and_then(|lock| Some((lock, appending::lock_within(disk, &within)?)));
+    let load = || Expected::load(disk, named, &within, &options.limits, &options.ignore);
+    let mut expected = if locks.is_none() {
+        appending::while_settled(disk, &within, load)?
+    } else {
+        if !within.is_empty() {
+            // They may have been lengthened before they were held.
+            tree = walk(disk);
+        }
+        load()?
+    };
     if let Some(pin) = &options.pin {
         expected.hold_to(pin);
     }
