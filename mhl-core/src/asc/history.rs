@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File},
     io::{self, BufReader, Read},
     path::Path,
 };
@@ -17,6 +16,9 @@ use super::{
 use crate::{
     Action, FileEntry, Finding, FindingKind, Limits, Manifest, PathErrorKind, ReadErrorKind,
     Reference, RelativePath, escape_for_display,
+    expected::Reading,
+    listing::path,
+    tree::{Disk, Kind, Volume},
 };
 
 /// The history at the root of a scope: its chain, its generations, and what does not fit together.
@@ -72,8 +74,16 @@ impl History {
     /// # Errors
     /// When the folder itself cannot be read.
     pub fn load(root: &Path, limits: &Limits) -> io::Result<Option<Self>> {
+        match Disk::open(root) {
+            Ok(disk) => Self::of(&disk, limits),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn of(volume: &dyn Volume, limits: &Limits) -> io::Result<Option<Self>> {
         let mut generations = Vec::new();
-        let told = tell(root, limits, |_, generation: Generation| {
+        let told = tell(volume, limits, |_, generation: Generation| {
             let files = generation.manifest.files().cloned().collect();
             generations.push(generation);
             files
@@ -81,9 +91,10 @@ impl History {
         let Some(told) = told else { return Ok(None) };
         let (chain, mut findings) = (told.chain, told.findings);
         let mut nested = Vec::new();
-        for found in roots_within(root, &told.ignore_patterns) {
+        for found in roots_within(volume, &told.ignore_patterns) {
             let loaded = found.and_then(|folder| {
-                let history = History::load(&root.join(folder.as_str()), limits);
+                let below = volume.below(&folder);
+                let history = below.and_then(|below| History::of(below.as_ref(), limits));
                 Ok((history.map_err(|error| (folder.to_string(), error))?, folder))
             });
             match loaded {
@@ -129,34 +140,45 @@ impl History {
 }
 
 /// The folders below a root that have a history of their own and stand within no other such folder;
-/// or the folder that cannot be read, and why. Symbolic links are not followed.
-fn roots_within(root: &Path, ignore: &[String]) -> Vec<Result<RelativePath, (String, io::Error)>> {
+/// or what cannot be read, and why. Symbolic links are not followed.
+fn roots_within(
+    volume: &dyn Volume,
+    ignore: &[String],
+) -> Vec<Result<RelativePath, (String, io::Error)>> {
     let ignore = IgnoreList::new(ignore).ok();
     let mut found = Vec::new();
     let mut open: Vec<Option<RelativePath>> = vec![None];
     while let Some(folder) = open.pop() {
-        let path = folder.as_ref().map_or(root.to_owned(), |folder| root.join(folder.as_str()));
-        let entries = fs::read_dir(&path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-        let entries = match entries {
-            Ok(entries) => entries,
+        let names = match volume.names(folder.as_ref()) {
+            Ok(names) => names,
             Err(error) => {
                 found.push(Err((folder.map_or(".".to_owned(), String::from), error)));
                 continue;
             }
         };
-        let folders = entries.iter().filter(|entry| entry.file_type().is_ok_and(|t| t.is_dir()));
-        let names: Vec<String> =
-            folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let mut folders = Vec::new();
+        for name in names.iter().filter_map(|name| name.to_str()) {
+            let path = match &folder {
+                Some(folder) => folder.join(name),
+                None => RelativePath::new(name),
+            };
+            let Ok(path) = path else { continue };
+            match volume.stat(Some(&path)) {
+                Ok(stat) if stat.kind == Kind::Folder => folders.push(path),
+                Ok(_) => {}
+                Err(error) => found.push(Err((path.to_string(), error))),
+            }
+        }
         match folder {
-            Some(folder) if names.iter().any(|name| name == FOLDER) => found.push(Ok(folder)),
-            folder => open.extend(names.iter().filter_map(|name| {
-                let path = match &folder {
-                    Some(folder) => folder.join(name).ok()?,
-                    None => RelativePath::new(name).ok()?,
+            Some(root) if folders.iter().any(|path| path.file_name() == FOLDER) => {
+                found.push(Ok(root));
+            }
+            _ => {
+                let ignored = |path: &RelativePath| {
+                    ignore.as_ref().is_some_and(|list| list.is_ignored(path, true))
                 };
-                let ignored = ignore.as_ref().is_some_and(|list| list.is_ignored(&path, true));
-                (!ignored).then_some(Some(path))
-            })),
+                open.extend(folders.into_iter().filter(|path| !ignored(path)).map(Some));
+            }
         }
     }
     found
@@ -169,6 +191,8 @@ pub(crate) struct Told {
     pub(crate) ignore_patterns: Vec<String>,
     pub(crate) next_number: u64,
     pub(crate) references: Vec<Referred>,
+    /// A generation was not read: nobody knows what it lists.
+    pub(crate) is_partly_unread: bool,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -186,20 +210,26 @@ pub(crate) struct Referred {
 /// known before and the generation, and gives back the files of it, so that no more than one
 /// generation has to be in memory.
 pub(crate) fn tell(
-    root: &Path,
+    volume: &dyn Volume,
     limits: &Limits,
     mut visit: impl FnMut(&BTreeMap<RelativePath, Known>, Generation) -> Vec<FileEntry>,
 ) -> io::Result<Option<Told>> {
-    let folder = root.join(FOLDER);
-    match fs::symlink_metadata(&folder) {
-        Ok(found) if found.is_dir() => {}
+    let folder = path(FOLDER)?;
+    match volume.stat(Some(&folder)) {
+        Ok(found) if found.kind == Kind::Folder => {}
         Ok(_) => {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, "ascmhl is no folder"));
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     }
-    let mut loading = Loading { root, limits, references: Vec::new(), findings: Vec::new() };
+    let mut loading = Loading {
+        volume,
+        limits,
+        references: Vec::new(),
+        is_partly_unread: false,
+        findings: Vec::new(),
+    };
     let present = loading.list(&folder)?;
     let chain = loading.chain();
     loading.check_forks(&present);
@@ -218,6 +248,7 @@ pub(crate) fn tell(
     let mut ignored = BTreeSet::new();
     for (number, name, expected) in plan {
         let Some(generation) = loading.generation(number, &name, expected.as_ref()) else {
+            loading.is_partly_unread = true;
             continue;
         };
         loading.check_ignore(&mut ignored, &generation);
@@ -231,8 +262,16 @@ pub(crate) fn tell(
     }
     loading.check_references();
     let next_number = next_number(chain.as_ref(), last);
-    let Loading { references, findings, .. } = loading;
-    Ok(Some(Told { chain, known, ignore_patterns: patterns, next_number, references, findings }))
+    let Loading { references, is_partly_unread, findings, .. } = loading;
+    Ok(Some(Told {
+        chain,
+        known,
+        ignore_patterns: patterns,
+        next_number,
+        references,
+        is_partly_unread,
+        findings,
+    }))
 }
 
 fn next_number(chain: Option<&Chain>, last: Option<u64>) -> u64 {
@@ -250,10 +289,11 @@ fn accumulate(patterns: &mut Vec<String>, more: &[String]) {
 
 /// A history being loaded.
 struct Loading<'a> {
-    root: &'a Path,
+    volume: &'a dyn Volume,
     limits: &'a Limits,
     /// Every nested manifest that a generation refers to, where it stands as of the last one.
     references: Vec<Referred>,
+    is_partly_unread: bool,
     findings: Vec<Finding>,
 }
 
@@ -263,10 +303,9 @@ impl Loading<'_> {
     }
 
     /// The names of the manifests in the folder, sorted.
-    fn list(&mut self, folder: &Path) -> io::Result<BTreeSet<String>> {
+    fn list(&mut self, folder: &RelativePath) -> io::Result<BTreeSet<String>> {
         let mut manifests = BTreeSet::new();
-        for entry in fs::read_dir(folder)? {
-            let name = entry?.file_name();
+        for name in self.volume.names(Some(folder))? {
             let known = name.to_str().filter(|name| generation_of(name).is_some());
             match (known, name.to_string_lossy()) {
                 (Some(name), _) => {
@@ -330,6 +369,7 @@ impl Loading<'_> {
             if link.path.parent().is_some() {
                 let note = "the chain names a manifest outside its own folder";
                 self.find(FindingKind::PathOutside, &path, note);
+                self.is_partly_unread = true;
                 continue;
             }
             if !listed.insert(link.path.as_str()) {
@@ -430,22 +470,8 @@ impl Loading<'_> {
     }
 
     /// Opens a regular file below the root, reached through no symbolic link.
-    fn open(&self, path: &str) -> io::Result<File> {
-        let mut at = self.root.to_owned();
-        let mut regular = false;
-        for segment in path.split('/') {
-            at.push(segment);
-            let found = fs::symlink_metadata(&at)?;
-            if found.is_symlink() {
-                return Err(io::Error::other("a symbolic link stands in the way; not followed"));
-            }
-            regular = found.is_file();
-        }
-        // Asked before opening: a pipe would wait for its writer.
-        if !regular {
-            return Err(io::Error::other("not a regular file"));
-        }
-        File::open(&at)
+    fn open(&self, name: &str) -> io::Result<Reading> {
+        self.volume.open(&path(name)?).map(Reading)
     }
 
     /// A number is of one manifest: two were appended to the same state, each not knowing of the

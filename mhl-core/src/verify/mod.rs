@@ -221,6 +221,11 @@ pub(crate) fn verify_expected(
             not_appended(&mut account, "another program holds a lock on a history");
         }
     }
+    if operation == Operation::Verify && expected.files.is_empty() {
+        let note = "there is no file to compare, and so nothing is proven";
+        let list = expected.record.path.as_str();
+        account.found(Finding::new(FindingKind::Unproven, list).noting(note).on_copy(0));
+    }
     let cancelled = outcome.is_err();
     drop((tree, outcome));
     let cache = (options.past_cache, proven);
