@@ -292,9 +292,10 @@ impl<'a> Plan<'a> {
                     matches!(finding.kind, FindingKind::MissingFile | FindingKind::SizeMismatch)
                 };
                 let new = |finding: &Finding| finding.kind == FindingKind::NewFile;
-                let own = begun == Begun::Ours && self.is_the_card_s_own(list);
+                let own = begun == Begun::Ours && self.holds_one_of_the_card_s_own(list);
+                let more = own || differing.iter().any(new) || self.has_more_histories_than(list);
                 // A card that lost or changed a file may be another card: its files stay out.
-                (own || differing.iter().any(new)) && !differing.iter().any(gone)
+                more && !differing.iter().any(gone)
             }
             _ => false,
         };
@@ -344,11 +345,18 @@ impl<'a> Plan<'a> {
         self.histories.iter().any(|folder| path == folder || path.below(folder).is_some())
     }
 
-    /// Whether the history of a copy is still the one that the card carries: the generation that
+    /// Whether a history of a copy is still the one that the card carries: the generation that
     /// tells of the transfer is missing.
-    fn is_the_card_s_own(&self, list: &Expected) -> bool {
-        let own = self.card.says.iter().find_map(chain_of);
-        own.is_some() && own.map(|chain| &chain.links) == chain_of(list).map(|chain| &chain.links)
+    fn holds_one_of_the_card_s_own(&self, list: &Expected) -> bool {
+        self.card.histories().any(|own| {
+            let there = list.histories.iter().find(|there| there.root == own.root);
+            own.chain.is_some() && there.is_some_and(|there| there.chain == own.chain)
+        })
+    }
+
+    /// Whether the card has a history within that the copy's own does not know.
+    fn has_more_histories_than(&self, list: &Expected) -> bool {
+        chain_of(list).is_some() && !self.card.histories_new_to(list).is_empty()
     }
 
     /// Refuses to go on with a list that the card's own cannot follow.
@@ -371,15 +379,24 @@ impl<'a> Plan<'a> {
     }
 
     /// Removes what an interrupted offload had not finished: files that are not whole, and
-    /// histories whose outermost chain was not written. Returns what stands there then.
+    /// histories whose outermost chain was not written, or of what a card had more than before its
+    /// own. Returns what stands there then.
     fn clear_parts(&self, roll: &dyn Volume) -> io::Result<Tree> {
         let mut found = walk_with(roll, &self.card.listed_litter());
-        let chain = format!("{}/{}", asc::FOLDER, asc::CHAIN_FILE);
-        let chained = found.files.iter().any(|file| file.path.as_str() == chain);
+        let has_chain = |folder: &str| {
+            let chain = format!("{folder}/{}", asc::CHAIN_FILE);
+            found.files.iter().any(|file| file.path.as_str() == chain)
+        };
+        let chained = has_chain(asc::FOLDER);
+        let unchained: Vec<&RelativePath> =
+            self.histories.iter().filter(|folder| !has_chain(folder.as_str())).collect();
         let mut removed = Vec::new();
         for file in &found.files {
             let history = self.in_history(&file.path) && !chained;
-            if is_part(&file.path) || history {
+            // What the card has too can be carried again; anything else stays, as a fault.
+            let begun = self.card.carries(&file.path)
+                && unchained.iter().any(|folder| file.path.below(folder).is_some());
+            if is_part(&file.path) || history || begun {
                 roll.remove(&file.path)?;
                 removed.push(file.path.clone());
             }
