@@ -56,12 +56,12 @@ impl Finding {
 }
 
 macro_rules! finding_kinds {
-    ($($(#[$doc:meta])* $kind:ident $name:literal $severity:ident,)*) => {
+    ($($(#[doc = $meaning:literal])+ $kind:ident $name:literal $severity:ident,)*) => {
         /// The kinds of findings, by the names that programs match on.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum FindingKind {
-            $($(#[$doc])* #[serde(rename = $name)] $kind,)*
+            $($(#[doc = $meaning])+ #[serde(rename = $name)] $kind,)*
         }
 
         impl FindingKind {
@@ -69,6 +69,12 @@ macro_rules! finding_kinds {
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(FindingKind::$kind => $name,)* }
+            }
+
+            /// What it means, in a sentence for people: the one that documents it here.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(FindingKind::$kind => concat!($($meaning),+).trim_ascii(),)* }
             }
 
             /// Whether it is a fault, which no verification survives, or a warning.

@@ -8,6 +8,7 @@ mod counts;
 mod finding;
 mod grade;
 mod json;
+mod page;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,7 @@ pub use self::{
     grade::Grade,
     json::ReadReportError,
 };
-use crate::asc::HistoryPin;
+use crate::{Clock, Phase, Timestamp, asc::HistoryPin};
 
 /// What an operation found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +47,9 @@ pub struct Report {
     pub files: Vec<FileRecord>,
     /// The copies that were made or verified, in the order of the arguments.
     pub copies: Vec<CopyReport>,
+    /// What was read, and how long that took; for rates. A phase that was taken up again has several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phases: Vec<PhaseRecord>,
     /// The findings counted, over the source and all copies.
     pub counts: Counts,
     /// Every finding, in the order of the work.
@@ -217,6 +221,31 @@ impl CopyReport {
     }
 }
 
+/// A phase of the work: what was read in it, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PhaseRecord {
+    /// Which part of the work.
+    pub phase: Phase,
+    /// The copy that was read, by its place in [`Report::copies`]; absent for the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<usize>,
+    /// When it started, RFC 3339 in UTC.
+    pub started: String,
+    /// When it ended, RFC 3339 in UTC.
+    pub finished: String,
+    /// Bytes that were read; those of a file that could not be read to its end may be missing.
+    pub bytes: u64,
+}
+
+impl PhaseRecord {
+    /// A phase of the source's that ends now.
+    pub(crate) fn ending(phase: Phase, started: &Timestamp, clock: &dyn Clock, bytes: u64) -> Self {
+        let (started, finished) = (started.to_utc_z(), clock.now().to_utc_z());
+        PhaseRecord { phase, copy: None, started, finished, bytes }
+    }
+}
+
 /// Which list a copy stands on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -265,6 +294,7 @@ impl Report {
             roll: None,
             files: Vec::new(),
             copies: Vec::new(),
+            phases: Vec::new(),
             counts: Counts::default(),
             findings: Vec::new(),
         }

@@ -3,7 +3,10 @@
 use std::{fs, io, path::PathBuf};
 
 use super::*;
-use crate::tree::faulty::{Call, Fate, Faulty};
+use crate::{
+    context::Progress,
+    tree::faulty::{Call, Fate, Faulty},
+};
 
 #[test]
 fn every_destination_holds_the_card_and_one_list() {
