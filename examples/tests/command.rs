@@ -9,6 +9,9 @@ use std::{
 
 use serde_json::Value;
 
+#[path = "command/report.rs"]
+mod report;
+
 /// What a run of the command said.
 struct Said {
     code: i32,
