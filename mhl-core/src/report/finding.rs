@@ -11,7 +11,7 @@ pub struct Finding {
     /// Where: a path relative to the roll, or the path of a folder or device. Bytes that are no
     /// UTF-8 are escaped as `\xHH`.
     pub path: String,
-    /// Which copy, by its place in [`Report::copies`]; absent for the source.
+    /// Which copy, by its place in [`Report::copies`](super::Report::copies); absent for the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<usize>,
     /// What was expected.
@@ -47,7 +47,7 @@ impl Finding {
         self
     }
 
-    /// The same, of the copy at this place of [`Report::copies`].
+    /// The same, of the copy at this place of [`Report::copies`](super::Report::copies).
     #[must_use]
     pub fn on_copy(mut self, copy: usize) -> Self {
         self.copy = Some(copy);

@@ -49,9 +49,14 @@ fn fold<W: Write>(
     let (Some(first), Some(last)) = (files.first(), files.last()) else { return Ok(()) };
     let (folder, first) = split(&first.path);
     page.raw(if unfolded { "<details open>" } else { "<details>" })?;
-    page.raw("<summary><code>")?;
-    page.name(if folder.is_empty() { "." } else { folder })?;
-    page.raw("</code>")?;
+    page.raw("<summary>")?;
+    if folder.is_empty() {
+        page.raw("<b>In no folder</b>")?;
+    } else {
+        page.raw("<code>")?;
+        page.name(folder)?;
+        page.raw("</code>")?;
+    }
     if in_part {
         page.raw(" <span class=\"range\"><code>")?;
         page.name(first)?;

@@ -50,17 +50,11 @@ fn sentence(report: &Report, status: Status) -> String {
     let counts = &report.counts;
     let files = counted(counts.files, "file");
     let share = format!("{} of {files} verified", number(counts.verified));
-    let copies = report.copies.len() as u64;
     let faults = report.findings.iter().filter(|finding| finding.kind.is_fault()).count() as u64;
     match (status, report.operation) {
-        (Status::Verified, Operation::Offload) if copies == 1 => {
-            format!("{files} copied; the copy was read back, and all of it held.")
-        }
         (Status::Verified, Operation::Offload) => {
-            format!(
-                "{files} copied; all {} copies were read back, and all of it held.",
-                number(copies)
-            )
+            let copies = counted(report.copies.len() as u64, "copy");
+            format!("{files} on {copies}: every one was read back, and held.")
         }
         (Status::Verified, _) => {
             format!("{files} listed and read, and every digest that the list records held.")
