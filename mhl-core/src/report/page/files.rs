@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{FileRecord, Report};
 
-/// Files up to this number are shown unfolded.
-const UNFOLDED: usize = 50;
+/// Files up to this number, some cards' worth, are shown unfolded and so printed.
+const UNFOLDED: usize = 500;
 /// Files under one fold: a browser lays out what is unfolded, and frames come by the ten thousand.
 const UNDER_ONE_FOLD: usize = 1000;
 

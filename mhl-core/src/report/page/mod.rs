@@ -81,7 +81,7 @@ fn end<W: Write>(page: &mut Html<W>, report: &Report) -> io::Result<()> {
     page.raw(
         "<footer>\n<h2>What no verification proves</h2>\n\
          <p>That bytes equal those that were hashed first does not say that the camera recorded what \
-         its sensor saw, nor that a file was never deleted before the list was made. A drive has a \
+         its sensor saw, nor which files were deleted before the list was made. A drive has a \
          memory of its own that no system can empty. Whether a card may be wiped takes more than one \
          report: other copies, other places, and somebody who looked at the pictures.</p>\n<p class=\"tool\">",
     )?;

@@ -154,7 +154,7 @@ fn every_finding_stands_on_the_page_and_faults_go_first() {
 #[test]
 fn every_file_stands_on_the_page_under_its_folder_once() {
     let mut report = verified();
-    // Sorted by bytes, the folder `A` is interrupted by what stands in `A/b`.
+    // Sorted by path bytes, folder `A` is interrupted by what stands in `A/b`.
     let paths = ["A/a.mov", "A/b/c.mov", "A/z.mov", "root.txt"];
     report.files = paths.map(|path| FileRecord::new(path, None, Vec::new())).into();
     let frames = (0..2500).map(|n| FileRecord::new(format!("F/{n:07}.dpx"), Some(1), Vec::new()));
