@@ -359,7 +359,7 @@ pub fn escape_for_display(text: &str) -> String {
 
 /// Control characters, the bidirectional controls of Unicode Annex 9, zero-width and other
 /// invisible format characters, line and paragraph separators.
-const fn misleads(character: char) -> bool {
+pub(crate) const fn misleads(character: char) -> bool {
     matches!(
         character,
         '\0'..='\u{1f}'

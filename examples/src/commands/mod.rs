@@ -7,6 +7,7 @@ mod diff;
 mod flatten;
 mod hash;
 mod info;
+mod keep;
 mod offload;
 mod record;
 mod rename;

@@ -3,6 +3,7 @@
 
 mod ledgers;
 mod lists;
+mod report;
 mod terminal;
 
 use std::{
