@@ -11,7 +11,7 @@ use crate::{
     Manifest, ReadError, ReadErrorKind, RecordedHash, Reference, RelativePath, Timestamp, asc,
     classic,
     manifest::NameValue,
-    xml::{Parser, SPACE, cut, prefix},
+    xml::{Parser, cut, prefix, trim_space},
 };
 
 /// What a reader yields after the header, in the order of the document.
@@ -378,7 +378,7 @@ impl<R: BufRead> Document<R> {
         let note = format!("unknown element <{}> in <{parent}>, kept", cut(&name));
         self.note(FindingKind::Nonconforming, note);
         let kept = self.xml.fragment()?;
-        match kept.value.filter(|value| bare && !value.trim_matches(SPACE).is_empty()) {
+        match kept.value.filter(|value| bare && !trim_space(value).is_empty()) {
             Some(value) => {
                 let mut hash = RecordedHash::unknown(self.format, &name, &value);
                 hash.attributes = attributes;
@@ -447,7 +447,7 @@ pub(crate) fn once<T, R: BufRead>(
 /// Reads a size into an entry: decimal digits below 2^63, and then the spelling is kept where it
 /// is not the plain one.
 pub(crate) fn read_size(entry: &mut FileEntry, text: &str) -> Result<bool, ReadErrorKind> {
-    let text = text.trim_matches(SPACE);
+    let text = trim_space(text);
     entry.size = Some(size_of(text)?);
     let usual = text == "0" || text.starts_with(|first: char| matches!(first, '1'..='9'));
     entry.size_spelling = (!usual).then(|| text.into());
@@ -456,7 +456,7 @@ pub(crate) fn read_size(entry: &mut FileEntry, text: &str) -> Result<bool, ReadE
 
 /// A number of bytes below 2^63, with white space around it.
 pub(crate) fn size_of(text: &str) -> Result<u64, ReadErrorKind> {
-    let text = text.trim_matches(SPACE);
+    let text = trim_space(text);
     let digits = text.strip_prefix('+').unwrap_or(text);
     let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u64>());
     match number {
