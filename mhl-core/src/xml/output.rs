@@ -34,9 +34,8 @@ impl<W: Write> Output<W> {
 
     /// Begins a line at a level.
     pub(crate) fn indent(&mut self, level: usize) {
-        for _ in 0..level {
-            self.text.push_str("  ");
-        }
+        const BLANKS: &str = "                ";
+        self.text.push_str(BLANKS.get(..2 * level).unwrap_or(BLANKS));
     }
 
     /// A line `</name>`.
