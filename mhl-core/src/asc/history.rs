@@ -1,17 +1,16 @@
 //! The history at the root of a scope: loaded whole, every fault reported.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::{self, BufReader, Read},
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    io::{self, Read},
     path::Path,
 };
 
-use mhl_hash::{Algorithm, HashValue, Hasher};
+use mhl_hash::{Algorithm, HashValue, Hasher, Streams};
 
 use super::{
     CHAIN_FILE, Chain, DEFAULT_IGNORE, FOLDER, IgnoreList, Known, generation_of,
     known::{FolderRenames, Knowledge},
-    read,
 };
 use crate::{
     Action, FileEntry, Finding, FindingKind, Limits, Manifest, PathErrorKind, ReadErrorKind,
@@ -83,10 +82,9 @@ impl History {
 
     fn of(volume: &dyn Volume, limits: &Limits) -> io::Result<Option<Self>> {
         let mut generations = Vec::new();
-        let told = tell(volume, limits, |_, generation: Generation| {
-            let files = generation.manifest.files().cloned().collect();
+        let told = walk(volume, limits, |known, generation: Generation, folders| {
+            known.learn(generation.number, generation.manifest.files(), folders);
             generations.push(generation);
-            files
         })?;
         let Some(told) = told else { return Ok(None) };
         let (chain, mut findings) = (told.chain, told.findings);
@@ -132,8 +130,7 @@ impl History {
     pub fn known(&self) -> BTreeMap<RelativePath, Known> {
         let mut known = Knowledge::default();
         for Generation { number, manifest, .. } in &self.generations {
-            let files = manifest.files().cloned().collect();
-            known.learn(*number, files, &FolderRenames::of(manifest));
+            known.learn(*number, manifest.files(), &FolderRenames::of(manifest));
         }
         known.files
     }
@@ -214,6 +211,20 @@ pub(crate) fn tell(
     limits: &Limits,
     mut visit: impl FnMut(&BTreeMap<RelativePath, Known>, Generation) -> Vec<FileEntry>,
 ) -> io::Result<Option<Told>> {
+    walk(volume, limits, |known, generation, folders| {
+        let number = generation.number;
+        let files = visit(&known.files, generation);
+        known.learn(number, files.iter(), folders);
+    })
+}
+
+/// The same for a `learn` that takes what a generation says into what is known, with the folders
+/// that it renamed.
+fn walk(
+    volume: &dyn Volume,
+    limits: &Limits,
+    mut learn: impl FnMut(&mut Knowledge, Generation, &FolderRenames),
+) -> io::Result<Option<Told>> {
     let folder = path(FOLDER)?;
     match volume.stat(Some(&folder)) {
         Ok(found) if found.kind == Kind::Folder => {}
@@ -246,8 +257,15 @@ pub(crate) fn tell(
     let mut last = None;
     let mut patterns = DEFAULT_IGNORE.map(String::from).to_vec();
     let mut ignored = BTreeSet::new();
-    for (number, name, expected) in plan {
-        let Some(generation) = loading.generation(number, &name, expected.as_ref()) else {
+    let mut ahead = VecDeque::new();
+    for (at, (number, name, expected)) in plan.iter().enumerate() {
+        if ahead.is_empty() {
+            ahead = loading.read_ahead(plan.iter().skip(at).map(|(_, name, _)| name.as_str()));
+        }
+        let generation = ahead
+            .pop_front()
+            .and_then(|read| loading.generation(*number, name, read, expected.as_ref()));
+        let Some(generation) = generation else {
             loading.is_partly_unread = true;
             continue;
         };
@@ -256,9 +274,8 @@ pub(crate) fn tell(
         let folders = FolderRenames::of(&generation.manifest);
         loading.refer(&generation, &folders);
         accumulate(&mut patterns, &generation.manifest.header.ignore);
-        last = Some(number);
-        let files = visit(&known.files, generation);
-        known.learn(number, files, &folders);
+        last = Some(*number);
+        learn(&mut known, generation, &folders);
     }
     loading.check_references();
     let next_number = next_number(chain.as_ref(), last);
@@ -286,6 +303,9 @@ fn accumulate(patterns: &mut Vec<String>, more: &[String]) {
         }
     }
 }
+
+/// With so many bytes in memory no other manifest is read ahead.
+const READ_AHEAD: usize = 64 << 20;
 
 /// A history being loaded.
 struct Loading<'a> {
@@ -389,25 +409,46 @@ impl Loading<'_> {
         generations
     }
 
-    /// Reads one generation and compares its bytes with the chain's C4.
+    /// The bytes of the next manifests, with their C4, which costs for eight little more than for
+    /// one. They are read once, so that what is hashed is what is parsed.
+    fn read_ahead<'a>(
+        &self,
+        names: impl Iterator<Item = &'a str>,
+    ) -> VecDeque<io::Result<(Vec<u8>, HashValue)>> {
+        let mut streams = Streams::new(&[Algorithm::C4]);
+        let mut read = Vec::new();
+        let mut held = 0;
+        for name in names.take(streams.lanes()) {
+            let bytes = self.bytes(&format!("{FOLDER}/{name}"));
+            held += bytes.as_ref().map_or(0, Vec::len);
+            read.push(bytes.map(|bytes| (bytes, streams.start())));
+            if held > READ_AHEAD {
+                break;
+            }
+        }
+        let pieces: Vec<_> = read.iter().flatten().map(|(bytes, id)| (*id, &bytes[..])).collect();
+        let taken = streams.push_each(&pieces);
+        let mut with_c4 = |(bytes, id)| {
+            let c4 = streams.finish(id).filter(|_| taken);
+            let c4 = c4.and_then(|values| values.first().copied());
+            let c4 = c4.ok_or_else(|| io::Error::other("no digest was computed"))?;
+            Ok((bytes, c4))
+        };
+        read.into_iter().map(|read| read.and_then(&mut with_c4)).collect()
+    }
+
+    /// Parses one generation and compares the C4 of its bytes with the chain's.
     fn generation(
         &mut self,
         number: u64,
         file_name: &str,
+        read: io::Result<(Vec<u8>, HashValue)>,
         expected: Option<&HashValue>,
     ) -> Option<Generation> {
         let path = format!("{FOLDER}/{file_name}");
         let absent = "the chain lists the manifest and it is not there";
-        let file = self.open(&path);
-        let mut source = BufReader::new(Hashing {
-            source: self.present(file, &path, absent)?.take(self.limits.bytes.saturating_add(1)),
-            hasher: Hasher::new(Algorithm::C4),
-        });
-        // Read once, so that what is hashed is what is parsed; to the end, whatever it holds.
-        let parsed = read(&mut source, self.limits);
-        let drained = io::copy(&mut source, &mut io::sink());
-        self.present(drained, &path, absent)?;
-        let c4 = source.into_inner().hasher.finish();
+        let (bytes, c4) = self.present(read, &path, absent)?;
+        let parsed = super::read(&bytes[..], self.limits);
         if let Some(expected) = expected.filter(|expected| **expected != c4) {
             self.findings.push(
                 Finding::new(FindingKind::ManifestModified, &*path)
@@ -511,10 +552,11 @@ impl Loading<'_> {
     fn check_originals(&mut self, known: &BTreeMap<RelativePath, Known>, generation: &Generation) {
         for file in generation.manifest.files() {
             // The reference tool labels a renamed file so, and names its previous path.
-            let original = file.hashes.iter().any(|hash| hash.action == Some(Action::Original));
+            if !file.hashes.iter().any(|hash| hash.action == Some(Action::Original)) {
+                continue;
+            }
             let renamed = file.previous_path.as_ref().and_then(|previous| known.get(previous));
-            let earlier = renamed.or_else(|| known.get(&file.path)).filter(|_| original);
-            let Some(earlier) = earlier else { continue };
+            let Some(earlier) = renamed.or_else(|| known.get(&file.path)) else { continue };
             let number = generation.number;
             let finding = match earlier.conflict(&file.hashes) {
                 Some((first, second)) => {
@@ -570,20 +612,6 @@ impl Loading<'_> {
             }
         }
         self.references = references;
-    }
-}
-
-/// Hashes what is read.
-struct Hashing<R> {
-    source: R,
-    hasher: Hasher,
-}
-
-impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.source.read(buffer)?;
-        self.hasher.update(buffer.get(..count).unwrap_or_default());
-        Ok(count)
     }
 }
 

@@ -2,7 +2,13 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{Limits, ReadErrorKind, error::cut, text::attribute_value};
+use memchr::memchr;
+
+use super::{
+    Limits, ReadErrorKind,
+    error::cut,
+    text::{attribute_value, holds, is_space_byte},
+};
 
 /// The start tag that was read last. Its buffers are used again for the next.
 #[derive(Default)]
@@ -13,6 +19,8 @@ pub(crate) struct Tag {
     /// Where the local part of the name begins.
     local: usize,
     attributes: Vec<Span>,
+    /// One of them has a prefix or declares a namespace.
+    prefixed: bool,
     /// The binding that the element's name uses.
     binding: Option<usize>,
     /// The element is in the format's own namespace.
@@ -27,45 +35,43 @@ struct Span {
 impl Tag {
     /// Takes a tag apart, given what stands between `<` and `>`.
     pub(super) fn read(&mut self, raw: &str, limits: &Limits) -> Result<(), ReadErrorKind> {
-        self.raw.clear();
-        self.raw.push_str(raw);
-        self.attributes.clear();
-        let raw = self.raw.as_str();
-        let name_len = raw.bytes().position(is_blank_byte).unwrap_or(raw.len());
+        // As a plain name, until more is known of it.
+        self.set_plain(raw);
+        let raw = self.raw.as_bytes();
+        let name_len = raw.iter().position(|byte| is_space_byte(*byte)).unwrap_or(raw.len());
         self.name = 0..name_len;
-        self.local = check_name(raw.get(..name_len).unwrap_or_default(), limits)?;
+        self.local = check_name(self.name(), limits)?;
         let ill = |text: &str| ReadErrorKind::NotWellFormed(text.to_owned());
-        let mut at = name_len;
-        if at == raw.len() {
-            return Ok(());
-        }
-        loop {
+        let space = |at: usize| {
             let rest = raw.get(at..).unwrap_or_default();
-            let blank = rest.len() - rest.trim_start_matches(is_blank).len();
-            let rest = rest.get(blank..).unwrap_or_default();
+            rest.iter().position(|byte| !is_space_byte(*byte)).unwrap_or(rest.len())
+        };
+        let mut at = name_len;
+        loop {
+            let begin = at + space(at);
+            let rest = raw.get(begin..).unwrap_or_default();
             if rest.is_empty() {
                 return Ok(());
             }
-            if blank == 0 {
+            if begin == at {
                 return Err(ill("no white space before an attribute"));
             }
-            at += blank;
-            let Some((name, after)) = rest.split_once('=') else {
-                return Err(ill("an attribute without a value"));
-            };
-            let name = at..at + name.trim_end_matches(is_blank).len();
-            let text = raw.get(name.clone()).unwrap_or_default();
-            check_name(text, limits)?;
-            let opened = after.trim_start_matches(is_blank);
-            let quote = opened.chars().next().filter(|quote| matches!(quote, '"' | '\''));
+            let equals = memchr(b'=', rest).ok_or_else(|| ill("an attribute without a value"))?;
+            let name = rest.get(..equals).unwrap_or_default().trim_ascii_end();
+            let name = begin..begin + name.len();
+            let text = self.raw.get(name.clone()).unwrap_or_default();
+            self.prefixed |= check_name(text, limits)? > 0 || text == "xmlns";
+            let opened = begin + equals + 1;
+            let opened = opened + space(opened);
+            let quote = raw.get(opened).filter(|quote| matches!(quote, b'"' | b'\''));
             let quote = quote.ok_or_else(|| ill("an attribute value without quotes"))?;
-            let opened = opened.get(1..).unwrap_or_default();
-            let value = opened.split(quote).next().unwrap_or_default();
-            if value.contains('<') {
+            let rest = raw.get(opened + 1..).unwrap_or_default();
+            let len = memchr(*quote, rest).unwrap_or(rest.len());
+            let value = opened + 1..opened + 1 + len;
+            if raw.get(value.clone()).is_some_and(|value| holds(value, |byte| byte == b'<')) {
                 return Err(ill("`<` in an attribute value"));
             }
-            let start = raw.len() - opened.len();
-            if self.attributes.iter().any(|span| raw.get(span.name.clone()) == Some(text)) {
+            if self.raw_attributes().any(|(earlier, _)| earlier == text) {
                 return Err(ReadErrorKind::NotWellFormed(format!(
                     "the attribute {:?} stands twice",
                     cut(text)
@@ -75,9 +81,19 @@ impl Tag {
                 let limit = limits.attributes as u64;
                 return Err(ReadErrorKind::Limit { what: "attributes of one element", limit });
             }
-            self.attributes.push(Span { name, value: start..start + value.len() });
-            at = start + value.len() + 1;
+            at = value.end + 1;
+            self.attributes.push(Span { name, value });
         }
+    }
+
+    /// Takes a name without a prefix that has been checked, and no attributes.
+    #[inline]
+    pub(super) fn set_plain(&mut self, name: &str) {
+        self.raw.clear();
+        self.raw.push_str(name);
+        (self.name, self.local) = (0..name.len(), 0);
+        self.attributes.clear();
+        self.prefixed = false;
     }
 
     /// The name as written, prefix included.
@@ -106,7 +122,7 @@ impl Tag {
 
     /// Whether an attribute has a prefix or is a namespace declaration.
     pub(crate) fn has_prefixed_attributes(&self) -> bool {
-        self.raw_attributes().any(|(name, _)| name.contains(':') || name == "xmlns")
+        self.prefixed
     }
 
     /// Names and raw values of all attributes, namespace declarations included.
@@ -143,6 +159,7 @@ struct Binding {
 }
 
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
+const XINCLUDE: &str = "http://www.w3.org/2001/XInclude";
 
 impl Namespaces {
     /// Declares the format's own namespace, which the root element tells.
@@ -163,24 +180,37 @@ impl Namespaces {
     }
 
     /// Enters the element of this tag, which stands at a depth.
+    #[inline]
     pub(super) fn enter(&mut self, tag: &mut Tag, depth: usize) -> Result<(), ReadErrorKind> {
-        let ill = |text: String| ReadErrorKind::NotWellFormed(text);
+        if tag.prefixed {
+            self.declare(tag, depth)?;
+        }
+        tag.binding = self.lookup(tag.prefix())?;
+        tag.own = self.is_own(tag);
+        if !tag.own && self.of(tag) == XINCLUDE {
+            return Err(ReadErrorKind::Inclusion);
+        }
+        if tag.prefixed {
+            // An attribute without a prefix is in no namespace.
+            let prefixed = |name: &&str| name.contains(':') && declared_prefix(name).is_none();
+            for name in tag.raw_attributes().map(|(name, _)| name).filter(prefixed) {
+                self.lookup(prefix(name))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the declarations in a tag.
+    fn declare(&mut self, tag: &Tag, depth: usize) -> Result<(), ReadErrorKind> {
         for (name, raw) in tag.raw_attributes() {
             let Some(prefix) = declared_prefix(name) else { continue };
             let uri = attribute_value(raw)?;
             if !prefix.is_empty() && uri.is_empty() || matches!(prefix, "xml" | "xmlns") {
-                return Err(ill(format!("the prefix {:?} cannot be declared so", cut(prefix))));
+                let text = format!("the prefix {:?} cannot be declared so", cut(prefix));
+                return Err(ReadErrorKind::NotWellFormed(text));
             }
             let own = uri == self.home;
             self.bindings.push(Binding { depth, own, prefix: prefix.into(), uri: uri.into() });
-        }
-        tag.binding = self.lookup(tag.prefix())?;
-        tag.own = self.is_own(tag);
-        for (name, _) in tag.raw_attributes() {
-            // An attribute without a prefix is in no namespace.
-            if name.contains(':') && declared_prefix(name).is_none() {
-                self.lookup(prefix(name))?;
-            }
         }
         Ok(())
     }
@@ -260,15 +290,6 @@ fn declared_prefix(name: &str) -> Option<&str> {
     }
 }
 
-/// The white space within a tag.
-fn is_blank(character: char) -> bool {
-    matches!(character, ' ' | '\t' | '\n' | '\r')
-}
-
-fn is_blank_byte(byte: u8) -> bool {
-    is_blank(char::from(byte))
-}
-
 /// What a byte may be in a name: its first, another, what divides prefix and local part, none.
 const LETTER: u8 = 1;
 const DIGIT: u8 = 2;
@@ -294,6 +315,13 @@ fn class_of(byte: u8) -> u8 {
         classes
     };
     CLASSES[usize::from(byte)]
+}
+
+/// The length of the name without a prefix that a text begins with.
+#[inline]
+pub(super) fn plain_name(text: &[u8]) -> Option<usize> {
+    let len = text.iter().position(|byte| class_of(*byte) & (OTHER | COLON) != 0)?;
+    text.first().filter(|first| class_of(**first) == LETTER).map(|_| len)
 }
 
 /// Checks a name as far as ASCII goes (XML 1.0, productions 4 and 4a; Namespaces, production 7);
