@@ -1,6 +1,7 @@
 //! Append: single files recorded in a history, and nothing said of the others.
 
 use std::{
+    collections::HashSet,
     io,
     path::{Path, PathBuf},
 };
@@ -175,7 +176,7 @@ fn narrow(
     names: &[RelativePath],
 ) -> Result<(), AppendError> {
     let ignore = asc::IgnoreList::new(&expected.ignore).ok();
-    let histories = tree.histories_within();
+    let histories: HashSet<RelativePath> = tree.histories_within().into_iter().collect();
     let in_history = |path: &RelativePath| {
         let folder = path.parent();
         let root = folder.filter(|folder| folder.file_name() == asc::FOLDER).map(|f| f.parent());
@@ -186,15 +187,17 @@ fn narrow(
         let ignored = ignore.as_ref().is_some_and(|list| list.is_ignored(&file.path, false));
         !ignored && !in_history(&file.path)
     });
-    let named =
-        |path: &RelativePath, name: &RelativePath| path == name || path.below(name).is_some();
-    let stands = |name: &&RelativePath| tree.files.iter().any(|file| named(&file.path, name));
+    // Each path is looked up with its folders, so that many names cost no more than one.
+    let named: HashSet<&str> = names.iter().map(RelativePath::as_str).collect();
+    let around = tree.files.iter().flat_map(|file| file.path.with_folders());
+    let standing: HashSet<&str> = around.filter(|path| named.contains(path)).collect();
+    let stands = |name: &&RelativePath| standing.contains(name.as_str());
     let absent: Vec<RelativePath> = names.iter().filter(|name| !stands(name)).cloned().collect();
     if !absent.is_empty() || names.is_empty() {
         return Err(AppendError::NotFound { paths: absent });
     }
     // Paired among all, so that another spelling of a known name is no new file.
-    let wanted = |path: &RelativePath| names.iter().any(|name| named(path, name));
+    let wanted = |path: &RelativePath| path.with_folders().any(|path| named.contains(path));
     let (stands_for, _) = expected.stand_for(&tree.files);
     let pairs = tree.files.iter().zip(stands_for).filter(|(file, _)| wanted(&file.path));
     let mut listed: Vec<_> = pairs.filter_map(|(_, listed)| listed.cloned()).collect();

@@ -195,7 +195,8 @@ fn separated(path: &str) -> String {
     composed(path).replace('\\', "/")
 }
 
-fn folded(path: &str) -> String {
+/// The widest of the ways: names that are the same in any of them have the same key.
+pub(crate) fn folded(path: &str) -> String {
     separated(path).to_lowercase().nfc().collect()
 }
 

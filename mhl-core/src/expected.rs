@@ -208,7 +208,7 @@ impl Expected {
     }
 
     /// Reads a list entry by entry, and keeps of each what is needed to compare.
-    fn of_file(
+    pub(crate) fn of_file(
         volume: &dyn Volume,
         list: &RelativePath,
         limits: &Limits,
@@ -322,9 +322,7 @@ impl Expected {
         let listed = self.files.iter().map(|file| &file.path).chain(directories);
         let mut litter = BTreeSet::new();
         for path in listed.filter(|path| path.segments().any(is_litter)) {
-            let path = path.as_str();
-            litter.insert(path);
-            litter.extend(path.match_indices('/').filter_map(|(end, _)| path.get(..end)));
+            litter.extend(path.with_folders());
         }
         litter
     }

@@ -3,7 +3,10 @@
 //! A file is judged by the closest history around it. What an outer one recorded of it before the
 //! inner one stood there is held against it all the same, and a contradiction is a fault.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Bound,
+};
 
 use mhl_hash::HashValue;
 
@@ -114,10 +117,10 @@ impl Expected {
             findings: told.findings,
             histories: vec![told.past],
         };
-        let mut first = told.first;
+        let mut first = First::of(told.first);
         expected.take_in_all(volume, within, limits, ignore, &mut first, vec![outer])?;
-        if !within.is_empty() && !first.is_empty() {
-            expected.content = content_of(&first);
+        if !within.is_empty() && !first.files.is_empty() {
+            expected.content = content_of(&first.files);
         }
         Ok(expected)
     }
@@ -138,7 +141,7 @@ impl Expected {
             findings: Vec::new(),
             histories: vec![Past::fresh()],
         };
-        expected.take_in_all(volume, within, limits, ignore, &mut Vec::new(), Vec::new())?;
+        expected.take_in_all(volume, within, limits, ignore, &mut First::default(), Vec::new())?;
         Ok(expected)
     }
 
@@ -170,9 +173,10 @@ impl Expected {
         within: &[RelativePath],
         limits: &Limits,
         ignore: &[String],
-        first: &mut Vec<ExpectedFile>,
+        first: &mut First,
         mut outers: Vec<Outer>,
     ) -> Result<(), ListError> {
+        let mut files = Gathered::of(std::mem::take(&mut self.files));
         for root in within {
             let mut patterns = self.ignore.clone();
             patterns.extend(ignore.iter().cloned());
@@ -189,9 +193,7 @@ impl Expected {
                 let own = told.first.iter().filter_map(|file| {
                     Some(ExpectedFile { path: at.join(file.path.as_str()).ok()?, ..file.clone() })
                 });
-                let listed: BTreeSet<RelativePath> =
-                    first.iter().map(|file| file.path.clone()).collect();
-                first.extend(own.filter(|file| !listed.contains(&file.path)));
+                first.add(own);
             }
             outers.push(Outer {
                 root: Some(root.clone()),
@@ -199,8 +201,14 @@ impl Expected {
                 references: told.references,
                 whole: told.whole,
             });
-            self.take_in(root, told.past, told.files, &told.given_up, told.findings);
+            let own = told.findings.into_iter().map(|finding| finding_within(root, finding));
+            let mut findings: Vec<Finding> = own.collect();
+            findings.extend(files.take_in(root, told.files, &told.given_up));
+            let faulty = findings.iter().any(|finding| finding.kind.is_fault());
+            self.findings.append(&mut findings);
+            self.take_past(root, Past { at_fault: told.past.at_fault || faulty, ..told.past });
         }
+        self.files = files.into_sorted();
         Ok(())
     }
 
@@ -243,32 +251,66 @@ impl Expected {
         }
     }
 
-    /// Takes a nested history into what is expected of the tree.
+    /// Adds what a nested history says besides its files.
+    fn take_past(&mut self, root: &RelativePath, past: Past) {
+        for pattern in &past.ignore {
+            if !self.ignore.contains(pattern) && !asc::DEFAULT_IGNORE.contains(&pattern.as_str()) {
+                self.ignore.push(asc::outward(pattern, root));
+            }
+        }
+        self.histories.push(past);
+    }
+}
+
+/// The files of the first list of the roll, each once.
+#[derive(Default)]
+struct First {
+    files: Vec<ExpectedFile>,
+    listed: BTreeSet<RelativePath>,
+}
+
+impl First {
+    fn of(files: Vec<ExpectedFile>) -> Self {
+        let listed = files.iter().map(|file| file.path.clone()).collect();
+        First { files, listed }
+    }
+
+    /// Adds those of a nested history that are not listed yet.
+    fn add(&mut self, files: impl Iterator<Item = ExpectedFile>) {
+        self.files.extend(files.filter(|file| self.listed.insert(file.path.clone())));
+    }
+}
+
+/// The files of the histories taken in so far. A nested one moves only those that stand below it:
+/// each file is touched once for each history around it.
+struct Gathered(BTreeMap<RelativePath, ExpectedFile>);
+
+impl Gathered {
+    fn of(files: Vec<ExpectedFile>) -> Self {
+        Gathered(files.into_iter().map(|file| (file.path.clone(), file)).collect())
+    }
+
+    /// Puts the files of a nested history in the place of what was said of its folder, and tells
+    /// what the histories around it contradict.
     fn take_in(
         &mut self,
         root: &RelativePath,
-        past: Past,
-        own: BTreeMap<RelativePath, asc::Known>,
+        mut own: BTreeMap<RelativePath, asc::Known>,
         given_up: &BTreeSet<RelativePath>,
-        findings: Vec<Finding>,
-    ) {
-        let first_finding = self.findings.len();
-        self.findings.extend(findings.into_iter().map(|finding| within(root, finding)));
-        let mut own = own;
-        let (below, mut files): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.files).into_iter().partition(|f| f.path.below(root).is_some());
-        for file in below {
+    ) -> Vec<Finding> {
+        let mut conflicts = Vec::new();
+        for file in self.remove_below(root) {
             let Some(path) = file.path.below(root) else { continue };
             let Some(known) = own.get_mut(&path) else {
                 // Under its new name the inner history answers for it.
                 if !given_up.contains(&path) {
-                    files.push(file);
+                    self.0.insert(file.path.clone(), file);
                 }
                 continue;
             };
             if let Some((first, second)) = known.conflict(&file.hashes) {
                 let note = "the history around and the one within record different bytes";
-                self.findings.push(
+                conflicts.push(
                     Finding::new(FindingKind::ConflictingOriginals, file.path.as_str())
                         .differing(first, second)
                         .noting(note),
@@ -277,18 +319,26 @@ impl Expected {
             known.size = known.size.or(file.size);
             file.hashes.into_iter().for_each(|hash| known.add(hash));
         }
-        files.extend(own.into_iter().filter_map(|(path, known)| {
-            Some(expected_file((root.join(path.as_str()).ok()?, known)))
-        }));
-        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        self.files = files;
-        for pattern in &past.ignore {
-            if !self.ignore.contains(pattern) && !asc::DEFAULT_IGNORE.contains(&pattern.as_str()) {
-                self.ignore.push(asc::outward(pattern, root));
-            }
-        }
-        let faulty = self.findings.iter().skip(first_finding).any(|f| f.kind.is_fault());
-        self.histories.push(Past { at_fault: past.at_fault || faulty, ..past });
+        let own = own.into_iter().filter_map(|(path, known)| {
+            let path = root.join(path.as_str()).ok()?;
+            Some((path.clone(), expected_file((path, known))))
+        });
+        self.0.extend(own);
+        conflicts
+    }
+
+    /// Takes out everything below a folder, by looking at nothing else.
+    fn remove_below(&mut self, folder: &RelativePath) -> Vec<ExpectedFile> {
+        let first = format!("{folder}/");
+        let from = (Bound::Included(first.as_str()), Bound::Unbounded);
+        let below = self.0.range::<str, _>(from).map(|(path, _)| path);
+        let below: Vec<RelativePath> =
+            below.take_while(|path| path.as_str().starts_with(&first)).cloned().collect();
+        below.iter().filter_map(|path| self.0.remove(path)).collect()
+    }
+
+    fn into_sorted(self) -> Vec<ExpectedFile> {
+        self.0.into_values().collect()
     }
 }
 
@@ -387,7 +437,7 @@ fn expected_file((path, known): (RelativePath, asc::Known)) -> ExpectedFile {
 }
 
 /// A finding of a nested history, as one of the tree.
-fn within(root: &RelativePath, mut finding: Finding) -> Finding {
+fn finding_within(root: &RelativePath, mut finding: Finding) -> Finding {
     finding.path = match finding.path.as_str() {
         "" | "." => root.to_string(),
         path => format!("{root}/{path}"),
@@ -475,4 +525,45 @@ fn recorded_directories(
         })
     });
     root.chain(directories).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gathered(paths: &[&str]) -> Gathered {
+        let files = paths.iter().map(|path| ExpectedFile {
+            path: RelativePath::new(path).unwrap(),
+            size: None,
+            hashes: Vec::new(),
+        });
+        Gathered::of(files.collect())
+    }
+
+    /// Names that sort between a folder and what it holds stay where they are.
+    #[test]
+    fn only_what_stands_below_a_nested_history_is_touched() {
+        let mut files = gathered(&["A", "A-1/a", "A.mov", "A/B/b", "A/a", "A0/a", "B/a"]);
+        let root = RelativePath::new("A").unwrap();
+        let below = files.remove_below(&root);
+        let below: Vec<&str> = below.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(below, ["A/B/b", "A/a"]);
+        let left: Vec<_> = files.into_sorted().into_iter().map(|file| file.path).collect();
+        let left: Vec<&str> = left.iter().map(RelativePath::as_str).collect();
+        assert_eq!(left, ["A", "A-1/a", "A.mov", "A0/a", "B/a"]);
+    }
+
+    #[test]
+    fn a_file_of_the_first_list_and_of_a_nested_one_is_listed_once() {
+        let file = |path: &str| ExpectedFile {
+            path: RelativePath::new(path).unwrap(),
+            size: None,
+            hashes: Vec::new(),
+        };
+        let mut first = First::of(vec![file("a"), file("A/a")]);
+        first.add([file("A/a"), file("A/b")].into_iter());
+        first.add([file("A/b"), file("A/c")].into_iter());
+        let paths: Vec<&str> = first.files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["a", "A/a", "A/b", "A/c"]);
+    }
 }

@@ -1,6 +1,6 @@
 //! Paths as lists hold them: relative to the roll, spelled in one canonical way.
 
-use std::fmt;
+use std::{borrow::Borrow, fmt};
 
 use crate::{Finding, FindingKind};
 
@@ -173,6 +173,13 @@ impl RelativePath {
         self.0.rsplit_once('/').map(|(parent, _)| RelativePath(parent.into()))
     }
 
+    /// The path itself and every folder around it, as text.
+    pub(crate) fn with_folders(&self) -> impl Iterator<Item = &str> {
+        let path = self.as_str();
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        ends.filter_map(|end| path.get(..end))
+    }
+
     /// The path relative to a folder that it stands in; `None` when it stands elsewhere.
     ///
     /// ```
@@ -226,6 +233,13 @@ impl From<RelativePath> for String {
 impl fmt::Display for RelativePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
+    }
+}
+
+/// Compared and hashed as its text is, so that a set of paths can be asked for a text.
+impl Borrow<str> for RelativePath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 
@@ -459,6 +473,15 @@ mod tests {
 
     fn kinds(findings: &[Finding]) -> Vec<FindingKind> {
         findings.iter().map(|finding| finding.kind).collect()
+    }
+
+    #[test]
+    fn a_path_stands_with_every_folder_around_it() {
+        let path = RelativePath::new("A001/Clips/a.mov").unwrap();
+        let around: Vec<&str> = path.with_folders().collect();
+        assert_eq!(around, ["A001", "A001/Clips", "A001/Clips/a.mov"]);
+        let paths = std::collections::HashSet::from([path]);
+        assert!(paths.contains("A001/Clips/a.mov"), "a text finds the path");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `mhl info`
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap, hash_map::Entry},
     fmt::Write as _,
     fs::File,
     io::BufReader,
@@ -54,7 +54,12 @@ struct List {
     path: PathBuf,
     manifest: Manifest,
     departures: Vec<Departure>,
+    /// How many more departures there are, of kinds that are not told.
+    untold: u64,
 }
+
+/// The most departures of one list that are told; those of any further kind are counted.
+const MOST_DEPARTURES: usize = 100;
 
 /// A departure, and how many others of its kind follow.
 struct Departure {
@@ -122,8 +127,8 @@ impl Shelf {
             return;
         }
         self.findings.extend(manifest.findings.iter().map(|f| within(below, f.clone())));
-        let departures = departures(&path);
-        self.lists.push(List { path, manifest, departures });
+        let (departures, untold) = departures(&path);
+        self.lists.push(List { path, manifest, departures, untold });
     }
 
     fn tell(&self, terminal: &Terminal) -> Code {
@@ -165,22 +170,28 @@ fn within(below: &Path, mut finding: Finding) -> Finding {
 }
 
 /// Where a document departs from its schema and specification, once for each kind, element and
-/// sentence. One that cannot be read was told to be so.
-fn departures(path: &Path) -> Vec<Departure> {
-    let mut departures: Vec<Departure> = Vec::new();
-    let Ok(file) = File::open(path) else { return departures };
+/// sentence; and how many more there are. One that cannot be read was told to be so.
+fn departures(path: &Path) -> (Vec<Departure>, u64) {
+    let (mut departures, mut untold) = (Vec::<Departure>::new(), 0);
+    let Ok(file) = File::open(path) else { return (departures, untold) };
+    let mut places = HashMap::<_, usize>::new();
     let found = |violation: Violation| {
-        let alike = |known: &&mut Departure| {
-            (known.first.rule, known.first.kind) == (violation.rule, violation.kind)
-                && known.first.element == violation.element
-        };
-        match departures.iter_mut().find(alike) {
-            Some(known) => known.more += 1,
-            None => departures.push(Departure { first: violation, more: 0 }),
+        let told = departures.len();
+        match places.entry((violation.rule, violation.kind, violation.element.clone())) {
+            Entry::Occupied(known) => {
+                if let Some(known) = departures.get_mut(*known.get()) {
+                    known.more += 1;
+                }
+            }
+            Entry::Vacant(new) if told < MOST_DEPARTURES => {
+                new.insert(told);
+                departures.push(Departure { first: violation, more: 0 });
+            }
+            Entry::Vacant(_) => untold += 1,
         }
     };
     let _ = conformance::check(BufReader::new(file), &Limits::default(), found);
-    departures
+    (departures, untold)
 }
 
 /// Who asks for what a document departs from.
@@ -193,7 +204,7 @@ fn rule(rule: Rule) -> &'static str {
 
 /// A list in words and in JSON.
 fn describe(list: &List) -> (String, Value) {
-    let List { path, manifest, departures } = list;
+    let List { path, manifest, departures, untold } = list;
     let header = &manifest.header;
     let creator = &header.creator;
     let files = manifest.files().count();
@@ -221,6 +232,9 @@ fn describe(list: &List) -> (String, Value) {
         let more = if *more > 0 { format!(" (and {more} more)") } else { String::new() };
         let _ = writeln!(text, "  departs   {}: {first}{more}", rule(first.rule));
     }
+    if *untold > 0 {
+        let _ = writeln!(text, "  departs   in {untold} more places, of other kinds");
+    }
     let departures: Vec<Value> = departures
         .iter()
         .map(|Departure { first, more }| {
@@ -234,7 +248,7 @@ fn describe(list: &List) -> (String, Value) {
         "version": header.version, "made": made, "tool": creator.tool,
         "host": creator.hostname, "files": files, "bytes": size,
         "hashes": algorithms, "content": content,
-        "departures": departures,
+        "departures": departures, "departures_untold": untold,
         "process": header.process.as_ref().map(|process| process.as_str().to_owned()),
     });
     (text, value)

@@ -226,6 +226,15 @@ fn info_tells_histories_within_and_departures_from_the_schema() {
         (&odd["rule"], &odd["line"], &odd["more"]),
         (&"schema".into(), &1.into(), &1.into())
     );
+
+    let many: String = (0..5000).map(|number| format!("<odd{number}/>")).collect();
+    fs::write(set.at("odd.mhl"), format!(r#"<hashlist version="1.1">{many}</hashlist>"#)).unwrap();
+    let said = mhl(&["info", &set.word("odd.mhl"), "--json"]).json();
+    let (told, untold) = (&said["lists"][0]["departures"], &said["lists"][0]["departures_untold"]);
+    let told = told.as_array().unwrap();
+    let more: u64 = told.iter().map(|departure| departure["more"].as_u64().unwrap()).sum();
+    assert_eq!(told.len(), 100, "each kind once, and no more lines than can be read");
+    assert!(100 + more + untold.as_u64().unwrap() >= 5000, "none is left uncounted: {untold}");
 }
 
 #[test]

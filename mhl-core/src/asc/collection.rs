@@ -1,6 +1,7 @@
 //! A collection: the manifests of independent scopes, bundled by one file.
 
 use std::{
+    collections::HashSet,
     io::{self, BufReader},
     path::Path,
 };
@@ -76,10 +77,11 @@ pub(crate) fn chain_in(
 /// Every manifest of a collection that is not there as it was bundled.
 pub(crate) fn faults(folder: &dyn Volume, chain: &Chain) -> Vec<Finding> {
     let mut findings = chain.findings.clone();
-    for (place, link) in chain.links.iter().enumerate() {
+    let mut bundled = HashSet::new();
+    for link in &chain.links {
         let path = link.path.as_str();
         let finding = |kind| Finding::new(kind, path);
-        if chain.links.iter().take(place).any(|earlier| earlier.path == link.path) {
+        if !bundled.insert(&link.path) {
             findings.push(finding(FindingKind::DuplicateEntry).noting("bundled twice"));
         }
         match c4_of(folder, &link.path) {

@@ -76,7 +76,7 @@ impl Knowledge {
                         self.files.insert(file.path.clone(), record);
                     }
                     let behind = (Bound::Excluded(&file.path), Bound::Unbounded);
-                    following = self.files.range_mut(behind);
+                    following = self.files.range_mut::<RelativePath, _>(behind);
                 }
             }
         }

@@ -52,6 +52,9 @@ impl History {
     /// `None` when no generation knows the path. A path that was given up and taken by another file
     /// is the other file's.
     ///
+    /// Every entry of every generation may be looked at, once more for each later name: ask for a
+    /// few files. [`History::known`] tells of all of them in one pass.
+    ///
     /// ```no_run
     /// use mhl_core::{Limits, RelativePath, asc::History};
     ///

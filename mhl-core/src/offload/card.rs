@@ -4,10 +4,11 @@
 //! part goes along under another name, and the copies' list names every file. A history goes along
 //! and is lengthened. Whatever any of them records of a file, the card has to hold.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use mhl_hash::Algorithm;
 
+use super::names::{Named, Names};
 use crate::{
     Finding, FindingKind, Format, Limits, RelativePath, asc,
     digests::Digests,
@@ -92,7 +93,7 @@ impl<'a> Card<'a> {
 
     fn take_lists(&mut self, lists: &[RelativePath]) -> Result<(), Refused> {
         for list in lists {
-            match Expected::load(self.volume, Some(list), &[], &Limits::default(), &[]) {
+            match Expected::of_file(self.volume, list, &Limits::default()) {
                 Ok(expected) => self.says.push(expected),
                 Err(error) => self.findings.push(
                     Finding::new(FindingKind::ManifestInvalid, list.as_str()).noting(format!(
@@ -102,15 +103,14 @@ impl<'a> Card<'a> {
             }
         }
         self.walk_with_listed_litter();
-        let mut found = Vec::new();
-        self.tree.files.retain(|file| {
-            let listed = lists.contains(&file.path);
-            if listed {
-                found.push(file.clone());
-            }
-            !listed
-        });
-        if let Some(list) = lists.iter().find(|list| !found.iter().any(|f| f.path == **list)) {
+        // Both are sorted, and so is what stands in both.
+        let (found, files): (Vec<_>, Vec<_>) = std::mem::take(&mut self.tree.files)
+            .into_iter()
+            .partition(|file| lists.binary_search(&file.path).is_ok());
+        self.tree.files = files;
+        let stands =
+            |list: &RelativePath| found.binary_search_by(|file| file.path.cmp(list)).is_ok();
+        if let Some(list) = lists.iter().find(|list| !stands(list)) {
             let reason = "it is named like a list, and is no file";
             return Err(Refused { list: list.clone(), reason });
         }
@@ -118,7 +118,8 @@ impl<'a> Card<'a> {
             [only] if lists.len() == 1 => only.covers(&self.tree.files),
             _ => false,
         };
-        self.compare_names(!covers);
+        self.compare_names();
+        let mut kept = Vec::new();
         for file in found {
             let path = file.path.clone();
             if covers {
@@ -128,25 +129,25 @@ impl<'a> Card<'a> {
                 self.format = Format::Classic;
                 self.carried = Carried::List(path);
             } else {
-                self.keep(file)?;
+                kept.push(self.keep(file)?);
             }
         }
+        self.tree.files.append(&mut kept);
         Ok(())
     }
 
-    /// A list of a part goes along under another name.
-    fn keep(&mut self, list: FoundFile) -> Result<(), Refused> {
+    /// A list of a part goes along as this file, under another name.
+    fn keep(&mut self, list: FoundFile) -> Result<FoundFile, Refused> {
         let refused = |reason| Refused { list: list.path.clone(), reason };
         let kept = RelativePath::new(&format!("{}{KEPT_SUFFIX}", list.path))
             .map_err(|_| refused("it names a part of the files, and its name is too long"))?;
-        if self.tree.files.iter().any(|file| file.path == kept) {
+        if self.tree.files.binary_search_by(|file| file.path.cmp(&kept)).is_ok() {
             return Err(refused("it names a part of the files, and its second name is taken"));
         }
         let note = format!("it names a part of the files: it goes along as {kept}, and is listed");
         self.tell(&list.path, note);
         self.kept.insert(kept.clone(), list.path);
-        self.tree.files.push(FoundFile { path: kept, stat: list.stat });
-        Ok(())
+        Ok(FoundFile { path: kept, stat: list.stat })
     }
 
     fn take_histories(&mut self, history: Option<&RelativePath>) -> Result<(), Refused> {
@@ -167,9 +168,8 @@ impl<'a> Card<'a> {
         }
         self.says.push(expected);
         self.walk_with_listed_litter();
-        let folders = self.history_folders();
-        let in_history =
-            |path: &RelativePath| folders.iter().any(|f| f == path || path.below(f).is_some());
+        let folders: HashSet<RelativePath> = self.history_folders().into_iter().collect();
+        let in_history = |path: &RelativePath| path.with_folders().any(|at| folders.contains(at));
         let mut carried = Tree::default();
         let (files, own) = std::mem::take(&mut self.tree.files)
             .into_iter()
@@ -181,7 +181,7 @@ impl<'a> Card<'a> {
         (carried.folders, self.tree.folders) = (folders, own);
         self.format = Format::Asc;
         self.carried = Carried::Histories(carried);
-        let unknown = self.compare_names(true);
+        let unknown = self.compare_names();
         if let Some(history) = history {
             let new = match unknown {
                 0 => String::new(),
@@ -201,12 +201,13 @@ impl<'a> Card<'a> {
         self.litter = litter.into_iter().map(str::to_owned).collect();
     }
 
-    /// Compares names and sizes with every list, and tells how many files none of them knows. What
-    /// a list of a part does not know is nothing amiss.
-    fn compare_names(&mut self, of_a_part: bool) -> usize {
+    /// Compares names and sizes with every list, and tells how many files its histories do not
+    /// know: nothing is amiss with them.
+    fn compare_names(&mut self) -> usize {
         let mut unknown = 0;
+        let names = Names::among(&self.tree.files);
         for expected in &self.says {
-            let (_, findings) = expected.stand_for(&self.tree.files);
+            let Named { findings, .. } = names.of(expected);
             let ignore = asc::IgnoreList::new(&expected.ignore).ok();
             let ignored = |path: &str| {
                 RelativePath::new(path).is_ok_and(|path| {
@@ -217,7 +218,7 @@ impl<'a> Card<'a> {
             let own = expected.findings.iter().filter(|own| own.kind != FindingKind::Unproven);
             self.findings.extend(own.cloned());
             for finding in findings {
-                if of_a_part && finding.kind == FindingKind::NewFile {
+                if finding.kind == FindingKind::NewFile {
                     unknown += usize::from(!ignored(&finding.path));
                     continue;
                 }
@@ -241,11 +242,14 @@ impl<'a> Card<'a> {
     pub(super) fn judge(&self, digests: &Digests) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut told = self.tree.findings.clone();
+        let names = Names::among(&self.tree.files);
         for expected in &self.says {
-            let (stands_for, names) = expected.stand_for(&self.tree.files);
-            told.extend(names);
-            for (index, listed) in stands_for.into_iter().enumerate() {
-                let Some(listed) = listed.filter(|_| digests.has(index)) else { continue };
+            let named = names.of(expected);
+            told.extend(named.findings);
+            for (index, listed) in named.files {
+                if !digests.has(index) {
+                    continue;
+                }
                 let (_, judged) = listed.judge(&digests.get(index));
                 let judged = judged.into_iter().filter(|finding| {
                     self.kept.is_empty() || finding.kind != FindingKind::Unproven

@@ -16,6 +16,7 @@ mod copy;
 mod destination;
 mod list;
 mod marker;
+mod names;
 mod plan;
 
 use std::{
