@@ -10,7 +10,9 @@ use std::{io::BufRead, ops::Range};
 use super::{
     Limits, Position, ReadError, ReadErrorKind,
     error::cut,
+    instruction::{Declaration, check_target, is_declaration},
     lexeme::{Kind, Lexeme, lexeme},
+    place::Fault,
     tag::{Namespaces, Tag},
     text::{SPACE, is_space, is_space_byte, push_escaped, push_with_line_ends, reference},
     window::Window,
@@ -214,6 +216,11 @@ impl<R: BufRead> Parser<R> {
     /// An error about what was read last.
     pub(crate) fn error(&self, kind: ReadErrorKind) -> ReadError {
         kind.at(self.window.event_position())
+    }
+
+    /// An error about a part of what was read last.
+    fn error_within(&self, fault: Fault) -> ReadError {
+        fault.kind.at(self.window.position_in_event(fault.at))
     }
 
     /// The next child of an element that holds elements only.
@@ -433,7 +440,7 @@ impl<R: BufRead> Parser<R> {
             match self.token(lexeme.kind, range) {
                 Ok(Some(token)) => return Ok(token),
                 Ok(None) => {}
-                Err(kind) => return Err(self.error(kind)),
+                Err(fault) => return Err(self.error_within(fault)),
             }
         }
     }
@@ -499,8 +506,8 @@ impl<R: BufRead> Parser<R> {
     }
 
     /// What a lexeme is, its content being there in the window; `None` for the XML declaration,
-    /// of which the decoder has made use.
-    fn token(&mut self, kind: Kind, range: Range<usize>) -> Result<Option<Token>, ReadErrorKind> {
+    /// which is checked here, and of which the decoder has made use.
+    fn token(&mut self, kind: Kind, range: Range<usize>) -> Result<Option<Token>, Fault> {
         let text = self.window.text(range.clone());
         self.content = if self.window.returns() && text.contains('\r') {
             self.normalised.clear();
@@ -509,6 +516,7 @@ impl<R: BufRead> Parser<R> {
         } else {
             Content::Here(range)
         };
+        let text = content(&self.content, &self.window, &self.normalised);
         Ok(Some(match kind {
             Kind::Start | Kind::Empty => {
                 self.start()?;
@@ -524,25 +532,31 @@ impl<R: BufRead> Parser<R> {
             Kind::CData => Token::CData,
             Kind::Reference => Token::Reference(reference(text)?),
             Kind::Comment => Token::Comment,
-            Kind::Instruction if !is_declaration(text) => Token::Instruction,
-            Kind::Instruction if self.window.at_beginning() => return Ok(None),
+            Kind::Instruction if !is_declaration(text) => {
+                check_target(text)?;
+                Token::Instruction
+            }
+            Kind::Instruction if self.window.at_beginning() => {
+                Declaration::read(text)?;
+                return Ok(None);
+            }
             Kind::Instruction => {
-                let text = "an XML declaration that is not at the beginning";
-                return Err(ReadErrorKind::NotWellFormed(text.to_owned()));
+                let text = "an XML declaration that is not at the beginning".to_owned();
+                return Err(ReadErrorKind::NotWellFormed(text).into());
             }
         }))
     }
 
-    fn start(&mut self) -> Result<(), ReadErrorKind> {
+    fn start(&mut self) -> Result<(), Fault> {
         self.tag.read(content(&self.content, &self.window, &self.normalised), &self.limits)?;
         let outside = self.open.depth();
         if outside >= self.limits.depth {
             let limit = self.limits.depth as u64;
-            return Err(ReadErrorKind::Limit { what: "elements within elements", limit });
+            return Err(ReadErrorKind::Limit { what: "elements within elements", limit }.into());
         }
         self.open.push(self.tag.name());
         self.namespaces.leave(outside);
-        self.namespaces.enter(&mut self.tag, outside + 1)?;
+        self.namespaces.enter(&mut self.tag, outside + 1, &self.limits)?;
         self.window.was_element();
         Ok(())
     }
@@ -571,10 +585,4 @@ fn content<'a, R: BufRead>(
         Content::Here(range) => window.text(range.clone()),
         Content::Normalised => normalised,
     }
-}
-
-/// Whether this processing instruction is the XML declaration.
-fn is_declaration(instruction: &str) -> bool {
-    let rest = instruction.strip_prefix("<?xml");
-    rest.is_some_and(|rest| rest.starts_with(['?', ' ', '\t', '\n', '\r']))
 }

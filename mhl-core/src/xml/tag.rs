@@ -2,7 +2,9 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{Limits, ReadErrorKind, error::cut, text::attribute_value};
+use super::{
+    Limits, ReadErrorKind, error::cut, name::is_unprefixed, place::Fault, text::attribute_value,
+};
 
 /// The start tag that was read last. Its buffers are used again for the next.
 #[derive(Default)]
@@ -26,15 +28,18 @@ struct Span {
 
 impl Tag {
     /// Takes a tag apart, given what stands between `<` and `>`.
-    pub(super) fn read(&mut self, raw: &str, limits: &Limits) -> Result<(), ReadErrorKind> {
+    pub(super) fn read(&mut self, raw: &str, limits: &Limits) -> Result<(), Fault> {
         self.raw.clear();
         self.raw.push_str(raw);
         self.attributes.clear();
         let raw = self.raw.as_str();
         let name_len = raw.bytes().position(is_blank_byte).unwrap_or(raw.len());
         self.name = 0..name_len;
-        self.local = check_name(raw.get(..name_len).unwrap_or_default(), limits)?;
-        let ill = |text: &str| ReadErrorKind::NotWellFormed(text.to_owned());
+        // Places count from the `<` before the name.
+        let fault = |at: usize, kind| Fault { at: 1 + at, kind };
+        let ill = |at, text: &str| fault(at, ReadErrorKind::NotWellFormed(text.to_owned()));
+        self.local = check_name(raw.get(..name_len).unwrap_or_default(), limits)
+            .map_err(|kind| fault(0, kind))?;
         let mut at = name_len;
         if at == raw.len() {
             return Ok(());
@@ -47,33 +52,34 @@ impl Tag {
                 return Ok(());
             }
             if blank == 0 {
-                return Err(ill("no white space before an attribute"));
+                return Err(ill(at, "no white space before an attribute"));
             }
             at += blank;
             let Some((name, after)) = rest.split_once('=') else {
-                return Err(ill("an attribute without a value"));
+                return Err(ill(at, "an attribute without a value"));
             };
             let name = at..at + name.trim_end_matches(is_blank).len();
             let text = raw.get(name.clone()).unwrap_or_default();
-            check_name(text, limits)?;
+            check_name(text, limits).map_err(|kind| fault(at, kind))?;
             let opened = after.trim_start_matches(is_blank);
             let quote = opened.chars().next().filter(|quote| matches!(quote, '"' | '\''));
-            let quote = quote.ok_or_else(|| ill("an attribute value without quotes"))?;
+            let quote = quote.ok_or_else(|| ill(at, "an attribute value without quotes"))?;
             let opened = opened.get(1..).unwrap_or_default();
             let value = opened.split(quote).next().unwrap_or_default();
-            if value.contains('<') {
-                return Err(ill("`<` in an attribute value"));
-            }
             let start = raw.len() - opened.len();
+            if value.contains(['<', '&']) {
+                if let Some(bracket) = value.find('<') {
+                    return Err(ill(start + bracket, "`<` in an attribute value"));
+                }
+                attribute_value(value).map_err(|found| fault(start + found.at, found.kind))?;
+            }
             if self.attributes.iter().any(|span| raw.get(span.name.clone()) == Some(text)) {
-                return Err(ReadErrorKind::NotWellFormed(format!(
-                    "the attribute {:?} stands twice",
-                    cut(text)
-                )));
+                return Err(ill(at, &format!("the attribute {:?} stands twice", cut(text))));
             }
             if self.attributes.len() == limits.attributes {
                 let limit = limits.attributes as u64;
-                return Err(ReadErrorKind::Limit { what: "attributes of one element", limit });
+                let what = "attributes of one element";
+                return Err(fault(at, ReadErrorKind::Limit { what, limit }));
             }
             self.attributes.push(Span { name, value: start..start + value.len() });
             at = start + value.len() + 1;
@@ -123,7 +129,7 @@ impl Tag {
     ) -> impl Iterator<Item = Result<(&str, Cow<'_, str>), ReadErrorKind>> {
         self.raw_attributes()
             .filter(|(name, _)| declared_prefix(name).is_none())
-            .map(|(name, raw)| Ok((name, attribute_value(raw)?)))
+            .map(|(name, raw)| Ok((name, attribute_value(raw).map_err(|fault| fault.kind)?)))
     }
 }
 
@@ -163,23 +169,35 @@ impl Namespaces {
     }
 
     /// Enters the element of this tag, which stands at a depth.
-    pub(super) fn enter(&mut self, tag: &mut Tag, depth: usize) -> Result<(), ReadErrorKind> {
-        let ill = |text: String| ReadErrorKind::NotWellFormed(text);
-        for (name, raw) in tag.raw_attributes() {
+    pub(super) fn enter(
+        &mut self,
+        tag: &mut Tag,
+        depth: usize,
+        limits: &Limits,
+    ) -> Result<(), Fault> {
+        // Places count from the `<` before the name.
+        let fault = |span: &Span, kind| Fault { at: 1 + span.name.start, kind };
+        for (span, (name, raw)) in tag.attributes.iter().zip(tag.raw_attributes()) {
             let Some(prefix) = declared_prefix(name) else { continue };
             let uri = attribute_value(raw)?;
             if !prefix.is_empty() && uri.is_empty() || matches!(prefix, "xml" | "xmlns") {
-                return Err(ill(format!("the prefix {:?} cannot be declared so", cut(prefix))));
+                let text = format!("the prefix {:?} cannot be declared so", cut(prefix));
+                return Err(fault(span, ReadErrorKind::NotWellFormed(text)));
+            }
+            // Every prefix is looked up among all declarations in scope.
+            if self.bindings.len() == limits.attributes {
+                let (what, limit) = ("namespace declarations in scope", limits.attributes as u64);
+                return Err(fault(span, ReadErrorKind::Limit { what, limit }));
             }
             let own = uri == self.home;
             self.bindings.push(Binding { depth, own, prefix: prefix.into(), uri: uri.into() });
         }
-        tag.binding = self.lookup(tag.prefix())?;
+        tag.binding = self.lookup(tag.prefix()).map_err(|kind| Fault { at: 1, kind })?;
         tag.own = self.is_own(tag);
-        for (name, _) in tag.raw_attributes() {
+        for (span, (name, _)) in tag.attributes.iter().zip(tag.raw_attributes()) {
             // An attribute without a prefix is in no namespace.
             if name.contains(':') && declared_prefix(name).is_none() {
-                self.lookup(prefix(name))?;
+                self.lookup(prefix(name)).map_err(|kind| fault(span, kind))?;
             }
         }
         Ok(())
@@ -269,7 +287,8 @@ fn is_blank_byte(byte: u8) -> bool {
     is_blank(char::from(byte))
 }
 
-/// What a byte may be in a name: its first, another, what divides prefix and local part, none.
+/// What a byte may be in a name: its first, another, what divides prefix and local part; or it is
+/// none, or part of a character beyond ASCII.
 const LETTER: u8 = 1;
 const DIGIT: u8 = 2;
 const COLON: u8 = 4;
@@ -284,7 +303,7 @@ fn class_of(byte: u8) -> u8 {
         let mut at = 0;
         while at < 256 {
             classes[at] = match at as u8 {
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => LETTER,
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' => LETTER,
                 b'0'..=b'9' | b'-' | b'.' => DIGIT,
                 b':' => COLON,
                 _ => OTHER,
@@ -296,34 +315,32 @@ fn class_of(byte: u8) -> u8 {
     CLASSES[usize::from(byte)]
 }
 
-/// Checks a name as far as ASCII goes (XML 1.0, productions 4 and 4a; Namespaces, production 7);
-/// where its local part begins.
+/// Checks a name (Namespaces, production 7); where its local part begins.
 fn check_name(name: &str, limits: &Limits) -> Result<usize, ReadErrorKind> {
     if name.len() > limits.name_len {
         let limit = limits.name_len as u64;
         return Err(ReadErrorKind::Limit { what: "bytes in a name", limit });
     }
     let classes = name.bytes().fold(0, |classes, byte| classes | class_of(byte));
-    let begins = |part: &str| part.bytes().next().is_some_and(|byte| class_of(byte) == LETTER);
-    if classes & (OTHER | COLON) == 0 && begins(name) {
+    // The usual name is told by its bytes.
+    let begins = name.bytes().next().is_some_and(|byte| class_of(byte) == LETTER);
+    if classes & (OTHER | COLON) == 0 && begins {
         return Ok(0);
     }
-    if let Some((prefix, part)) = name.split_once(':')
-        && classes & OTHER == 0
-        && begins(prefix)
-        && begins(part)
-        && !part.contains(':')
-    {
-        return Ok(prefix.len() + 1);
+    match name.split_once(':') {
+        None if is_unprefixed(name) => Ok(0),
+        Some((prefix, part)) if is_unprefixed(prefix) && is_unprefixed(part) => {
+            Ok(prefix.len() + 1)
+        }
+        _ => Err(ReadErrorKind::NotWellFormed(format!("{:?} is no name", cut(name)))),
     }
-    Err(ReadErrorKind::NotWellFormed(format!("{:?} is no name", cut(name))))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(raw: &str) -> Result<Tag, ReadErrorKind> {
+    fn read(raw: &str) -> Result<Tag, Fault> {
         let mut tag = Tag::default();
         tag.read(raw, &Limits::default())?;
         Ok(tag)
@@ -331,7 +348,7 @@ mod tests {
 
     #[test]
     fn a_tag_is_taken_apart() {
-        let tag = read("p:path size = \"5\"\n  b='&lt;\"'  xmlns:p=\"u\" ").unwrap();
+        let tag = read("p:path size = \"5\"\n  b='&lt;\"'  xmlns:p=\"u\" ").ok().unwrap();
         assert_eq!((tag.name(), tag.local()), ("p:path", "path"));
         let attributes: Vec<_> = tag.attributes().map(Result::unwrap).collect();
         assert_eq!(attributes, [("size", "5".into()), ("b", "<\"".into())]);
@@ -339,25 +356,32 @@ mod tests {
 
     #[test]
     fn row_19_ill_formed_tags_are_errors() {
-        for raw in [
-            "a b=\"1\" b=\"2\"",
-            "a b",
-            "a b=1",
-            "a b=\"1\"c=\"2\"",
-            "a b=\"<\"",
-            "1a",
-            "",
-            " a",
-            "a:",
-            ":a",
-            "a:b:c",
-            "a /b=\"\"",
-            "a =\"1\"",
-            "a b=\"1\" /",
-            "a\"b",
+        for (raw, at) in [
+            ("a b=\"1\" b=\"2\"", 9),
+            ("a b", 3),
+            ("a b=1", 3),
+            ("a b=\"1\"c=\"2\"", 8),
+            ("a b=\"ü<\"", 8),
+            ("a b=\"1\"\n c=\"ü&lt;&no;\"", 19),
+            ("a b='&'", 6),
+            ("1a", 1),
+            ("", 1),
+            (" a", 1),
+            ("a:", 1),
+            (":a", 1),
+            ("a:b:c", 1),
+            ("a /b=\"\"", 3),
+            ("a =\"1\"", 3),
+            ("a b=\"1\" /", 9),
+            ("a\"b", 1),
+            ("a x\u{d7}=\"1\"", 3),
+            ("ü:\u{b7}", 1),
         ] {
-            assert!(matches!(read(raw), Err(ReadErrorKind::NotWellFormed(_))), "{raw}");
+            let fault = read(raw).err().unwrap();
+            assert!(matches!(fault.kind, ReadErrorKind::NotWellFormed(_)), "{raw}");
+            assert_eq!(fault.at, at, "{raw}");
         }
+        assert_eq!(read("ü:Größe \u{10000}='1'").ok().unwrap().local(), "Größe");
     }
 
     #[test]
@@ -366,26 +390,48 @@ mod tests {
             let raw: String = std::iter::once("e".to_owned())
                 .chain((0..65).map(|i| format!(" {form}{i}='u'")))
                 .collect();
-            assert!(matches!(read(&raw), Err(ReadErrorKind::Limit { limit: 64, .. })));
+            let fault = read(&raw).err().unwrap();
+            assert!(matches!(fault.kind, ReadErrorKind::Limit { limit: 64, .. }));
+            assert_eq!(fault.at, 2 + raw.rfind(' ').unwrap());
         }
-        assert!(matches!(read(&"n".repeat(1025)), Err(ReadErrorKind::Limit { limit: 1024, .. })));
+        let fault = read(&"n".repeat(1025)).err().unwrap();
+        assert!(matches!(fault.kind, ReadErrorKind::Limit { limit: 1024, .. }));
+    }
+
+    #[test]
+    fn row_08_the_declarations_in_scope_are_limited() {
+        let limits = Limits { attributes: 3, ..Limits::default() };
+        let mut namespaces = Namespaces::default();
+        let mut enter = |raw: &str, depth| {
+            namespaces.leave(depth - 1);
+            namespaces.enter(&mut read(raw).ok().unwrap(), depth, &limits)
+        };
+        assert!(enter("a xmlns:p='u' xmlns:q='u'", 1).is_ok());
+        assert!(enter("a xmlns:r='u'", 2).is_ok());
+        assert!(enter("a xmlns:r='u'", 2).is_ok(), "what was left is out of scope");
+        let fault = enter("a b='' xmlns:s='u'", 3).err().unwrap();
+        assert!(matches!(fault.kind, ReadErrorKind::Limit { limit: 3, .. }));
+        assert_eq!(fault.at, 8);
     }
 
     #[test]
     fn prefixes_follow_the_innermost_declaration() {
         let mut namespaces = Namespaces::default();
         let mut enter = |raw: &str, depth| {
-            let mut tag = read(raw).unwrap();
+            let mut tag = read(raw).ok().unwrap();
             namespaces.leave(depth - 1);
-            namespaces.enter(&mut tag, depth).map(|()| namespaces.of(&tag).to_owned())
+            match namespaces.enter(&mut tag, depth, &Limits::default()) {
+                Ok(()) => Ok(namespaces.of(&tag).to_owned()),
+                Err(fault) => Err(fault.at),
+            }
         };
         assert_eq!(enter("a xmlns='u' xmlns:p='v'", 1).unwrap(), "u");
         assert_eq!(enter("p:a xmlns:p='w'", 2).unwrap(), "w");
         assert_eq!(enter("p:a", 2).unwrap(), "v");
         assert_eq!(enter("a xmlns=''", 2).unwrap(), "");
-        assert!(enter("q:a", 2).is_err());
-        assert!(enter("a q:b=''", 2).is_err());
-        assert!(enter("a xml:lang='' xmlns:p=''", 2).is_err());
+        assert_eq!(enter("q:a", 2), Err(1));
+        assert_eq!(enter("a q:b=''", 2), Err(3));
+        assert_eq!(enter("a xml:lang='' xmlns:p=''", 2), Err(15));
         assert_eq!(enter("a xml:lang=''", 2).unwrap(), "u");
     }
 }
