@@ -17,11 +17,18 @@ pub(super) struct Declaration<'a> {
 /// What a declaration begins with.
 const OPEN: &str = "<?xml";
 
-/// The parts of a declaration in their order: name, whether it admits a value, what it expects.
-const PARTS: [(&str, fn(&str) -> bool, &str); 3] = [
-    ("version", is_version, "version 1 of XML, as in \"1.0\","),
-    ("encoding", is_encoding, "the name of an encoding"),
-    ("standalone", is_yes_or_no, "\"yes\" or \"no\""),
+/// A part of a declaration: `name="value"`.
+struct Part {
+    name: &'static str,
+    admits: fn(&str) -> bool,
+    expected: &'static str,
+}
+
+/// In their order.
+const PARTS: [Part; 3] = [
+    Part { name: "version", admits: is_version, expected: "1.0, or 1 and another minor version," },
+    Part { name: "encoding", admits: is_encoding, expected: "the name of an encoding" },
+    Part { name: "standalone", admits: is_yes_or_no, expected: "yes or no" },
 ];
 
 impl<'a> Declaration<'a> {
@@ -35,7 +42,7 @@ impl<'a> Declaration<'a> {
         };
         let mut declaration = Declaration { encoding: None };
         let mut rest = body;
-        for (name, admits, expected) in PARTS {
+        for Part { name, admits, expected } in PARTS {
             let begin = rest.trim_start_matches(SPACE);
             let after = begin.strip_prefix(name).filter(|_| begin.len() < rest.len());
             let Some(after) = after else {

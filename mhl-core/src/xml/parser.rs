@@ -13,7 +13,7 @@ use super::{
     instruction::{Declaration, check_target, is_declaration},
     lexeme::{Kind, Lexeme, lexeme},
     place::Fault,
-    tag::{Namespaces, Tag},
+    tag::{Declarations, Namespaces, Tag},
     text::{SPACE, is_space, is_space_byte, push_escaped, push_with_line_ends, reference},
     window::Window,
 };
@@ -335,7 +335,8 @@ impl<R: BufRead> Parser<R> {
     pub(crate) fn fragment(&mut self) -> Result<Kept, ReadError> {
         let top = self.open.depth();
         let name_end = 1 + self.tag.name().len();
-        let mut needed = self.namespaces.needed(&self.tag, top);
+        let mut needed = Declarations::new();
+        self.namespaces.needed(&self.tag, top, &mut needed);
         let mut xml = format!("<{}>", self.tag.raw.trim_end());
         // Where the last start tag ends, so that an element without content stays short.
         let mut opened = xml.len();
@@ -345,7 +346,7 @@ impl<R: BufRead> Parser<R> {
             match self.next()? {
                 Token::Start => {
                     value = None;
-                    needed.extend(self.namespaces.needed(&self.tag, top));
+                    self.namespaces.needed(&self.tag, top, &mut needed);
                     names.push(self.tag.name().to_owned());
                     xml.push('<');
                     xml.push_str(self.tag.raw.trim_end());
@@ -394,8 +395,6 @@ impl<R: BufRead> Parser<R> {
             }
             self.check_len(xml.len(), self.limits.fragment_len, "bytes in one unknown element")?;
         }
-        needed.sort();
-        needed.dedup();
         for (prefix, uri) in needed.iter().rev() {
             let colon = if prefix.is_empty() { "" } else { ":" };
             let mut declaration = format!(" xmlns{colon}{prefix}=\"");

@@ -1,6 +1,6 @@
 //! A start tag: its name, its attributes, and the namespaces in scope.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, collections::BTreeMap, iter, ops::Range};
 
 use super::{
     Limits, ReadErrorKind, error::cut, name::is_unprefixed, place::Fault, text::attribute_value,
@@ -141,6 +141,9 @@ pub(crate) struct Namespaces {
     home: &'static str,
 }
 
+/// Namespaces by their prefixes.
+pub(super) type Declarations = BTreeMap<Box<str>, Box<str>>;
+
 struct Binding {
     depth: usize,
     own: bool,
@@ -231,30 +234,24 @@ impl Namespaces {
         }
     }
 
-    /// The declarations that a tag needs where it stands alone, and that were made at a depth
-    /// above `depth`: prefix and namespace. For an element without a prefix that is outside the
+    /// Adds the declarations that a tag needs where it stands alone, and that were made at a depth
+    /// above `depth`: the namespace of each prefix. For an element without a prefix that is outside the
     /// format's own namespace, the default namespace is one of them.
-    pub(super) fn needed(&self, tag: &Tag, depth: usize) -> Vec<(Box<str>, Box<str>)> {
-        let outside = |prefix: &str| -> Option<(Box<str>, Box<str>)> {
-            let found = self.bindings.iter().rev().find(|binding| &*binding.prefix == prefix);
-            match found {
-                Some(binding) if binding.depth >= depth => None,
-                Some(binding) => Some((prefix.into(), binding.uri.clone())),
-                None => Some((prefix.into(), "".into())),
-            }
-        };
-        let element = Some(tag.prefix()).filter(|prefix| *prefix != "xml");
+    pub(super) fn needed(&self, tag: &Tag, depth: usize, declarations: &mut Declarations) {
         let attributes = tag
             .raw_attributes()
             .filter(|(name, _)| name.contains(':') && declared_prefix(name).is_none())
-            .map(|(name, _)| prefix(name))
-            .filter(|prefix| *prefix != "xml");
-        element
-            .into_iter()
-            .chain(attributes)
-            .filter_map(outside)
-            .filter(|(prefix, uri)| !(prefix.is_empty() && &**uri == self.home))
-            .collect()
+            .map(|(name, _)| prefix(name));
+        for prefix in iter::once(tag.prefix()).chain(attributes).filter(|prefix| *prefix != "xml") {
+            let binding = self.bindings.iter().rfind(|binding| &*binding.prefix == prefix);
+            let within = binding.is_some_and(|binding| binding.depth >= depth);
+            let uri = binding.map_or("", |binding| &binding.uri);
+            let home = prefix.is_empty() && uri == self.home;
+            // Each once, however many elements need it: a namespace may be long.
+            if !within && !home && !declarations.contains_key(prefix) {
+                declarations.insert(prefix.into(), uri.into());
+            }
+        }
     }
 
     /// The namespace of a declared prefix.
