@@ -93,6 +93,10 @@ pub(crate) struct Offload {
     /// Take up an unfinished offload, or prove a finished one again and add what the card has more.
     #[arg(long)]
     pub(crate) resume: bool,
+    /// Keep the report in this file, outside the roll: a page to hand on (FILE.html), or JSON
+    /// (FILE.json).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) custody: Custody,
 }
@@ -125,6 +129,10 @@ pub(crate) struct Verify {
     /// Write nothing: no generation is appended to a history.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Keep the report in this file, outside the roll: a page to hand on (FILE.html), or JSON
+    /// (FILE.json).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) custody: Custody,
 }

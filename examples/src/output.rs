@@ -54,6 +54,15 @@ impl Terminal {
         }
     }
 
+    /// Prints a report, and one thing more that its subcommand tells.
+    pub(crate) fn report_with(&self, report: &Report, headline: &str, more: (&str, Value)) {
+        let mut value = json!(report);
+        if let Value::Object(fields) = &mut value {
+            fields.insert(more.0.to_owned(), more.1);
+        }
+        self.result(&self.render(report, headline), &value);
+    }
+
     /// Says on standard error why a subcommand has no result, and on standard output to programs.
     pub(crate) fn failure(&self, command: &str, failure: &Failure) {
         diagnose(&failure.message);

@@ -106,6 +106,7 @@ pub fn append(
     let disk =
         Disk::open(root).map_err(|error| AppendError::Root { path: root.to_owned(), error })?;
     let mut tree = walk(&disk);
+    tree.keep_listable(Format::Asc);
     let within = tree.histories_within();
     let lock = || Some((appending::lock(&disk).ok()??, appending::lock_within(&disk, &within)?));
     let lock = lock();

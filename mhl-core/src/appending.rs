@@ -1,6 +1,12 @@
 //! A history is lengthened under a lock, and what an interruption left is taken up.
 
-use std::io::{self, BufReader};
+use std::{
+    collections::BTreeSet,
+    ffi::OsString,
+    io::{self, BufReader},
+    thread,
+    time::Duration,
+};
 
 use crate::{
     Limits, RelativePath, asc,
@@ -36,6 +42,45 @@ pub(crate) fn lock(volume: &dyn Volume) -> io::Result<Option<Lock>> {
         volume.sync_folder(Some(&folder))?;
     }
     Ok(Some(lock))
+}
+
+/// Reads the histories of these folders (`None`: of the root itself) as they are between two
+/// generations. Where another program holds a lock and is lengthening one, its manifest has a name
+/// before the chain lists it: what is read meanwhile is read again, for two seconds at most.
+pub(crate) fn while_settled<T>(
+    volume: &dyn Volume,
+    within: &[RelativePath],
+    mut read: impl FnMut() -> T,
+) -> T {
+    const TRIES: usize = 40;
+    let folders: Vec<RelativePath> = within
+        .iter()
+        .filter_map(|root| root.join(asc::FOLDER).ok())
+        .chain(path(asc::FOLDER).ok())
+        .collect();
+    let held: Vec<_> = folders.iter().map(|folder| volume.lock_folder(Some(folder))).collect();
+    // A folder that is not there is nobody's.
+    if !held.iter().any(|lock| matches!(lock, Ok(None))) {
+        return read();
+    }
+    let state = || -> Vec<_> {
+        let names = folders.iter().map(|folder| volume.names(Some(folder)).ok());
+        names.map(|names| names.map(BTreeSet::from_iter)).collect()
+    };
+    for _ in 1..TRIES {
+        let before: Vec<Option<BTreeSet<OsString>>> = state();
+        let is_under_way = before.iter().flatten().flatten().any(is_part_name);
+        let result = read();
+        if !is_under_way && before == state() {
+            return result;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    read()
+}
+
+fn is_part_name(name: &OsString) -> bool {
+    name.to_str().and_then(|name| RelativePath::new(name).ok()).is_some_and(|name| is_part(&name))
 }
 
 /// Whether an unfinished document is the chain with one more link, to a manifest that stands there
@@ -116,6 +161,26 @@ mod tests {
         fs::write(&chain, &before).unwrap();
         fs::write(roll.path().join("ascmhl/.chain.mhl-part"), "<half").unwrap();
         assert_eq!(verified(&roll), Status::Failed);
+    }
+
+    /// Two programs verify one history, and a third only reads it: nobody sees a fault where only
+    /// somebody else was at work.
+    #[test]
+    fn a_history_that_others_lengthen_meanwhile_has_no_fault() {
+        let roll = sealed();
+        let agent = Agent::new("test", "1", "cart", "DIT");
+        std::thread::scope(|scope| {
+            for dry_run in [false, false, true, true] {
+                let (roll, agent) = (&roll, &agent);
+                scope.spawn(move || {
+                    for _ in 0..20 {
+                        let options = VerifyOptions { dry_run, ..VerifyOptions::default() };
+                        let report = verify(roll.path(), &options, &Context::new(agent)).unwrap();
+                        assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+                    }
+                });
+            }
+        });
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Finding, Timestamp};
 
 /// Who does the work: recorded in lists and reports.
@@ -60,7 +62,8 @@ impl Clock for Timestamp {
 }
 
 /// The parts of an operation, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Phase {
     /// Names and sizes are collected.

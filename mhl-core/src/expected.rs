@@ -238,7 +238,7 @@ impl Expected {
                     findings.push(Finding::new(FindingKind::DuplicateEntry, path).noting(note));
                     files.push(file);
                 }
-                Event::Finding(finding) => findings.push(finding),
+                Event::Finding(finding) => findings.push(in_list(list.as_str(), finding)),
                 _ => {}
             }
         }
@@ -282,7 +282,25 @@ impl Expected {
                 *place = self.files.get(pair.expected);
             }
         }
-        (stands_for, difference.findings)
+        (stands_for, self.without_guesses(FindingKind::NewFile, difference.findings))
+    }
+
+    /// Findings that this list does not name a file, without those that nobody can know: a
+    /// generation that was not read may name it. `kind` is what the finding would be.
+    pub(crate) fn without_guesses(
+        &self,
+        kind: FindingKind,
+        mut findings: Vec<Finding>,
+    ) -> Vec<Finding> {
+        let guessed = findings
+            .iter_mut()
+            .filter(|finding| finding.kind == kind && self.may_list_unread(&finding.path));
+        for finding in guessed {
+            let note = "no generation that was read lists it, and one could not be read: whether \
+                        it is listed is not known";
+            *finding = Finding::new(FindingKind::Unproven, &*finding.path).noting(note);
+        }
+        findings
     }
 
     /// Whether it names every one of these files with a digest that can be compared.
@@ -346,6 +364,11 @@ pub(crate) fn content_of(files: &[ExpectedFile]) -> HashValue {
         let known = file.hashes.iter().filter(|hash| !hash.is_failed());
         (&file.path, file.size, known.filter_map(RecordedHash::value).collect::<Vec<_>>())
     }))
+}
+
+/// A finding of a list: one that is of none of its entries is of the list itself.
+pub(crate) fn in_list(list: &str, finding: Finding) -> Finding {
+    if finding.path.is_empty() { Finding { path: list.to_owned(), ..finding } } else { finding }
 }
 
 /// C4 of a file's bytes.

@@ -184,7 +184,9 @@ fn latest(
             .root
             .as_ref()
             .map_or(disk.root().to_owned(), |root| disk.root().join(root.as_str()));
-        asc::tell(&folder, limits, |_, generation| {
+        let io = |error| ListError::Io { path: folder.join(asc::FOLDER), error };
+        let below = past.root.as_ref().map(|root| disk.below(root)).transpose().map_err(io)?;
+        asc::tell(below.as_deref().unwrap_or(disk), limits, |_, generation| {
             let files: Vec<FileEntry> = generation.manifest.files().cloned().collect();
             for file in &files {
                 let Some(path) = in_tree(&file.path) else { continue };
@@ -195,7 +197,7 @@ fn latest(
             }
             files
         })
-        .map_err(|error| ListError::Io { path: folder.join(asc::FOLDER), error })?;
+        .map_err(io)?;
     }
     Ok(latest)
 }

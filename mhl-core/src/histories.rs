@@ -3,17 +3,14 @@
 //! A file is judged by the closest history around it. What an outer one recorded of it before the
 //! inner one stood there is held against it all the same, and a contradiction is a fault.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use mhl_hash::HashValue;
 
 use crate::{
     Entry, FileEntry, Finding, FindingKind, Format, Limits, Manifest, ManifestRecord, RecordedHash,
     Reference, RelativePath, asc,
-    expected::{Expected, ExpectedFile, ListError, content_of},
+    expected::{Expected, ExpectedFile, ListError, content_of, in_list},
     listing::ignore_patterns,
     tree::Volume,
 };
@@ -27,6 +24,8 @@ pub(crate) struct Past {
     pub(crate) next_number: u64,
     /// Something is wrong with the history itself.
     pub(crate) at_fault: bool,
+    /// A generation of it was not read: nobody knows what that lists.
+    pub(crate) is_partly_unread: bool,
     /// Its own ignore patterns.
     pub(crate) ignore: Vec<String>,
     /// The directories of the newest generation that saw its scope whole.
@@ -51,10 +50,17 @@ impl Past {
             chain: Some(asc::Chain::default()),
             next_number: 1,
             at_fault: false,
+            is_partly_unread: false,
             ignore: ignore_patterns(&[]),
             directories: Vec::new(),
             newest: None,
         }
+    }
+
+    /// Whether a path of the tree lies in its scope.
+    fn is_around(&self, path: &str) -> bool {
+        let Some(root) = &self.root else { return true };
+        path.strip_prefix(root.as_str()).is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
@@ -150,10 +156,12 @@ impl Expected {
     /// amiss with it.
     pub(crate) fn lists_first(&self, path: &str) -> bool {
         let Some((outer, inner)) = self.histories.split_first() else { return false };
-        let within = |root: &RelativePath| {
-            path.strip_prefix(root.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        };
-        outer.next_number == 1 && !inner.iter().filter_map(|p| p.root.as_ref()).any(within)
+        outer.next_number == 1 && !inner.iter().any(|past| past.is_around(path))
+    }
+
+    /// Whether a generation that was not read may list a file: one of a history around it.
+    pub(crate) fn may_list_unread(&self, path: &str) -> bool {
+        self.histories.iter().any(|past| past.is_partly_unread && past.is_around(path))
     }
 
     fn take_in_all(
@@ -300,10 +308,12 @@ fn tell(
     let mut record = ManifestRecord::new(asc::FOLDER, Format::Asc.name(), "");
     let (mut newest, mut content, mut first) = (None, None, Vec::new());
     let (mut directories, mut whole, mut unusual) = (Vec::new(), None, Vec::new());
-    let told = asc::tell(&folder, limits, |known, generation| {
+    let io = |error| ListError::Io { path: folder.join(asc::FOLDER), error };
+    let below = root.map(|root| volume.below(root)).transpose().map_err(io)?;
+    let told = asc::tell(below.as_deref().unwrap_or(volume), limits, |known, generation| {
         let path = format!("{}/{}", asc::FOLDER, generation.file_name);
         newest = in_tree(&path).map(|path| Reference::new(path, generation.c4));
-        record = ManifestRecord::new(path, Format::Asc.name(), generation.c4.to_string());
+        record = ManifestRecord::new(&*path, Format::Asc.name(), generation.c4.to_string());
         let manifest = generation.manifest;
         if content.is_none() {
             content = Some(manifest.roll_content());
@@ -334,20 +344,23 @@ fn tell(
                 !changed.contains(&own)
             });
         }
-        unusual.extend(manifest.findings);
+        unusual.extend(manifest.findings.into_iter().map(|finding| in_list(&path, finding)));
         let files = manifest.entries.into_iter().filter_map(|entry| match entry {
             Entry::File(file) => Some(file),
             Entry::Directory(_) => None,
         });
         files.collect()
     });
-    let told = told
-        .map_err(|error: io::Error| ListError::Io { path: folder.join(asc::FOLDER), error })?
-        .ok_or_else(|| ListError::None { root: folder.clone() })?;
+    let told = told.map_err(io)?.ok_or_else(|| ListError::None { root: folder.clone() })?;
+    if told.is_partly_unread {
+        // What it saw since is not known.
+        directories.clear();
+    }
     record.pin = told.chain.as_ref().map(asc::HistoryPin::of);
     let past = Past {
         root: root.cloned(),
         at_fault: told.findings.iter().any(|finding| finding.kind.is_fault()),
+        is_partly_unread: told.is_partly_unread,
         next_number: told.next_number,
         chain: told.chain,
         ignore: told.ignore_patterns,

@@ -22,6 +22,8 @@ struct Inventory {
     place: Place,
     files: Vec<ExpectedFile>,
     findings: Vec<Finding>,
+    /// The list or history that says so; none where a disk does.
+    list: Option<Expected>,
 }
 
 /// Compares names, sizes, and the digests that both sides record; nothing is hashed, so nothing is
@@ -68,7 +70,14 @@ pub fn compare_names(
     for finding in &right.findings {
         account.found(finding.clone().on_copy(0));
     }
-    for finding in diff(&left.items(), &right.items()).findings {
+    let mut differing = diff(&left.items(), &right.items()).findings;
+    if let Some(list) = &left.list {
+        differing = list.without_guesses(FindingKind::NewFile, differing);
+    }
+    if let Some(list) = &right.list {
+        differing = list.without_guesses(FindingKind::MissingFile, differing);
+    }
+    for finding in differing {
         account.found(finding.on_copy(0));
     }
     for finding in compare_digests(&left, &right) {
@@ -124,14 +133,16 @@ impl Inventory {
         let disk = open(&root)?;
         let place = Place::new(path.to_string_lossy(), disk.device());
         let Some(list) = list else { return Ok(Inventory::of_tree(&disk, place)) };
-        let expected = Expected::load(
+        let mut list = Expected::load(
             &disk,
             Some(&list),
             &walk(&disk).histories_within(),
             &Limits::default(),
             &[],
         )?;
-        Ok(Inventory { place, files: expected.files, findings: expected.findings })
+        let (files, findings) =
+            (std::mem::take(&mut list.files), std::mem::take(&mut list.findings));
+        Ok(Inventory { place, files, findings, list: Some(list) })
     }
 
     fn of_tree(disk: &Disk, place: Place) -> Self {
@@ -145,7 +156,7 @@ impl Inventory {
             size: Some(file.stat.size),
             hashes: Vec::new(),
         });
-        Inventory { place, files: files.collect(), findings: tree.findings }
+        Inventory { place, files: files.collect(), findings: tree.findings, list: None }
     }
 
     fn items(&self) -> Vec<Item<'_>> {
@@ -168,8 +179,8 @@ pub struct FoundRolls {
     /// Every folder in which a Media Hash List stands, sorted.
     pub rolls: Vec<PathBuf>,
     /// What no list speaks of: a [`NewFile`](FindingKind::NewFile) for each folder that holds files
-    /// outside of any roll, an [`UnreadableFile`](FindingKind::UnreadableFile) for each that cannot
-    /// be read.
+    /// outside of any roll, an [`UnreadableFile`](FindingKind::UnreadableFile) for each folder that
+    /// cannot be read and each entry that cannot be examined.
     pub findings: Vec<Finding>,
 }
 
@@ -183,11 +194,9 @@ pub fn find_rolls(folder: &Path) -> FoundRolls {
     let mut found = FoundRolls::default();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
-        if let Err(error) = found.look_into(&folder, &mut open) {
-            found.findings.push(
-                Finding::new(FindingKind::UnreadableFile, folder.to_string_lossy())
-                    .noting(format!("the folder cannot be read: {error}")),
-            );
+        let disk = Disk::open(&folder);
+        if let Err(error) = disk.and_then(|disk| found.look_into(&disk, &folder, &mut open)) {
+            found.cannot_read(&folder, &format!("the folder cannot be read: {error}"));
         }
     }
     found.rolls.sort_unstable();
@@ -196,19 +205,31 @@ pub fn find_rolls(folder: &Path) -> FoundRolls {
 }
 
 impl FoundRolls {
-    fn look_into(&mut self, folder: &Path, open: &mut Vec<PathBuf>) -> io::Result<()> {
-        let disk = Disk::open(folder)?;
-        if !lists_at(&disk)?.is_empty() {
+    /// Looks into the folder that a volume is of; folders in it are added to those to `open`.
+    fn look_into(
+        &mut self,
+        volume: &dyn Volume,
+        folder: &Path,
+        open: &mut Vec<PathBuf>,
+    ) -> io::Result<()> {
+        if !lists_at(volume)?.is_empty() {
             self.rolls.push(folder.to_owned());
             return Ok(());
         }
         let mut files = 0u64;
-        for name in disk.names(None)? {
-            let path = name.to_str().and_then(|name| RelativePath::new(name).ok());
-            match path.as_ref().map(|path| disk.stat(Some(path))).transpose()? {
-                Some(stat) if path.as_ref().is_some_and(|path| is_litter_of(path, stat.kind)) => {}
-                Some(stat) if stat.kind == Kind::Folder => open.push(folder.join(name)),
-                _ => files += 1,
+        for name in volume.names(None)? {
+            // No list can hold the name: it is a file that none names.
+            let Some(path) = name.to_str().and_then(|name| RelativePath::new(name).ok()) else {
+                files += 1;
+                continue;
+            };
+            match volume.stat(Some(&path)) {
+                Ok(stat) if is_litter_of(&path, stat.kind) => {}
+                Ok(stat) if stat.kind == Kind::Folder => open.push(folder.join(name)),
+                Ok(_) => files += 1,
+                Err(error) => {
+                    self.cannot_read(&folder.join(name), &format!("cannot be examined: {error}"));
+                }
             }
         }
         if files > 0 {
@@ -219,6 +240,11 @@ impl FoundRolls {
         }
         Ok(())
     }
+
+    fn cannot_read(&mut self, path: &Path, note: &str) {
+        let finding = Finding::new(FindingKind::UnreadableFile, path.to_string_lossy());
+        self.findings.push(finding.noting(note));
+    }
 }
 
 #[cfg(test)]
@@ -226,6 +252,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::tree::faulty::{Call, Fate, Faulty};
 
     #[test]
     fn lists_of_both_formats_are_compared_by_what_they_record() {
@@ -285,5 +312,26 @@ mod tests {
         let absent = find_rolls(&drive.path().join("absent"));
         assert!(absent.rolls.is_empty());
         assert_eq!(absent.findings[0].kind, FindingKind::UnreadableFile);
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_examined_hides_none_of_the_others() {
+        let drive = tempfile::tempdir().unwrap();
+        for name in ["a.mov", "b.mov", "c.mov"] {
+            fs::write(drive.path().join(name), "x").unwrap();
+        }
+        fs::create_dir(drive.path().join("A001")).unwrap();
+        let faulty =
+            Faulty::new(Disk::open(drive.path()).unwrap(), |_, call, path| match (call, path) {
+                (Call::Stat, "b.mov") => Fate::Fails(io::Error::other("broken")),
+                _ => Fate::Succeeds,
+            });
+        let (mut found, mut open) = (FoundRolls::default(), Vec::new());
+        found.look_into(&faulty, drive.path(), &mut open).unwrap();
+        assert_eq!(open, [drive.path().join("A001")]);
+        let told: Vec<_> = found.findings.iter().map(|finding| finding.kind).collect();
+        assert_eq!(told, [FindingKind::UnreadableFile, FindingKind::NewFile]);
+        assert!(found.findings[0].path.ends_with("b.mov"));
+        assert!(found.findings[1].note.as_ref().unwrap().starts_with("2 files"));
     }
 }

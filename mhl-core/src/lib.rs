@@ -100,8 +100,8 @@ pub use read::{Event, read_manifest};
 pub use recorded::{Action, Comparison, RecordedHash};
 pub use rename::{RenameError, rename};
 pub use report::{
-    CopyReport, Counts, FileRecord, Finding, FindingKind, Grade, ManifestRecord, Operation, Place,
-    ReadReportError, Report, Roll, Status,
+    CopyReport, Counts, FileRecord, Finding, FindingKind, Grade, ManifestRecord, Operation,
+    PhaseRecord, Place, ReadReportError, Report, Roll, Status,
 };
 pub use roll::roll_content;
 pub use seal::{SealError, SealOptions, seal};

@@ -468,7 +468,7 @@ impl Manifest {
     }
 
     /// The listed files, in the order of the document.
-    pub fn files(&self) -> impl Iterator<Item = &FileEntry> {
+    pub fn files(&self) -> impl Iterator<Item = &FileEntry> + Clone {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::File(file) => Some(file),
             Entry::Directory(_) => None,

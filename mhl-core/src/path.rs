@@ -240,6 +240,67 @@ fn holds(text: &str, ascii: u8) -> bool {
     text.bytes().fold(false, |any, byte| any | (byte == ascii))
 }
 
+/// Whether a text is a canonical path of names that every system holds and that are spelled the
+/// same on each, told by one look at its bytes. Nearly every path is; what is not is looked at
+/// again, to tell what it is.
+fn is_plain(text: &str) -> bool {
+    // As if a separator stood before the first byte.
+    let (mut begin, mut last) = (0, b'/');
+    let mut classes = 0;
+    let mut names_plain = text.len() <= MAX_PATH;
+    for (at, &byte) in text.as_bytes().iter().enumerate() {
+        let class = class_of(byte);
+        classes |= class;
+        if class == SEPARATOR {
+            names_plain &= class_of(last) & NO_END == 0 && at - begin <= MAX_SEGMENT;
+            begin = at + 1;
+        } else if begin + 1 == at {
+            // The second byte of a name: those of devices are told from others here.
+            names_plain &= !begins_like_device(last, byte);
+        }
+        last = byte;
+    }
+    names_plain
+        && classes & FORBIDDEN == 0
+        && class_of(last) & NO_END == 0
+        && text.len() - begin <= MAX_SEGMENT
+}
+
+/// What a byte means for a plain path: it separates names, ends none, or stands in none.
+const SEPARATOR: u8 = 1 | NO_END;
+const NO_END: u8 = 2;
+const FORBIDDEN: u8 = 4;
+
+#[inline]
+// Every byte has its place in the table.
+#[allow(clippy::indexing_slicing)]
+fn class_of(byte: u8) -> u8 {
+    const CLASSES: [u8; 256] = {
+        let mut classes = [0; 256];
+        let mut at = 0;
+        while at < 256 {
+            classes[at] = match at as u8 {
+                b'/' => SEPARATOR,
+                b'.' | b' ' => NO_END,
+                byte if is_special(byte) => FORBIDDEN,
+                _ => 0,
+            };
+            at += 1;
+        }
+        classes
+    };
+    CLASSES[usize::from(byte)]
+}
+
+/// `CON` and `COM`, `PRN`, `AUX`, `NUL`, `LPT` by their first two letters.
+#[inline]
+fn begins_like_device(first: u8, second: u8) -> bool {
+    matches!(
+        [first | 0x20, second | 0x20],
+        [b'c', b'o'] | [b'p', b'r'] | [b'a', b'u'] | [b'n', b'u'] | [b'l', b'p']
+    )
+}
+
 /// What keeps a text from being a canonical path.
 fn fault(text: &str) -> Option<PathErrorKind> {
     if text.is_empty() {
@@ -274,6 +335,9 @@ fn fault(text: &str) -> Option<PathErrorKind> {
 
 /// The canonical path of a text with `/` as separator, and what was unusual about it.
 fn read(text: &str) -> Result<(RelativePath, Vec<Finding>), PathError> {
+    if is_plain(text) {
+        return Ok((RelativePath(text.into()), Vec::new()));
+    }
     let (path, mut findings) = match fault(text) {
         None => (RelativePath(text.into()), Vec::new()),
         Some(PathErrorKind::NotCanonical) => {
@@ -306,8 +370,7 @@ fn refuse(text: &str, kind: PathErrorKind) -> PathError {
 /// Rules of "Naming Files, Paths, and Namespaces" in the Win32 documentation.
 fn windows_hazard(name: &str) -> Option<WindowsHazard> {
     // Most names are plain: one look at each byte, without an early exit, tells.
-    let special = |byte: u8| byte < 0x20 || b":<>\"|?*\\".contains(&byte);
-    if name.bytes().fold(false, |any, byte| any | special(byte)) {
+    if name.bytes().fold(false, |any, byte| any | is_special(byte)) {
         return Some(match name.contains(':') {
             true => WindowsHazard::Stream,
             false => WindowsHazard::ForbiddenCharacter,
@@ -319,6 +382,11 @@ fn windows_hazard(name: &str) -> Option<WindowsHazard> {
     let stem = name.bytes().position(|byte| byte == b'.').unwrap_or(name.len());
     let stem = name.get(..stem).unwrap_or(name).trim_end_matches(' ');
     is_device(stem).then_some(WindowsHazard::DeviceName)
+}
+
+/// Bytes that Windows holds in no name.
+const fn is_special(byte: u8) -> bool {
+    byte < 0x20 || matches!(byte, b':' | b'<' | b'>' | b'"' | b'|' | b'?' | b'*' | b'\\')
 }
 
 fn is_device(stem: &str) -> bool {
@@ -359,7 +427,7 @@ pub fn escape_for_display(text: &str) -> String {
 
 /// Control characters, the bidirectional controls of Unicode Annex 9, zero-width and other
 /// invisible format characters, line and paragraph separators.
-const fn misleads(character: char) -> bool {
+pub(crate) const fn misleads(character: char) -> bool {
     matches!(
         character,
         '\0'..='\u{1f}'
@@ -527,7 +595,30 @@ mod tests {
         assert!(RelativePath::new("a\0b").is_err());
     }
 
+    #[test]
+    fn usual_paths_are_plain() {
+        for text in ["Clips/A001R1AB/A001C001_261122_R1AB.mxf", "a", "Größe/x y.z", ".a/..b/a.b"]
+        {
+            assert!(is_plain(text), "{text}");
+        }
+        for long in ["n".repeat(256), "abc/".repeat(1250) + "a", format!("{}/a", "n".repeat(256))] {
+            assert!(!is_plain(&long));
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_plain_path_needs_no_closer_look(
+            text in prop_oneof![
+                "[ab./\\\\:~ C]{0,12}",
+                "(a/)?(con|COM1|lpt[1-9¹]|Nul|aux|prn|conin\\$)(.x|/| )?",
+                "\\PC{0,20}",
+            ],
+        ) {
+            let usual = RelativePath::new(&text).is_ok_and(|path| path.windows_hazard().is_none());
+            prop_assert!(usual || !is_plain(&text));
+        }
+
         #[test]
         fn whatever_is_accepted_is_canonical(text in "[ab./\\\\:~ C]{0,12}") {
             let read = [RelativePath::from_classic(&text), RelativePath::from_asc(&text)];

@@ -1,9 +1,10 @@
 //! From a document to events, and from events to a manifest: what both formats share.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque, hash_map},
     hash::{BuildHasher, RandomState},
     io::BufRead,
+    iter,
 };
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     Manifest, ReadError, ReadErrorKind, RecordedHash, Reference, RelativePath, Timestamp, asc,
     classic,
     manifest::NameValue,
-    xml::{Parser, SPACE, cut, prefix},
+    xml::{Parser, cut, prefix, trim_space},
 };
 
 /// What a reader yields after the header, in the order of the document.
@@ -105,6 +106,9 @@ pub(crate) fn fold(events: &mut dyn Events) -> Result<Manifest, ReadError> {
 /// Where each path was listed first, without a second copy of it.
 #[derive(Default)]
 pub(crate) struct Paths {
+    /// The entries do not stand in the order of their paths. As long as they do, as in most lists,
+    /// the last one tells whether the next is new, and nothing is remembered.
+    unordered: bool,
     keys: RandomState,
     first: HashMap<u64, usize>,
     /// Entries whose hash another path had first: hardly ever one.
@@ -119,18 +123,31 @@ impl Paths {
         path: &RelativePath,
         path_of: impl Fn(&T) -> &RelativePath,
     ) -> Option<&'a T> {
-        let key = self.keys.hash_one(path.as_str());
-        let Some(&first) = self.first.get(&key) else {
-            self.first.insert(key, entries.len());
-            return None;
-        };
-        let mut candidates = std::iter::once(first).chain(self.collided.iter().copied());
+        if !self.unordered {
+            if entries.last().is_none_or(|last| path_of(last) < path) {
+                return None;
+            }
+            self.unordered = true;
+            for (at, entry) in entries.iter().enumerate() {
+                self.remember(path_of(entry), at);
+            }
+        }
+        let first = self.first.get(&self.keys.hash_one(path.as_str()));
+        let mut candidates =
+            first.into_iter().flat_map(|first| iter::once(first).chain(&self.collided));
         let earlier =
-            candidates.find_map(|at| entries.get(at).filter(|entry| path_of(entry) == path));
+            candidates.find_map(|at| entries.get(*at).filter(|entry| path_of(entry) == path));
         if earlier.is_none() {
-            self.collided.push(entries.len());
+            self.remember(path, entries.len());
         }
         earlier
+    }
+
+    fn remember(&mut self, path: &RelativePath, at: usize) {
+        match self.first.entry(self.keys.hash_one(path.as_str())) {
+            hash_map::Entry::Vacant(first) => _ = first.insert(at),
+            hash_map::Entry::Occupied(_) => self.collided.push(at),
+        }
     }
 }
 
@@ -378,7 +395,7 @@ impl<R: BufRead> Document<R> {
         let note = format!("unknown element <{}> in <{parent}>, kept", cut(&name));
         self.note(FindingKind::Nonconforming, note);
         let kept = self.xml.fragment()?;
-        match kept.value.filter(|value| bare && !value.trim_matches(SPACE).is_empty()) {
+        match kept.value.filter(|value| bare && !trim_space(value).is_empty()) {
             Some(value) => {
                 let mut hash = RecordedHash::unknown(self.format, &name, &value);
                 hash.attributes = attributes;
@@ -447,7 +464,7 @@ pub(crate) fn once<T, R: BufRead>(
 /// Reads a size into an entry: decimal digits below 2^63, and then the spelling is kept where it
 /// is not the plain one.
 pub(crate) fn read_size(entry: &mut FileEntry, text: &str) -> Result<bool, ReadErrorKind> {
-    let text = text.trim_matches(SPACE);
+    let text = trim_space(text);
     entry.size = Some(size_of(text)?);
     let usual = text == "0" || text.starts_with(|first: char| matches!(first, '1'..='9'));
     entry.size_spelling = (!usual).then(|| text.into());
@@ -456,7 +473,7 @@ pub(crate) fn read_size(entry: &mut FileEntry, text: &str) -> Result<bool, ReadE
 
 /// A number of bytes below 2^63, with white space around it.
 pub(crate) fn size_of(text: &str) -> Result<u64, ReadErrorKind> {
-    let text = text.trim_matches(SPACE);
+    let text = trim_space(text);
     let digits = text.strip_prefix('+').unwrap_or(text);
     let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u64>());
     match number {
@@ -467,6 +484,8 @@ pub(crate) fn size_of(text: &str) -> Result<u64, ReadErrorKind> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::write::push_size;
 
@@ -505,6 +524,24 @@ mod tests {
             assert_eq!(size(text).unwrap(), (Some(5), false, text.to_owned()), "spelling kept");
         }
         assert_eq!(size(" 5\n").unwrap(), (Some(5), true, "5".to_owned()));
+    }
+
+    proptest! {
+        #[test]
+        fn a_path_that_came_before_is_found_in_any_order(
+            names in prop::collection::vec("[a-e]{1,2}", 0..30),
+            ordered in 0usize..30,
+        ) {
+            let mut names = names;
+            names.get_mut(..ordered).unwrap_or_default().sort();
+            let (mut paths, mut listed) = (Paths::default(), Vec::new());
+            for (at, name) in names.iter().enumerate() {
+                let path = RelativePath::new(name).unwrap();
+                let earlier = paths.earlier(&listed, &path, |(path, _)| path).map(|(_, at)| *at);
+                prop_assert_eq!(earlier, names[..at].iter().position(|other| other == name));
+                listed.push((path, at));
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use mhl_hash::{Algorithm, HashValue, ParseValueError};
 
-use crate::{FindingKind, Format, Timestamp, manifest::NameValue};
+use crate::{FindingKind, Format, Timestamp, manifest::NameValue, xml::trim_space};
 
 /// A digest that a list records for a file or directory.
 ///
@@ -143,7 +143,7 @@ impl RecordedHash {
         element: &str,
         text: &str,
     ) -> Result<Option<Self>, ParseValueError> {
-        let text = text.trim_matches([' ', '\t', '\n', '\r']);
+        let text = trim_space(text);
         let value = match (format, element) {
             (_, "md5") => HashValue::from_hex(Algorithm::Md5, text)?,
             (_, "sha1") => HashValue::from_hex(Algorithm::Sha1, text)?,
@@ -165,7 +165,8 @@ impl RecordedHash {
             "c4" => true,
             "xxhash64" => false,
             "xxhash" => text.len() == 10,
-            _ => !text.bytes().any(|byte| byte.is_ascii_uppercase()),
+            // Without an early exit: many bytes at a time.
+            _ => !text.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()),
         };
         let spelling = (!usual).then(|| Spelling { element: element.into(), text: text.into() });
         Ok(Some(Self::of(format, Value::Known(value), spelling)))
@@ -390,10 +391,10 @@ fn append_value(format: Format, value: &HashValue, out: &mut String) {
         }
         _ => {
             let mut hex = [0; 128];
-            for (pair, byte) in hex.chunks_exact_mut(2).zip(value.as_bytes()) {
-                for (digit, number) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
-                    *digit = if number < 10 { b'0' + number } else { b'a' + number - 10 };
-                }
+            let (pairs, _) = hex.as_chunks_mut();
+            for ([high, low], byte) in pairs.iter_mut().zip(value.as_bytes()) {
+                let digit = |number| if number < 10 { b'0' + number } else { b'a' + number - 10 };
+                (*high, *low) = (digit(byte >> 4), digit(byte & 15));
             }
             let hex = hex.get(..2 * value.as_bytes().len()).unwrap_or_default();
             out.push_str(str::from_utf8(hex).unwrap_or_default());

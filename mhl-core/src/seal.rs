@@ -145,6 +145,7 @@ pub fn seal(
     }
     context.progress.phase(Phase::Scan, 0);
     let mut tree = walk(&disk);
+    tree.keep_listable(options.format);
     let within = tree.histories_within();
     if options.format == Format::Asc && !within.is_empty() {
         return seal_around(&disk, tree, &within, options, context);
@@ -155,7 +156,7 @@ pub fn seal(
     if options.format == Format::Asc {
         account.leave_out(&mut tree, &ignore_patterns(&options.ignore), None)?;
     }
-    if tree.files.is_empty() {
+    if tree.files.is_empty() && tree.findings.is_empty() {
         return Err(SealError::NothingToSeal { path: root.to_owned() });
     }
     account.report.counts.files = tree.files.len() as u64;

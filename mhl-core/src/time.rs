@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
-
-use crate::Format;
+use crate::{Format, xml::trim_space};
 
 /// A point in time, with the text that a list spelled it by.
 ///
@@ -71,7 +69,7 @@ impl Timestamp {
     /// When the text has another form, names a day or second that does not exist (29 February
     /// 2023, `:60`), an offset beyond 14 hours, or a year outside 1 to 9999.
     pub fn parse(text: &str) -> Result<Self, ParseTimestampError> {
-        let text = text.trim_matches([' ', '\t', '\n', '\r']);
+        let text = trim_space(text);
         parse(text).map_err(|expected| ParseTimestampError {
             found: text.chars().take(64).collect(),
             expected,
@@ -119,24 +117,24 @@ impl Timestamp {
     /// `YYYY-MM-DDTHH:MM:SSZ`, the form that we write in classic lists.
     #[must_use]
     pub fn to_utc_z(&self) -> String {
-        self.spelled("-", "T", ":", "Z")
+        self.spelled("Z")
     }
 
     /// `YYYY-MM-DDTHH:MM:SS+00:00`, the form that we write in ASC manifests.
     #[must_use]
     pub fn to_utc_offset(&self) -> String {
-        self.spelled("-", "T", ":", "+00:00")
+        self.spelled("+00:00")
     }
 
     /// `YYYY-MM-DD_HHMMSS` in UTC, the form in the names of lists.
     #[must_use]
     pub fn file_name_form(&self) -> String {
-        self.spelled("-", "_", "", "")
+        self.spelled("").replace('T', "_").replace(':', "")
     }
 
-    fn spelled(&self, dash: &str, between: &str, colon: &str, zone: &str) -> String {
+    fn spelled(&self, zone: &str) -> String {
         let mut text = String::with_capacity(25);
-        self.spell(&mut text, [dash, between, colon, zone]);
+        self.spell(&mut text, zone);
         text
     }
 
@@ -147,38 +145,71 @@ impl Timestamp {
             (Written::Z, _) | (Written::Not, Format::Classic) => "Z",
             (Written::ZeroOffset, _) | (Written::Not, Format::Asc) => "+00:00",
         };
-        self.spell(text, ["-", "T", ":", zone]);
+        self.spell(text, zone);
     }
 
-    fn spell(&self, out: &mut String, [dash, between, colon, zone]: [&str; 4]) {
-        // The constructors admit nothing that chrono cannot hold.
-        let time: DateTime<Utc> = DateTime::from_timestamp(self.seconds, 0).unwrap_or_default();
-        let year = time.year().unsigned_abs();
-        let parts = [
-            ("", year / 100),
-            ("", year % 100),
-            (dash, time.month()),
-            (dash, time.day()),
-            (between, time.hour()),
-            (colon, time.minute()),
-            (colon, time.second()),
+    /// `YYYY-MM-DDTHH:MM:SS` and the zone.
+    fn spell(&self, out: &mut String, zone: &str) {
+        let (year, month, day) = date_of(self.seconds.div_euclid(DAY));
+        let second = self.seconds.rem_euclid(DAY) as u32;
+        let [y0, y1] = two_digits(year / 100);
+        let [y2, y3] = two_digits(year % 100);
+        let [[m0, m1], [d0, d1]] = [month, day].map(two_digits);
+        let [[h0, h1], [n0, n1], [s0, s1]] =
+            [second / 3600, second / 60 % 60, second % 60].map(two_digits);
+        #[rustfmt::skip]
+        let text = [
+            y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1,
         ];
-        for (separator, number) in parts {
-            out.push_str(separator);
-            out.push_str(two_digits(number));
-        }
+        out.push_str(str::from_utf8(&text).unwrap_or_default());
         out.push_str(zone);
     }
 }
 
 /// A number below 100 with both its digits.
-fn two_digits(number: u32) -> &'static str {
-    const PAIRS: &str = "00010203040506070809101112131415161718192021222324\
-                         25262728293031323334353637383940414243444546474849\
-                         50515253545556575859606162636465666768697071727374\
-                         75767778798081828384858687888990919293949596979899";
-    let at = number as usize * 2;
-    PAIRS.get(at..at + 2).unwrap_or_default()
+fn two_digits(number: u32) -> [u8; 2] {
+    [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
+}
+
+/// Seconds of a day; those that are leapt over are in no list.
+const DAY: i64 = 86_400;
+/// Days from 1 March of year 0 to 1 January 1970, in the calendar of today extended backwards.
+const EPOCH: i64 = 719_468;
+/// Days of four hundred years, after which the calendar repeats itself.
+const CYCLE: i64 = 146_097;
+
+/// Days from 1970 to a date. Years begin with March here, so that a leap day is the last of its
+/// year, and the months before one have 153 days in every five of them.
+fn days_to(year: u32, month: u32, day: u32) -> i64 {
+    let year = i64::from(year) - i64::from(month < 3);
+    let of_year = i64::from((153 * ((month + 9) % 12) + 2) / 5 + day - 1);
+    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year - EPOCH
+}
+
+/// Year, month and day so many days after 1970.
+fn date_of(days: i64) -> (u32, u32, u32) {
+    let days = days + EPOCH;
+    let (cycle, of_cycle) = (days.div_euclid(CYCLE), days.rem_euclid(CYCLE) as u32);
+    let leapt = of_cycle / 1460 - of_cycle / 36_524 + of_cycle / 146_096;
+    let of_cycle_year = (of_cycle - leapt) / 365;
+    let of_year = of_cycle - (365 * of_cycle_year + of_cycle_year / 4 - of_cycle_year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let year = cycle * 400 + i64::from(of_cycle_year) + i64::from(month >= 10);
+    (year as u32, (month + 2) % 12 + 1, day)
+}
+
+/// How many days a month has; none if there is no such month.
+fn days_in(year: u32, month: u32) -> u32 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
+        2 => 28,
+        1..=12 => 31,
+        _ => 0,
+    }
 }
 
 impl PartialEq for Timestamp {
@@ -201,20 +232,25 @@ impl fmt::Display for Timestamp {
 const FORM: &str = "YYYY-MM-DDTHH:MM:SS, perhaps a fraction, and Z or ±HH:MM expected";
 
 fn parse(text: &str) -> Result<Timestamp, &'static str> {
-    let mut rest = Digits(text.as_bytes());
-    let year = rest.number(4).ok_or(FORM)?;
-    rest.one_of(b"-").ok_or(FORM)?;
-    let month = rest.number(2).ok_or(FORM)?;
-    rest.one_of(b"-").ok_or(FORM)?;
-    let day = rest.number(2).ok_or(FORM)?;
+    let (head, tail) = text.as_bytes().split_first_chunk().ok_or(FORM)?;
+    #[rustfmt::skip]
+    let &[
+        y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, between, h0, h1, colon, n0, n1, other, s0, s1,
+    ] = head else {
+        return Err(FORM);
+    };
+    let digits = [y0, y1, y2, y3, m0, m1, d0, d1, h0, h1, n0, n1, s0, s1];
     // Old tools put a blank between date and time, and hyphens within the time.
-    let old = rest.one_of(b"T ").ok_or(FORM)? == b' ';
-    let colon: &[u8] = if old { b"-:" } else { b":" };
-    let hour = rest.number(2).ok_or(FORM)?;
-    let separator = rest.one_of(colon).ok_or(FORM)?;
-    let minute = rest.number(2).ok_or(FORM)?;
-    rest.one_of(&[separator]).ok_or(FORM)?;
-    let second = rest.number(2).ok_or(FORM)?;
+    let old = between == b' ';
+    let form = (old || between == b'T') && (colon == b':' || old && colon == b'-');
+    if !form || other != colon || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(FORM);
+    }
+    let number = |tens: u8, ones: u8| u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
+    let year = number(y0, y1) * 100 + number(y2, y3);
+    let (month, day) = (number(m0, m1), number(d0, d1));
+    let (hour, minute, second) = (number(h0, h1), number(n0, n1), number(s0, s1));
+    let mut rest = Digits(tail);
     let fraction = match rest.one_of(b".") {
         Some(_) => Some(rest.fraction().ok_or(FORM)?),
         None => None,
@@ -227,14 +263,15 @@ fn parse(text: &str) -> Result<Timestamp, &'static str> {
     if year == 0 {
         return Err("years are 1 to 9999");
     }
+    if !(1..=days_in(year, month)).contains(&day) {
+        return Err("this day is not in the calendar");
+    }
     let midnight = hour == 24 && minute == 0 && second == 0 && fraction.unwrap_or(0) == 0;
-    let date = NaiveDate::from_ymd_opt(i32::try_from(year).unwrap_or(0), month, day)
-        .ok_or("this day is not in the calendar")?;
-    let time = date
-        .and_hms_opt(if midnight { 0 } else { hour }, minute, second)
-        .ok_or("hours are 0 to 23, minutes and seconds 0 to 59")?;
-    let seconds = time.and_utc().timestamp() + if midnight { 86_400 } else { 0 }
-        - zone.map_or(0, |zone| zone.offset);
+    if hour > 23 && !midnight || minute > 59 || second > 59 {
+        return Err("hours are 0 to 23, minutes and seconds 0 to 59");
+    }
+    let of_day = i64::from((hour * 60 + minute) * 60 + second);
+    let seconds = days_to(year, month, day) * DAY + of_day - zone.map_or(0, |zone| zone.offset);
     let instant =
         Timestamp::from_unix(seconds, fraction.unwrap_or(0)).ok_or("years are 1 to 9999")?;
     let other = |zone| Written::Other(Box::new(Text { text: text.into(), zone }));
@@ -421,6 +458,27 @@ mod tests {
             let error = Timestamp::parse(text).unwrap_err();
             assert_eq!(error.found, text.trim());
         }
+    }
+
+    /// Every day of the years that a list can hold, counted one by one.
+    #[test]
+    fn the_calendar_is_that_of_counting() {
+        let mut days = days_to(1, 1, 1);
+        assert_eq!(days * DAY, -62_135_596_800);
+        for year in 1..=9999 {
+            let leap = year % 4 == 0 && year % 100 != 0 || year % 400 == 0;
+            let mut in_year = 0;
+            for month in 1..=12 {
+                for day in 1..=days_in(year, month) {
+                    assert_eq!(days_to(year, month, day), days, "{year}-{month}-{day}");
+                    assert_eq!(date_of(days), (year, month, day));
+                    (days, in_year) = (days + 1, in_year + 1);
+                }
+            }
+            assert_eq!(in_year, if leap { 366 } else { 365 });
+        }
+        assert_eq!(days * DAY, 253_402_300_800);
+        assert_eq!([days_in(2023, 0), days_in(2023, 13)], [0, 0]);
     }
 
     proptest! {

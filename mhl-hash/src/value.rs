@@ -84,10 +84,14 @@ impl HashValue {
             return Err(wrong());
         }
         let mut bytes = [0; MAX_LEN];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            let high = hex_digit(pair[0]).ok_or_else(wrong)?;
-            let low = hex_digit(pair[1]).ok_or_else(wrong)?;
+        let mut all = 0;
+        for (byte, &[high, low]) in bytes.iter_mut().zip(digits.as_chunks().0) {
+            let (high, low) = (HEX_DIGITS[usize::from(high)], HEX_DIGITS[usize::from(low)]);
+            all |= high | low;
             *byte = high << 4 | low;
+        }
+        if all == NO_DIGIT {
+            return Err(wrong());
         }
         Ok(HashValue { algorithm, bytes })
     }
@@ -251,14 +255,19 @@ const fn expected_hex(algorithm: Algorithm) -> &'static str {
     }
 }
 
-const fn hex_digit(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
+/// What each byte is as a hexadecimal digit.
+const HEX_DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut number = 0;
+    while number < 16 {
+        digits[b"0123456789abcdef"[number] as usize] = number as u8;
+        digits[b"0123456789ABCDEF"[number] as usize] = number as u8;
+        number += 1;
     }
-}
+    digits
+};
+/// No digit: all bits, so that it shows in whatever it is joined with.
+const NO_DIGIT: u8 = 0xff;
 
 fn hex<'a>(bytes: impl Iterator<Item = &'a u8>) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

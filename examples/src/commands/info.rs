@@ -15,6 +15,7 @@ use mhl_core::{
 };
 use serde_json::{Value, json};
 
+use super::folder_of;
 use crate::{
     args::Info,
     exit::Code,
@@ -26,11 +27,11 @@ pub(crate) fn run(args: &Info, terminal: &Terminal) -> Result<Code, Failure> {
     let path = &args.path;
     let mut shelf = Shelf::default();
     if path.file_name().is_some_and(|name| name == asc::COLLECTION_FILE) {
-        shelf.add_collection(path.parent().unwrap_or(path))?;
+        shelf.add_collection(folder_of(path))?;
     } else if path.is_file() {
         shelf.add_file(path)?;
     } else if path.file_name().is_some_and(|name| name == asc::FOLDER) {
-        shelf.add_history(path.parent().unwrap_or(path))?;
+        shelf.add_history(folder_of(path))?;
     } else {
         shelf.add_roll(path)?;
     }

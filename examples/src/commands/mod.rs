@@ -7,12 +7,15 @@ mod diff;
 mod flatten;
 mod hash;
 mod info;
+mod keep;
 mod offload;
 mod record;
 mod rename;
 mod rolls;
 mod seal;
 mod verify;
+
+use std::path::Path;
 
 use mhl_core::{Agent, Clock, Context, SystemClock, Timestamp};
 
@@ -46,6 +49,15 @@ where
     let (agent, clock, bar) = (agent(), clock()?, Bar::new(terminal));
     let context = Context::new(&agent).with_clock(clock.as_ref()).with_progress(&bar);
     Ok(work(&context)?)
+}
+
+/// The folder that something stands in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => path,
+    }
 }
 
 /// Who runs the command. `MHL_HOSTNAME` fixes the host's name, so that output can be compared.

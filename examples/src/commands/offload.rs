@@ -1,8 +1,14 @@
 //! `mhl offload`
 
+use std::{ffi::OsStr, path::PathBuf};
+
 use mhl_core::{OffloadOptions, Status, offload};
 
-use super::{custody, operate};
+use super::{
+    custody,
+    keep::{Keeping, keep},
+    operate,
+};
 use crate::{
     args::Offload,
     exit::Code,
@@ -12,6 +18,7 @@ use crate::{
 
 pub(crate) fn run(args: &Offload, terminal: &Terminal) -> Result<Code, Failure> {
     custody::check(&args.custody, args.to.len())?;
+    let keeping = Keeping::check(args.report.as_deref(), &rolls(args))?;
     let mut options = OffloadOptions::default();
     options.name.clone_from(&args.name);
     options.algorithms = args.listing.digests.algorithms();
@@ -28,5 +35,13 @@ pub(crate) fn run(args: &Offload, terminal: &Terminal) -> Result<Code, Failure> 
         report.counts.files,
         bytes(size)
     );
-    Ok(custody::conclude(&args.custody, &report, &headline, terminal))
+    let code = custody::conclude(&args.custody, &report, &headline, terminal);
+    Ok(keep(keeping.as_ref(), &report, code))
+}
+
+/// The card, and the roll that each destination gets.
+fn rolls(args: &Offload) -> Vec<PathBuf> {
+    let name = args.name.as_ref().map(OsStr::new).or(args.source.file_name());
+    let copies = args.to.iter().map(|folder| folder.join(name.unwrap_or_default()));
+    copies.chain([args.source.clone()]).collect()
 }

@@ -1,10 +1,14 @@
 //! `mhl verify`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use mhl_core::{FoundRolls, RelativePath, Report, VerifyOptions, find_rolls, verify};
+use mhl_core::{FoundRolls, RelativePath, Report, VerifyOptions, asc, find_rolls, verify};
 
-use super::{custody, operate, rolls};
+use super::{
+    custody,
+    keep::{Keeping, keep},
+    operate, rolls,
+};
 use crate::{
     args::Verify,
     exit::Code,
@@ -30,6 +34,9 @@ pub(crate) fn run(args: &Verify, terminal: &Terminal) -> Result<Code, Failure> {
         _ if args.custody.ledger.is_some() => {
             Err(Failure::usage("a ledger takes one roll at a time: name the roll itself"))
         }
+        _ if args.report.is_some() => {
+            Err(Failure::usage("a report is of one roll: name the roll itself"))
+        }
         _ => Ok(rolls::run(&found.rolls, found.findings, &options, terminal)),
     }
 }
@@ -41,8 +48,10 @@ fn one(
     terminal: &Terminal,
 ) -> Result<Code, Failure> {
     custody::check(&args.custody, 1)?;
+    let keeping = Keeping::check(args.report.as_deref(), &[root(path)])?;
     let report = operate(terminal, |context| verify(path, options, context))?;
-    Ok(custody::conclude(&args.custody, &report, &headline(&report), terminal))
+    let code = custody::conclude(&args.custody, &report, &headline(&report), terminal);
+    Ok(keep(keeping.as_ref(), &report, code))
 }
 
 pub(super) fn headline(report: &Report) -> String {
@@ -54,6 +63,13 @@ pub(super) fn headline(report: &Report) -> String {
         counts.files,
         bytes(counts.bytes)
     )
+}
+
+/// The roll that a path names: itself, or where the list or history stands.
+fn root(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let is_in_it = |path: &Path| !path.is_dir() || path.ends_with(asc::FOLDER);
+    path.ancestors().find(|path| !is_in_it(path)).unwrap_or(&path).to_owned()
 }
 
 /// The list's path within the roll.

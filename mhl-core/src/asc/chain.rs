@@ -9,7 +9,7 @@ use crate::{
     Event, Extra, Finding, Format, Fragment, Limits, ReadError, ReadErrorKind, RelativePath,
     WriteError,
     read::{Document, keep},
-    xml::{Child, Output, Parser, SPACE, cut},
+    xml::{Child, Output, Parser, cut, trim_space},
 };
 
 /// The chain of a history (`ascmhl_chain.xml`) or a collection (`ascmhl_collection.xml`).
@@ -143,7 +143,7 @@ fn read_link<R: BufRead>(document: &mut Document<R>) -> Result<Link, ReadError> 
         if name != "sequencenr" {
             return Ok(false);
         }
-        let number = value.trim_matches(SPACE).parse().ok().filter(|number| *number > 0);
+        let number = trim_space(value).parse().ok().filter(|number| *number > 0);
         sequence = Some(number.ok_or_else(|| ReadErrorKind::SequenceNumber(cut(value)))?);
         Ok(true)
     })?;

@@ -8,7 +8,7 @@ use crate::{
     Action, Author, DirectoryEntry, Extra, FileEntry, Finding, FindingKind, Fragment, Header,
     Process, ReadError, ReadErrorKind, RecordedHash, Reference, RelativePath, RootHash, Timestamp,
     read::{Document, keep, keep_at, once, push_hash, read_size},
-    xml::{Child, SPACE, cut},
+    xml::{Child, cut, trim_space},
 };
 
 pub(super) fn read_creator<R: BufRead>(
@@ -96,7 +96,7 @@ pub(super) fn read_process<R: BufRead>(
             Child::Element => match document.which(&["process", "roothash", "ignore"]) {
                 Some("process") => {
                     let word = document.value("process", &mut header.extra)?;
-                    let process = Process::parse(word.trim_matches(SPACE));
+                    let process = Process::parse(trim_space(&word));
                     if let Process::Unknown(word) = &process {
                         let note = format!("unknown process {:?}, kept", cut(word));
                         document.note(FindingKind::Nonconforming, note);
@@ -419,7 +419,7 @@ pub(super) fn read_path_and_c4<R: BufRead>(
                 }
                 Some(_) => {
                     document.keep_attributes("c4", extra)?;
-                    let value = HashValue::from_c4(document.xml.text("c4")?.trim_matches(SPACE));
+                    let value = HashValue::from_c4(trim_space(document.xml.text("c4")?));
                     let value = value.map_err(|error| document.xml.at_element(error))?;
                     once(&mut c4, value, "c4", document)?;
                 }

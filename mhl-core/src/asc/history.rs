@@ -1,22 +1,23 @@
 //! The history at the root of a scope: loaded whole, every fault reported.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs::{self, File},
-    io::{self, BufReader, Read},
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    io::{self, Read},
     path::Path,
 };
 
-use mhl_hash::{Algorithm, HashValue, Hasher};
+use mhl_hash::{Algorithm, HashValue, Hasher, Streams};
 
 use super::{
     CHAIN_FILE, Chain, DEFAULT_IGNORE, FOLDER, IgnoreList, Known, generation_of,
     known::{FolderRenames, Knowledge},
-    read,
 };
 use crate::{
     Action, FileEntry, Finding, FindingKind, Limits, Manifest, PathErrorKind, ReadErrorKind,
     Reference, RelativePath, escape_for_display,
+    expected::Reading,
+    listing::path,
+    tree::{Disk, Kind, Volume},
 };
 
 /// The history at the root of a scope: its chain, its generations, and what does not fit together.
@@ -72,18 +73,26 @@ impl History {
     /// # Errors
     /// When the folder itself cannot be read.
     pub fn load(root: &Path, limits: &Limits) -> io::Result<Option<Self>> {
+        match Disk::open(root) {
+            Ok(disk) => Self::of(&disk, limits),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn of(volume: &dyn Volume, limits: &Limits) -> io::Result<Option<Self>> {
         let mut generations = Vec::new();
-        let told = tell(root, limits, |_, generation: Generation| {
-            let files = generation.manifest.files().cloned().collect();
+        let told = walk(volume, limits, |known, generation: Generation, folders| {
+            known.learn(generation.number, generation.manifest.files(), folders);
             generations.push(generation);
-            files
         })?;
         let Some(told) = told else { return Ok(None) };
         let (chain, mut findings) = (told.chain, told.findings);
         let mut nested = Vec::new();
-        for found in roots_within(root, &told.ignore_patterns) {
+        for found in roots_within(volume, &told.ignore_patterns) {
             let loaded = found.and_then(|folder| {
-                let history = History::load(&root.join(folder.as_str()), limits);
+                let below = volume.below(&folder);
+                let history = below.and_then(|below| History::of(below.as_ref(), limits));
                 Ok((history.map_err(|error| (folder.to_string(), error))?, folder))
             });
             match loaded {
@@ -121,42 +130,52 @@ impl History {
     pub fn known(&self) -> BTreeMap<RelativePath, Known> {
         let mut known = Knowledge::default();
         for Generation { number, manifest, .. } in &self.generations {
-            let files = manifest.files().cloned().collect();
-            known.learn(*number, files, &FolderRenames::of(manifest));
+            known.learn(*number, manifest.files(), &FolderRenames::of(manifest));
         }
         known.files
     }
 }
 
 /// The folders below a root that have a history of their own and stand within no other such folder;
-/// or the folder that cannot be read, and why. Symbolic links are not followed.
-fn roots_within(root: &Path, ignore: &[String]) -> Vec<Result<RelativePath, (String, io::Error)>> {
+/// or what cannot be read, and why. Symbolic links are not followed.
+fn roots_within(
+    volume: &dyn Volume,
+    ignore: &[String],
+) -> Vec<Result<RelativePath, (String, io::Error)>> {
     let ignore = IgnoreList::new(ignore).ok();
     let mut found = Vec::new();
     let mut open: Vec<Option<RelativePath>> = vec![None];
     while let Some(folder) = open.pop() {
-        let path = folder.as_ref().map_or(root.to_owned(), |folder| root.join(folder.as_str()));
-        let entries = fs::read_dir(&path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-        let entries = match entries {
-            Ok(entries) => entries,
+        let names = match volume.names(folder.as_ref()) {
+            Ok(names) => names,
             Err(error) => {
                 found.push(Err((folder.map_or(".".to_owned(), String::from), error)));
                 continue;
             }
         };
-        let folders = entries.iter().filter(|entry| entry.file_type().is_ok_and(|t| t.is_dir()));
-        let names: Vec<String> =
-            folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let mut folders = Vec::new();
+        for name in names.iter().filter_map(|name| name.to_str()) {
+            let path = match &folder {
+                Some(folder) => folder.join(name),
+                None => RelativePath::new(name),
+            };
+            let Ok(path) = path else { continue };
+            match volume.stat(Some(&path)) {
+                Ok(stat) if stat.kind == Kind::Folder => folders.push(path),
+                Ok(_) => {}
+                Err(error) => found.push(Err((path.to_string(), error))),
+            }
+        }
         match folder {
-            Some(folder) if names.iter().any(|name| name == FOLDER) => found.push(Ok(folder)),
-            folder => open.extend(names.iter().filter_map(|name| {
-                let path = match &folder {
-                    Some(folder) => folder.join(name).ok()?,
-                    None => RelativePath::new(name).ok()?,
+            Some(root) if folders.iter().any(|path| path.file_name() == FOLDER) => {
+                found.push(Ok(root));
+            }
+            _ => {
+                let ignored = |path: &RelativePath| {
+                    ignore.as_ref().is_some_and(|list| list.is_ignored(path, true))
                 };
-                let ignored = ignore.as_ref().is_some_and(|list| list.is_ignored(&path, true));
-                (!ignored).then_some(Some(path))
-            })),
+                open.extend(folders.into_iter().filter(|path| !ignored(path)).map(Some));
+            }
         }
     }
     found
@@ -169,6 +188,8 @@ pub(crate) struct Told {
     pub(crate) ignore_patterns: Vec<String>,
     pub(crate) next_number: u64,
     pub(crate) references: Vec<Referred>,
+    /// A generation was not read: nobody knows what it lists.
+    pub(crate) is_partly_unread: bool,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -186,20 +207,40 @@ pub(crate) struct Referred {
 /// known before and the generation, and gives back the files of it, so that no more than one
 /// generation has to be in memory.
 pub(crate) fn tell(
-    root: &Path,
+    volume: &dyn Volume,
     limits: &Limits,
     mut visit: impl FnMut(&BTreeMap<RelativePath, Known>, Generation) -> Vec<FileEntry>,
 ) -> io::Result<Option<Told>> {
-    let folder = root.join(FOLDER);
-    match fs::symlink_metadata(&folder) {
-        Ok(found) if found.is_dir() => {}
+    walk(volume, limits, |known, generation, folders| {
+        let number = generation.number;
+        let files = visit(&known.files, generation);
+        known.learn(number, files.iter(), folders);
+    })
+}
+
+/// The same for a `learn` that takes what a generation says into what is known, with the folders
+/// that it renamed.
+fn walk(
+    volume: &dyn Volume,
+    limits: &Limits,
+    mut learn: impl FnMut(&mut Knowledge, Generation, &FolderRenames),
+) -> io::Result<Option<Told>> {
+    let folder = path(FOLDER)?;
+    match volume.stat(Some(&folder)) {
+        Ok(found) if found.kind == Kind::Folder => {}
         Ok(_) => {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, "ascmhl is no folder"));
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     }
-    let mut loading = Loading { root, limits, references: Vec::new(), findings: Vec::new() };
+    let mut loading = Loading {
+        volume,
+        limits,
+        references: Vec::new(),
+        is_partly_unread: false,
+        findings: Vec::new(),
+    };
     let present = loading.list(&folder)?;
     let chain = loading.chain();
     loading.check_forks(&present);
@@ -216,8 +257,16 @@ pub(crate) fn tell(
     let mut last = None;
     let mut patterns = DEFAULT_IGNORE.map(String::from).to_vec();
     let mut ignored = BTreeSet::new();
-    for (number, name, expected) in plan {
-        let Some(generation) = loading.generation(number, &name, expected.as_ref()) else {
+    let mut ahead = VecDeque::new();
+    for (at, (number, name, expected)) in plan.iter().enumerate() {
+        if ahead.is_empty() {
+            ahead = loading.read_ahead(plan.iter().skip(at).map(|(_, name, _)| name.as_str()));
+        }
+        let generation = ahead
+            .pop_front()
+            .and_then(|read| loading.generation(*number, name, read, expected.as_ref()));
+        let Some(generation) = generation else {
+            loading.is_partly_unread = true;
             continue;
         };
         loading.check_ignore(&mut ignored, &generation);
@@ -225,14 +274,21 @@ pub(crate) fn tell(
         let folders = FolderRenames::of(&generation.manifest);
         loading.refer(&generation, &folders);
         accumulate(&mut patterns, &generation.manifest.header.ignore);
-        last = Some(number);
-        let files = visit(&known.files, generation);
-        known.learn(number, files, &folders);
+        last = Some(*number);
+        learn(&mut known, generation, &folders);
     }
     loading.check_references();
     let next_number = next_number(chain.as_ref(), last);
-    let Loading { references, findings, .. } = loading;
-    Ok(Some(Told { chain, known, ignore_patterns: patterns, next_number, references, findings }))
+    let Loading { references, is_partly_unread, findings, .. } = loading;
+    Ok(Some(Told {
+        chain,
+        known,
+        ignore_patterns: patterns,
+        next_number,
+        references,
+        is_partly_unread,
+        findings,
+    }))
 }
 
 fn next_number(chain: Option<&Chain>, last: Option<u64>) -> u64 {
@@ -248,12 +304,16 @@ fn accumulate(patterns: &mut Vec<String>, more: &[String]) {
     }
 }
 
+/// With so many bytes in memory no other manifest is read ahead.
+const READ_AHEAD: usize = 64 << 20;
+
 /// A history being loaded.
 struct Loading<'a> {
-    root: &'a Path,
+    volume: &'a dyn Volume,
     limits: &'a Limits,
     /// Every nested manifest that a generation refers to, where it stands as of the last one.
     references: Vec<Referred>,
+    is_partly_unread: bool,
     findings: Vec<Finding>,
 }
 
@@ -263,10 +323,9 @@ impl Loading<'_> {
     }
 
     /// The names of the manifests in the folder, sorted.
-    fn list(&mut self, folder: &Path) -> io::Result<BTreeSet<String>> {
+    fn list(&mut self, folder: &RelativePath) -> io::Result<BTreeSet<String>> {
         let mut manifests = BTreeSet::new();
-        for entry in fs::read_dir(folder)? {
-            let name = entry?.file_name();
+        for name in self.volume.names(Some(folder))? {
             let known = name.to_str().filter(|name| generation_of(name).is_some());
             match (known, name.to_string_lossy()) {
                 (Some(name), _) => {
@@ -330,6 +389,7 @@ impl Loading<'_> {
             if link.path.parent().is_some() {
                 let note = "the chain names a manifest outside its own folder";
                 self.find(FindingKind::PathOutside, &path, note);
+                self.is_partly_unread = true;
                 continue;
             }
             if !listed.insert(link.path.as_str()) {
@@ -349,25 +409,46 @@ impl Loading<'_> {
         generations
     }
 
-    /// Reads one generation and compares its bytes with the chain's C4.
+    /// The bytes of the next manifests, with their C4, which costs for eight little more than for
+    /// one. They are read once, so that what is hashed is what is parsed.
+    fn read_ahead<'a>(
+        &self,
+        names: impl Iterator<Item = &'a str>,
+    ) -> VecDeque<io::Result<(Vec<u8>, HashValue)>> {
+        let mut streams = Streams::new(&[Algorithm::C4]);
+        let mut read = Vec::new();
+        let mut held = 0;
+        for name in names.take(streams.lanes()) {
+            let bytes = self.bytes(&format!("{FOLDER}/{name}"));
+            held += bytes.as_ref().map_or(0, Vec::len);
+            read.push(bytes.map(|bytes| (bytes, streams.start())));
+            if held > READ_AHEAD {
+                break;
+            }
+        }
+        let pieces: Vec<_> = read.iter().flatten().map(|(bytes, id)| (*id, &bytes[..])).collect();
+        let taken = streams.push_each(&pieces);
+        let mut with_c4 = |(bytes, id)| {
+            let c4 = streams.finish(id).filter(|_| taken);
+            let c4 = c4.and_then(|values| values.first().copied());
+            let c4 = c4.ok_or_else(|| io::Error::other("no digest was computed"))?;
+            Ok((bytes, c4))
+        };
+        read.into_iter().map(|read| read.and_then(&mut with_c4)).collect()
+    }
+
+    /// Parses one generation and compares the C4 of its bytes with the chain's.
     fn generation(
         &mut self,
         number: u64,
         file_name: &str,
+        read: io::Result<(Vec<u8>, HashValue)>,
         expected: Option<&HashValue>,
     ) -> Option<Generation> {
         let path = format!("{FOLDER}/{file_name}");
         let absent = "the chain lists the manifest and it is not there";
-        let file = self.open(&path);
-        let mut source = BufReader::new(Hashing {
-            source: self.present(file, &path, absent)?.take(self.limits.bytes.saturating_add(1)),
-            hasher: Hasher::new(Algorithm::C4),
-        });
-        // Read once, so that what is hashed is what is parsed; to the end, whatever it holds.
-        let parsed = read(&mut source, self.limits);
-        let drained = io::copy(&mut source, &mut io::sink());
-        self.present(drained, &path, absent)?;
-        let c4 = source.into_inner().hasher.finish();
+        let (bytes, c4) = self.present(read, &path, absent)?;
+        let parsed = super::read(&bytes[..], self.limits);
         if let Some(expected) = expected.filter(|expected| **expected != c4) {
             self.findings.push(
                 Finding::new(FindingKind::ManifestModified, &*path)
@@ -430,22 +511,8 @@ impl Loading<'_> {
     }
 
     /// Opens a regular file below the root, reached through no symbolic link.
-    fn open(&self, path: &str) -> io::Result<File> {
-        let mut at = self.root.to_owned();
-        let mut regular = false;
-        for segment in path.split('/') {
-            at.push(segment);
-            let found = fs::symlink_metadata(&at)?;
-            if found.is_symlink() {
-                return Err(io::Error::other("a symbolic link stands in the way; not followed"));
-            }
-            regular = found.is_file();
-        }
-        // Asked before opening: a pipe would wait for its writer.
-        if !regular {
-            return Err(io::Error::other("not a regular file"));
-        }
-        File::open(&at)
+    fn open(&self, name: &str) -> io::Result<Reading> {
+        self.volume.open(&path(name)?).map(Reading)
     }
 
     /// A number is of one manifest: two were appended to the same state, each not knowing of the
@@ -485,10 +552,11 @@ impl Loading<'_> {
     fn check_originals(&mut self, known: &BTreeMap<RelativePath, Known>, generation: &Generation) {
         for file in generation.manifest.files() {
             // The reference tool labels a renamed file so, and names its previous path.
-            let original = file.hashes.iter().any(|hash| hash.action == Some(Action::Original));
+            if !file.hashes.iter().any(|hash| hash.action == Some(Action::Original)) {
+                continue;
+            }
             let renamed = file.previous_path.as_ref().and_then(|previous| known.get(previous));
-            let earlier = renamed.or_else(|| known.get(&file.path)).filter(|_| original);
-            let Some(earlier) = earlier else { continue };
+            let Some(earlier) = renamed.or_else(|| known.get(&file.path)) else { continue };
             let number = generation.number;
             let finding = match earlier.conflict(&file.hashes) {
                 Some((first, second)) => {
@@ -544,20 +612,6 @@ impl Loading<'_> {
             }
         }
         self.references = references;
-    }
-}
-
-/// Hashes what is read.
-struct Hashing<R> {
-    source: R,
-    hasher: Hasher,
-}
-
-impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.source.read(buffer)?;
-        self.hasher.update(buffer.get(..count).unwrap_or_default());
-        Ok(count)
     }
 }
 

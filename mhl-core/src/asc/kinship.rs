@@ -1,15 +1,20 @@
 //! How the histories of two copies stand to each other: one goes on from the other, or both went on
 //! by themselves.
 
+use std::{collections::BTreeMap, fmt};
+
+use serde::Serialize;
+
 use super::{Chain, History, Link};
-use crate::{Finding, FindingKind, read::files_agree};
+use crate::{Finding, FindingKind, RelativePath, read::files_agree};
 
 /// How the chains of two copies stand to each other.
 ///
 /// Copies part when two facilities each append their own generation: that is the usual course of
 /// things, and no fault of either. [`History::conflicts_with`] tells whether what they recorded since
-/// contradicts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// contradicts. Serialised it is an object with its `kinship` and its numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(tag = "kinship", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Kinship {
     /// Both have the same generations.
@@ -71,12 +76,92 @@ impl Chain {
     }
 }
 
+/// A sentence without its stop: `1 generation in common, then 2 in the first alone`.
+impl fmt::Display for Kinship {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let generations = |count| match count {
+            1 => "1 generation".to_owned(),
+            count => format!("{count} generations"),
+        };
+        match *self {
+            Kinship::Same => f.write_str("the same generations"),
+            Kinship::Strangers => f.write_str("no generation in common"),
+            Kinship::Continued { common, first, second } => {
+                let (longer, more) = match second {
+                    0 => ("first", first),
+                    more => ("second", more),
+                };
+                let common = generations(common);
+                write!(f, "{common} in common, then {more} in the {longer} alone")
+            }
+            Kinship::Forked { common, first, second } => {
+                let common = generations(common);
+                write!(
+                    f,
+                    "{common} in common, then {first} in the first and {second} in the second"
+                )
+            }
+        }
+    }
+}
+
 impl History {
+    /// How it and the history of another copy stand to each other, and those of every folder within
+    /// for which both have one: by folder, `None` for their own. What has no chain that can be read
+    /// is left out.
+    #[must_use]
+    pub fn kinship(&self, other: &History) -> BTreeMap<Option<RelativePath>, Kinship> {
+        let mut kin = BTreeMap::new();
+        kin.extend(self.own_kinship(other).map(|kinship| (None, kinship)));
+        for (root, own, their) in self.nested_of_both(other) {
+            kin.extend(own.kinship(their).into_iter().filter_map(|(scope, kinship)| {
+                let scope = match scope {
+                    Some(scope) => root.join(scope.as_str()).ok()?,
+                    None => root.clone(),
+                };
+                Some((Some(scope), kinship))
+            }));
+        }
+        kin
+    }
+
+    fn own_kinship(&self, other: &History) -> Option<Kinship> {
+        Some(self.chain.as_ref()?.kinship(other.chain.as_ref()?))
+    }
+
+    fn nested_of_both<'a>(
+        &'a self,
+        other: &'a History,
+    ) -> impl Iterator<Item = (&'a RelativePath, &'a History, &'a History)> {
+        self.nested.iter().filter_map(|own| {
+            let their = other.nested.iter().find(|their| their.root == own.root)?;
+            Some((&own.root, &own.history, &their.history))
+        })
+    }
+
     /// A [`ConflictingOriginals`](FindingKind::ConflictingOriginals) for each file that this history
-    /// and that of another copy know by one path and different bytes, sorted by path. Digests labelled
-    /// `failed` contradict nothing, and nested histories are to be compared one by one.
+    /// and that of another copy know by one path and different bytes; then likewise for those of every
+    /// folder within for which both have one. Sorted by path in each; paths are relative to the root
+    /// of this one.
+    ///
+    /// Digests labelled `failed` contradict nothing, and neither do [`Kinship::Strangers`]: they are no
+    /// copies of one history.
     #[must_use]
     pub fn conflicts_with(&self, other: &History) -> Vec<Finding> {
+        let mut conflicts = match self.own_kinship(other) {
+            Some(Kinship::Strangers) => Vec::new(),
+            _ => self.own_conflicts_with(other),
+        };
+        for (root, own, their) in self.nested_of_both(other) {
+            conflicts.extend(own.conflicts_with(their).into_iter().map(|finding| {
+                let path = format!("{root}/{}", finding.path);
+                Finding { path, ..finding }
+            }));
+        }
+        conflicts
+    }
+
+    fn own_conflicts_with(&self, other: &History) -> Vec<Finding> {
         let theirs = other.known();
         let ours = self.known().into_iter();
         let conflicting = ours.filter(|(path, known)| {
@@ -126,6 +211,20 @@ mod tests {
         ] {
             assert_eq!(chain(here).kinship(&chain(there)), expected, "{here:?} and {there:?}");
         }
+    }
+
+    #[test]
+    fn kinship_is_said_in_words_and_to_programs() {
+        let said = |here: &str, there: &str| chain(here).kinship(&chain(there)).to_string();
+        assert_eq!(said("a", "a"), "the same generations");
+        assert_eq!(said("ab", "a"), "1 generation in common, then 1 in the first alone");
+        assert_eq!(said("ab", "abcd"), "2 generations in common, then 2 in the second alone");
+        let forked = "1 generation in common, then 1 in the first and 2 in the second";
+        assert_eq!(said("ab", "acd"), forked);
+        assert_eq!(said("a", "b"), "no generation in common");
+        let json = serde_json::to_value(chain("ab").kinship(&chain("acd"))).unwrap();
+        let expected = r#"{"kinship":"forked","common":1,"first":1,"second":2}"#;
+        assert_eq!(json, serde_json::from_str::<serde_json::Value>(expected).unwrap());
     }
 
     #[test]

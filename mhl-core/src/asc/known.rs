@@ -1,6 +1,9 @@
 //! What a history knows of each file: learned generation by generation, renames followed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Bound,
+};
 
 use crate::{FileEntry, Manifest, RecordedHash, RelativePath, read::files_agree};
 
@@ -30,10 +33,15 @@ pub(crate) struct Knowledge {
 
 impl Knowledge {
     /// Adds what one generation says: its files, and the folders that it gave other names.
-    pub(crate) fn learn(&mut self, number: u64, files: Vec<FileEntry>, folders: &FolderRenames) {
+    pub(crate) fn learn<'a>(
+        &mut self,
+        number: u64,
+        files: impl Iterator<Item = &'a FileEntry> + Clone,
+        folders: &FolderRenames,
+    ) {
         // All are taken from their old names before one gets its new: two may have swapped.
         let mut renamed = Vec::new();
-        for file in &files {
+        for file in files.clone() {
             if let Some(previous) = &file.previous_path
                 && self.is_renamed(file, previous)
                 && let Some(record) = self.files.remove(previous)
@@ -51,16 +59,25 @@ impl Knowledge {
             self.given_up.remove(&to);
             self.files.insert(to, Known { renamed: true, ..record });
         }
+        // Generations list the same files in the same order, mostly: the record of one is looked
+        // for behind that of the one before, and only then among all.
+        let mut following = self.files.range_mut::<RelativePath, _>(..);
         for file in files {
             self.given_up.remove(&file.path);
-            let known = Known { since: number, size: None, hashes: Vec::new(), renamed: false };
-            let record = self.files.entry(file.path).or_insert(known);
-            // The length of a damaged file is no more to be compared against than its digest.
-            if file.hashes.iter().any(|hash| !hash.is_failed()) {
-                record.size = record.size.or(file.size);
-            }
-            for hash in file.hashes.into_iter().filter(|hash| !hash.is_failed()) {
-                record.add(hash);
+            match following.next() {
+                Some((path, record)) if *path == file.path => record.learn(file),
+                _ => {
+                    if let Some(record) = self.files.get_mut(&file.path) {
+                        record.learn(file);
+                    } else {
+                        let (size, hashes) = (None, Vec::new());
+                        let mut record = Known { since: number, size, hashes, renamed: false };
+                        record.learn(file);
+                        self.files.insert(file.path.clone(), record);
+                    }
+                    let behind = (Bound::Excluded(&file.path), Bound::Unbounded);
+                    following = self.files.range_mut(behind);
+                }
             }
         }
     }
@@ -111,16 +128,34 @@ impl Known {
             .map(|(own, hash)| (spelled(own), spelled(hash)))
     }
 
+    /// Adds what one entry says.
+    fn learn(&mut self, file: &FileEntry) {
+        // The length of a damaged file is no more to be compared against than its digest.
+        if file.hashes.iter().any(|hash| !hash.is_failed()) {
+            self.size = self.size.or(file.size);
+        }
+        for hash in file.hashes.iter().filter(|hash| !hash.is_failed()) {
+            if self.lacks(hash) {
+                self.add(hash.clone());
+            }
+        }
+    }
+
     /// Adds a digest, unless there is one of its format.
     pub(crate) fn add(&mut self, hash: RecordedHash) {
-        let same = |other: &RecordedHash| {
-            other.algorithm() == hash.algorithm() && other.element() == hash.element()
-        };
-        if !self.hashes.iter().any(same) {
+        if self.lacks(&hash) {
             // One is usual, and a growing vector would take room for four.
             self.hashes.reserve_exact(1);
             self.hashes.push(hash);
         }
+    }
+
+    /// Whether there is no digest of this one's format.
+    fn lacks(&self, hash: &RecordedHash) -> bool {
+        let same = |other: &RecordedHash| {
+            other.algorithm() == hash.algorithm() && other.element() == hash.element()
+        };
+        !self.hashes.iter().any(same)
     }
 }
 
@@ -151,5 +186,38 @@ impl FolderRenames {
         let around = self.0.iter().filter(|(_, to)| path.below(to).is_some());
         let (from, to) = around.max_by_key(|(_, to)| to.as_str().len())?;
         from.join(path.below(to)?.as_str()).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_file_is_known_since_it_was_first_listed_in_whatever_order(
+            generations in prop::collection::vec(prop::collection::vec("[a-f]{1,2}", 0..12), 1..6),
+            ordered in any::<bool>(),
+        ) {
+            let mut knowledge = Knowledge::default();
+            let mut expected = BTreeMap::new();
+            for (number, mut names) in (1u64..).zip(generations) {
+                if ordered {
+                    names.sort();
+                    names.dedup();
+                }
+                let path = |name: &String| RelativePath::new(name).unwrap();
+                let files: Vec<_> =
+                    names.iter().map(|name| FileEntry::new(path(name), Some(number))).collect();
+                knowledge.learn(number, files.iter(), &FolderRenames::default());
+                for name in &names {
+                    expected.entry(path(name)).or_insert(number);
+                }
+            }
+            let known = knowledge.files.into_iter().map(|(path, known)| (path, known.since));
+            prop_assert_eq!(known.collect::<BTreeMap<_, _>>(), expected);
+        }
     }
 }

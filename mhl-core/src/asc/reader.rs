@@ -10,7 +10,7 @@ use crate::{
     Entry, Event, Extra, Finding, FindingKind, Format, Fragment, Header, Limits, ReadError,
     ReadErrorKind,
     read::{Document, Events, keep, once},
-    xml::{Child, Parser, SPACE, cut},
+    xml::{Child, Parser, cut, trim_space},
 };
 
 /// Reads an ASC manifest in constant memory: the header first, then events.
@@ -85,7 +85,7 @@ impl<R: BufRead> Reader<R> {
             Ok(known)
         })?;
         keep("hashlist", unknown, &mut header.extra);
-        if version.as_deref().map(|version| version.trim_matches(SPACE)) != Some("2.0") {
+        if version.as_deref().map(trim_space) != Some("2.0") {
             let (found, expected) = (version.map(|version| cut(&version)), "2.0");
             return Err(document.xml.at_element(ReadErrorKind::Version { found, expected }));
         }

@@ -7,7 +7,7 @@ use crate::{
     ReadErrorKind, RecordedHash, RelativePath,
     manifest::SIGNATURE,
     read::{Document, Events, hash_element, keep, once, push_hash, read_size},
-    xml::{Child, Parser, SPACE, cut},
+    xml::{Child, Parser, cut, trim_space},
 };
 
 /// Reads a classic list in constant memory: the header first, then events.
@@ -95,7 +95,7 @@ impl<R: BufRead> Reader<R> {
             Ok(known)
         })?;
         keep("hashlist", unknown, &mut header.extra);
-        header.version = match version.as_deref().map(|version| version.trim_matches(SPACE)) {
+        header.version = match version.as_deref().map(trim_space) {
             Some(version @ ("1.0" | "1.1")) => version.to_owned(),
             _ => {
                 let (found, expected) = (version.map(|v| cut(&v)), "1.0 or 1.1");

@@ -1,6 +1,6 @@
 //! The simple types of the schemas (XML Schema 1.0, part 2), as far as they are used.
 
-use crate::{Timestamp, xml::SPACE};
+use crate::{Timestamp, xml::trim_space};
 
 /// What a value or attribute may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Type {
     /// Whether a text is of the type.
     pub(super) fn admits(self, text: &str) -> bool {
         // All but texts and words are taken without the white space around them.
-        let value = text.trim_matches(SPACE);
+        let value = trim_space(text);
         match self {
             Type::Text => true,
             Type::Fixed(fixed) => text == fixed,

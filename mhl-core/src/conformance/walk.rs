@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Format, Limits, ReadError, ReadErrorKind, RecordedHash, RelativePath,
     read::size_of,
-    xml::{Parser, SPACE, Step, cut, prefix},
+    xml::{Parser, SPACE, Step, cut, prefix, trim_space},
 };
 
 /// The namespace of attributes for the schema itself.
@@ -199,7 +199,7 @@ impl<R: BufRead, F: FnMut(Violation)> Walk<R, F> {
     fn text(&mut self) {
         let Some(open) = self.open.last_mut() else { return };
         let Content::Children(_) = open.element.content else { return };
-        let stray = !open.value.trim_matches(SPACE).is_empty();
+        let stray = !trim_space(&open.value).is_empty();
         let (element, text) = (open.element.name, cut(&open.value));
         open.value.clear();
         if stray {
@@ -268,7 +268,7 @@ impl<R: BufRead, F: FnMut(Violation)> Walk<R, F> {
             let kind = if empty { ViolationKind::EmptyFile } else { ViolationKind::BadValue };
             return Some((Rule::Schema, kind, format!("{:?}; {}", cut(text), value.expected())));
         }
-        let trimmed = text.trim_matches(SPACE);
+        let trimmed = trim_space(text);
         let classic = self.document == Document::ClassicList;
         let format = if classic { Format::Classic } else { Format::Asc };
         let note = match beyond? {

@@ -12,6 +12,7 @@ use crate::{
     Finding, FindingKind, Format, Limits, RelativePath, asc,
     digests::Digests,
     expected::{Expected, lists_at},
+    histories::Past,
     listing::ignore_patterns,
     tree::{FoundFile, Tree, Volume, walk, walk_with},
     verify::generation::compare_directories,
@@ -85,6 +86,7 @@ impl<'a> Card<'a> {
             (Some(_), []) => {}
         }
         card.tree.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        card.tree.keep_listable(card.format);
         Ok(card)
     }
 
@@ -285,15 +287,38 @@ impl<'a> Card<'a> {
         }
     }
 
-    /// The folders of its histories that go along, each before those within.
-    pub(super) fn history_folders(&self) -> Vec<RelativePath> {
+    /// Its histories that go along, outer before inner.
+    pub(super) fn histories(&self) -> impl Iterator<Item = &Past> {
         let pasts = self.says.iter().flat_map(|expected| &expected.histories);
-        let roots = pasts.filter(|past| past.newest.is_some() || past.root.is_some());
-        let folder = |root: Option<&RelativePath>| match root {
+        pasts.filter(|past| past.newest.is_some() || past.root.is_some())
+    }
+
+    /// The folders that they stand in, each before those within.
+    pub(super) fn history_folders(&self) -> Vec<RelativePath> {
+        let folder = |past: &Past| match &past.root {
             Some(root) => root.join(asc::FOLDER),
             None => RelativePath::new(asc::FOLDER),
         };
-        roots.filter_map(|past| folder(past.root.as_ref()).ok()).collect()
+        self.histories().filter_map(|past| folder(past).ok()).collect()
+    }
+
+    /// Whether a file is one of its histories'.
+    pub(super) fn carries(&self, path: &RelativePath) -> bool {
+        match &self.carried {
+            Carried::Histories(tree) => tree.files.iter().any(|file| file.path == *path),
+            _ => false,
+        }
+    }
+
+    /// The folders for which it has a history and a copy with this list has none yet.
+    pub(super) fn histories_new_to(&self, list: &Expected) -> Vec<RelativePath> {
+        let known = |root: &&RelativePath| {
+            // Without a chain it was begun and never finished.
+            let stands = |past: &&Past| past.root.as_ref() == Some(*root) && past.chain.is_some();
+            list.histories.iter().any(|past| stands(&past))
+        };
+        let within = self.histories().filter_map(|past| past.root.as_ref());
+        within.filter(|root| !known(root)).cloned().collect()
     }
 
     /// What a file of the tree is called on the card.

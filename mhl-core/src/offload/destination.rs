@@ -383,9 +383,10 @@ impl Destination {
         digests: &Digests,
         last_chance: bool,
         progress: &dyn Progress,
-    ) {
+    ) -> u64 {
+        let mut bytes = 0;
         if self.lost {
-            return;
+            return bytes;
         }
         // What was left by the offload that this one takes up is ours to write anew.
         let may_write_anew = !last_chance;
@@ -408,6 +409,7 @@ impl Destination {
         let judged = |(index, file, state): (usize, &FoundFile, State), result: Result<_, _>| {
             let may_write_anew = may_write_anew && state == State::Standing;
             let proof = result.as_ref().map_or(None, |found: &ReadOutcome| found.unproven);
+            bytes += result.as_ref().map_or(0, |found| found.bytes);
             let (state, finding) = judge(file, state, &digests.get(index), result, may_write_anew);
             if state == State::Proven {
                 *unproven = unproven.or(proof);
@@ -419,6 +421,7 @@ impl Destination {
         };
         // After a cancellation the rest stays as it is.
         let _ = read_each(roll.as_ref(), wanted, Way::PastTheCache, progress, judged);
+        bytes
     }
 
     /// The files to be written once more; what stands in their place is removed. After the last

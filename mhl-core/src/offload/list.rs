@@ -139,16 +139,19 @@ impl Lists<'_> {
     /// A generation more in the copy's history and those within it, which the card's may begin.
     fn append(&self, to: &Destination) -> Result<Listed, Vec<Finding>> {
         let roll = to.roll.as_ref();
-        if to.finished.is_none() {
-            self.carry_histories(roll).map_err(not_written)?;
-        }
+        let new = to.finished.as_ref().map(|list| self.card.histories_new_to(list));
+        self.carry_histories(roll, new.as_deref()).map_err(not_written)?;
         let histories = to.finished.as_ref().or(self
             .card
             .says
             .first()
             .filter(|_| matches!(self.card.carried, Carried::Histories(_))));
         let pasts = histories.map_or(&[][..], |list| &list.histories);
-        let within: Vec<RelativePath> = pasts.iter().filter_map(|past| past.root.clone()).collect();
+        let mut within: Vec<RelativePath> =
+            pasts.iter().filter_map(|past| past.root.clone()).collect();
+        within.extend(new.into_iter().flatten());
+        within.sort_unstable();
+        within.dedup();
         let has_first = pasts.iter().any(|past| past.root.is_none() && past.newest.is_some());
         let limits = Limits::default();
         let load = |first: bool| match first {
@@ -195,11 +198,17 @@ impl Lists<'_> {
         Ok(Listed { record, content, notes })
     }
 
-    /// The card's histories, as they are: every manifest before any chain, and the chain of the
-    /// root last. Before that one stands, nothing is listed.
-    fn carry_histories(&self, roll: &dyn Volume) -> io::Result<()> {
+    /// The card's histories, as they are, or those of the folders in `only`: every manifest before
+    /// any chain, and the chain of the root last. Before that one stands, nothing is listed.
+    fn carry_histories(&self, roll: &dyn Volume, only: Option<&[RelativePath]>) -> io::Result<()> {
         let Carried::Histories(histories) = &self.card.carried else { return Ok(()) };
-        for (folder, _) in &histories.folders {
+        let wanted = |path: &RelativePath| {
+            only.is_none_or(|roots| {
+                let folders = roots.iter().filter_map(|root| root.join(asc::FOLDER).ok());
+                folders.into_iter().any(|folder| *path == folder || path.below(&folder).is_some())
+            })
+        };
+        for (folder, _) in histories.folders.iter().filter(|(folder, _)| wanted(folder)) {
             match roll.create_folder(folder) {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
                 _ => roll.sync_folder(folder.parent().as_ref())?,
@@ -207,7 +216,8 @@ impl Lists<'_> {
         }
         let is_chain = |file: &&FoundFile| file.path.file_name() == asc::CHAIN_FILE;
         let depth = |file: &&FoundFile| file.path.segments().count();
-        let (mut chains, manifests): (Vec<_>, Vec<_>) = histories.files.iter().partition(is_chain);
+        let files = histories.files.iter().filter(|file| wanted(&file.path));
+        let (mut chains, manifests): (Vec<_>, Vec<_>) = files.partition(is_chain);
         chains.sort_by_key(|chain| std::cmp::Reverse(depth(chain)));
         for file in manifests.into_iter().chain(chains) {
             stage_copy(roll, &file.path, self.card.volume, &file.path)?.publish()?;

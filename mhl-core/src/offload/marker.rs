@@ -7,7 +7,10 @@ use mhl_hash::{Algorithm, Hasher};
 use crate::{
     RelativePath,
     expected::Reading,
-    tree::{Tree, Volume, durable::stage},
+    tree::{
+        Tree, Volume,
+        durable::{document_part, stage},
+    },
 };
 
 /// `DIR/.<roll>.offload/`: the system's lock, and the claim of the card.
@@ -51,6 +54,8 @@ impl Marker {
 
     /// Claims the place for a card.
     pub(super) fn write_claim(&self, volume: &dyn Volume, card: &Tree) -> io::Result<()> {
+        // What an interrupted run left, in a folder that holds nothing but a claim.
+        let _ = volume.remove(&document_part(&self.claim)?);
         let staged = stage(volume, &self.claim, |sink| {
             let mut hasher = Hasher::new(Algorithm::C4);
             for file in &card.files {

@@ -34,10 +34,10 @@ use self::{
     plan::Plan,
 };
 use crate::{
-    CopyReport, Finding, FindingKind, Format, Grade, Operation, PathError, Place, RelativePath,
-    Report, Status,
+    CopyReport, Finding, FindingKind, Format, Grade, Operation, PathError, PhaseRecord, Place,
+    RelativePath, Report, Status,
     account::Account,
-    context::{Context, Phase, Progress},
+    context::{Context, Phase},
     digests::Digests,
     listing::{AlgorithmNotInFormat, check_algorithms},
     tree::{Disk, FoundFile, Volume},
@@ -304,7 +304,7 @@ impl Offload<'_> {
         account: &mut Account<'_>,
     ) -> Result<(), Cancelled> {
         let files = &self.card.tree.files;
-        let progress = self.context.progress;
+        let Context { progress, clock, .. } = *self.context;
         for destination in ready.iter_mut().filter(|d| d.is_written()) {
             destination.create_folders(&self.card.tree);
             // What stood there in another size is known to be bad before anything is read.
@@ -319,7 +319,14 @@ impl Offload<'_> {
             let sizes = work.iter().filter_map(|index| files.get(*index));
             let bytes: u64 = sizes.map(|file| file.stat.size).sum();
             progress.phase(Phase::Copy, bytes);
+            let began = clock.now();
             let copied = copy(&self.card, &work, digests, ready, progress);
+            account.report.phases.push(PhaseRecord::ending(
+                Phase::Copy,
+                &began,
+                clock,
+                copied.bytes,
+            ));
             account.report.counts.bytes += copied.bytes;
             for finding in copied.findings {
                 account.found(finding);
@@ -328,7 +335,8 @@ impl Offload<'_> {
                 return Err(Cancelled);
             }
             progress.phase(Phase::ReadBack, bytes * usable);
-            read_back(ready, files, digests, last_chance, progress);
+            let records = read_back(ready, files, digests, last_chance, self.context);
+            account.report.phases.extend(records);
             if progress.is_cancelled() {
                 return Err(Cancelled);
             }
@@ -428,23 +436,29 @@ fn finish(
     content
 }
 
-/// Reads every destination back, side by side.
+/// Reads every destination back, side by side; tells how long each took.
 fn read_back(
     ready: &mut [Destination],
     files: &[FoundFile],
     digests: &Digests,
     last_chance: bool,
-    progress: &dyn Progress,
-) {
+    context: &Context<'_>,
+) -> Vec<PhaseRecord> {
+    let Context { progress, clock, .. } = *context;
     thread::scope(|scope| {
         let threads: Vec<_> = ready
             .iter_mut()
             .map(|destination| {
-                scope.spawn(move || destination.read_back(files, digests, last_chance, progress))
+                scope.spawn(move || {
+                    let (began, copy) = (clock.now(), Some(destination.index));
+                    let bytes = destination.read_back(files, digests, last_chance, progress);
+                    let record = PhaseRecord::ending(Phase::ReadBack, &began, clock, bytes);
+                    PhaseRecord { copy, ..record }
+                })
             })
             .collect();
-        threads.into_iter().for_each(join);
-    });
+        threads.into_iter().map(join).collect()
+    })
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     Finding, FindingKind, Limits, RelativePath, asc,
     expected::{Expected, is_list},
+    histories::Past,
     tree::{Disk, FoundFile, Tree, Volume, is_part, is_within, walk_with},
 };
 
@@ -260,7 +261,8 @@ impl<'a> Plan<'a> {
         let files = &self.card.tree.files;
         let hides_a_list = |finding: &&Finding| {
             let path = RelativePath::new(&finding.path);
-            finding.path == "." || path.is_ok_and(|path| self.in_history(&path))
+            let is_part_of_one = |path: &RelativePath| is_list(path) || self.in_history(path);
+            finding.path == "." || path.as_ref().is_ok_and(is_part_of_one)
         };
         if let Some(finding) = found.findings.iter().find(hides_a_list) {
             let note = finding.note.clone().unwrap_or_default();
@@ -292,14 +294,18 @@ impl<'a> Plan<'a> {
                     matches!(finding.kind, FindingKind::MissingFile | FindingKind::SizeMismatch)
                 };
                 let new = |finding: &Finding| finding.kind == FindingKind::NewFile;
-                let own = begun == Begun::Ours && self.is_the_card_s_own(list);
+                let own = begun == Begun::Ours && self.holds_one_of_the_card_s_own(list);
+                let more = own || differing.iter().any(new) || self.has_more_histories_than(list);
                 // A card that lost or changed a file may be another card: its files stay out.
-                (own || differing.iter().any(new)) && !differing.iter().any(gone)
+                more && !differing.iter().any(gone)
             }
             _ => false,
         };
-        if let Some(list) = list.as_ref().filter(|_| goes_on) {
-            self.check_custody(roll, list)?;
+        if let Some(list) = &list {
+            self.check_generations(roll, list)?;
+            if goes_on {
+                self.check_custody(roll, list)?;
+            }
         }
         let standing = |file: &FoundFile| {
             let place = found.files.binary_search_by(|other| other.path.cmp(&file.path)).ok()?;
@@ -344,20 +350,46 @@ impl<'a> Plan<'a> {
         self.histories.iter().any(|folder| path == folder || path.below(folder).is_some())
     }
 
-    /// Whether the history of a copy is still the one that the card carries: the generation that
+    /// Whether a history of a copy is still the one that the card carries: the generation that
     /// tells of the transfer is missing.
-    fn is_the_card_s_own(&self, list: &Expected) -> bool {
-        let own = self.card.says.iter().find_map(chain_of);
-        own.is_some() && own.map(|chain| &chain.links) == chain_of(list).map(|chain| &chain.links)
+    fn holds_one_of_the_card_s_own(&self, list: &Expected) -> bool {
+        self.card.histories().any(|own| {
+            let there = list.histories.iter().find(|there| there.root == own.root);
+            own.chain.is_some() && there.is_some_and(|there| there.chain == own.chain)
+        })
+    }
+
+    /// Whether the card has a history within that the copy's own does not know.
+    fn has_more_histories_than(&self, list: &Expected) -> bool {
+        chain_of(list).is_some() && !self.card.histories_new_to(list).is_empty()
+    }
+
+    /// Refuses a copy that lacks a generation of the card's own histories: with the card it would be
+    /// wiped, and no copy held it.
+    fn check_generations(&self, roll: &dyn Volume, list: &Expected) -> Result<(), Vec<Finding>> {
+        let lacks_one = |own: &Past| {
+            let there = list.histories.iter().find(|there| there.root == own.root);
+            let links = |past: &Past| past.chain.as_ref().map(|chain| chain.links.clone());
+            match (links(own), there.and_then(links)) {
+                (Some(own), Some(there)) => !there.starts_with(&own),
+                // Without a chain it is not there yet.
+                _ => false,
+            }
+        };
+        if !self.card.histories().any(lacks_one) {
+            return Ok(());
+        }
+        let note = "a history of the card has generations that this copy lacks: offload it under \
+                    another name";
+        let path = roll.root().to_string_lossy();
+        Err(vec![Finding::new(FindingKind::NameTaken, path).noting(note)])
     }
 
     /// Refuses to go on with a list that the card's own cannot follow.
     fn check_custody(&self, roll: &dyn Volume, list: &Expected) -> Result<(), Vec<Finding>> {
-        let own = self.card.says.iter().find_map(chain_of);
         let same = match (&self.card.carried, chain_of(list)) {
-            (Carried::Nothing, _) | (Carried::List(_), None) => true,
-            (Carried::Histories(_), Some(chain)) => {
-                own.is_none_or(|own| own.links.first() == chain.links.first())
+            (Carried::Nothing, _) | (Carried::List(_), None) | (Carried::Histories(_), Some(_)) => {
+                true
             }
             (Carried::Histories(_), None) | (Carried::List(_), Some(_)) => false,
         };
@@ -371,15 +403,24 @@ impl<'a> Plan<'a> {
     }
 
     /// Removes what an interrupted offload had not finished: files that are not whole, and
-    /// histories whose outermost chain was not written. Returns what stands there then.
+    /// histories whose outermost chain was not written, or of what a card had more than before its
+    /// own. Returns what stands there then.
     fn clear_parts(&self, roll: &dyn Volume) -> io::Result<Tree> {
         let mut found = walk_with(roll, &self.card.listed_litter());
-        let chain = format!("{}/{}", asc::FOLDER, asc::CHAIN_FILE);
-        let chained = found.files.iter().any(|file| file.path.as_str() == chain);
+        let has_chain = |folder: &str| {
+            let chain = format!("{folder}/{}", asc::CHAIN_FILE);
+            found.files.iter().any(|file| file.path.as_str() == chain)
+        };
+        let chained = has_chain(asc::FOLDER);
+        let unchained: Vec<&RelativePath> =
+            self.histories.iter().filter(|folder| !has_chain(folder.as_str())).collect();
         let mut removed = Vec::new();
         for file in &found.files {
             let history = self.in_history(&file.path) && !chained;
-            if is_part(&file.path) || history {
+            // What the card has too can be carried again; anything else stays, as a fault.
+            let begun = self.card.carries(&file.path)
+                && unchained.iter().any(|folder| file.path.below(folder).is_some());
+            if is_part(&file.path) || history || begun {
                 roll.remove(&file.path)?;
                 removed.push(file.path.clone());
             }

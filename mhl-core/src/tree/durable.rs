@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use mhl_hash::{Algorithm, HashValue, Hasher};
 
 use crate::{
-    RelativePath,
+    RelativePath, asc,
     tree::{Volume, WriteFile, read::read_to_end},
 };
 
@@ -18,7 +18,8 @@ pub(crate) struct Staged<'a> {
 }
 
 /// Writes a document beside the place where it is going to stand. The caller holds the lock under
-/// which such documents are made: what an interrupted run left under that name is removed.
+/// which such documents are made: in a history's folder, what an interrupted run left under that name
+/// is removed.
 pub(crate) fn stage<'a>(
     volume: &'a dyn Volume,
     path: &RelativePath,
@@ -60,11 +61,17 @@ fn stage_in<'a>(
     path: &RelativePath,
     content: impl FnOnce(&mut Hashed) -> io::Result<()>,
 ) -> io::Result<Staged<'a>> {
-    let part = part_name(path.parent().as_ref(), document_kind(path))?;
+    let part = document_part(path)?;
     let file = match volume.create(&part) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+        // In a folder of the format's own, under its lock, it can only be what an interrupted run
+        // left. Anywhere else it may be somebody's file.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && in_history(path) => {
             volume.remove(&part)?;
             volume.create(&part)?
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let note = format!("{part} stands there: {RESERVED}");
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, note));
         }
         result => result?,
     };
@@ -149,9 +156,10 @@ impl Staged<'_> {
     }
 }
 
-/// What a document's unfinished form is called by: a chain and a list can be under way at once.
-fn document_kind(path: &RelativePath) -> &'static str {
-    if path.as_str().ends_with(".xml") { "chain" } else { "list" }
+/// The name of a document's unfinished form: a chain and a list can be under way at once.
+pub(crate) fn document_part(path: &RelativePath) -> io::Result<RelativePath> {
+    let what = if path.as_str().ends_with(".xml") { "chain" } else { "list" };
+    part_name(path.parent().as_ref(), what)
 }
 
 /// The permission bits that are kept: who may read, write and execute. A card gives nobody the
@@ -189,9 +197,22 @@ pub(crate) fn part_name(folder: Option<&RelativePath>, what: &str) -> io::Result
     .map_err(io::Error::other)
 }
 
-/// Whether a name is one of [`part_name`].
+/// Whether a name is one of [`part_name`], of a document or of the file of some number.
 pub(crate) fn is_part(path: &RelativePath) -> bool {
-    path.file_name().starts_with('.') && path.as_str().ends_with(PART_SUFFIX)
+    let what = path.file_name().strip_prefix('.').and_then(|name| name.strip_suffix(PART_SUFFIX));
+    what.is_some_and(|what| {
+        let is_number = || !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_digit());
+        ["chain", "list"].contains(&what) || is_number()
+    })
+}
+
+/// What is to be done about a file that has such a name.
+pub(crate) const RESERVED: &str = "an interrupted run left it, or somebody's file has a name that is \
+    kept for unfinished copies: remove it or rename it";
+
+/// Whether a path is in the folder of a history.
+pub(crate) fn in_history(path: &RelativePath) -> bool {
+    path.parent().is_some_and(|folder| folder.file_name() == asc::FOLDER)
 }
 
 #[cfg(test)]
@@ -214,8 +235,13 @@ mod tests {
         assert_eq!(half.err().unwrap().to_string(), "power");
         assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
 
-        // An interrupted run left its unfinished document: it is in nobody's way.
-        std::fs::write(root.path().join(".list.mhl-part"), "half").unwrap();
+        // What stands under the unfinished name may be somebody's: it is left alone.
+        let other = root.path().join(".list.mhl-part");
+        std::fs::write(&other, "precious").unwrap();
+        let refused = stage(&disk, &path, |w| w.write_all(b"first")).err().unwrap();
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read(&other).unwrap(), b"precious");
+        std::fs::remove_file(&other).unwrap();
         let first = stage(&disk, &path, |w| w.write_all(b"first")).unwrap();
         first.publish().unwrap();
         let mut hasher = Hasher::new(Algorithm::C4);
@@ -227,6 +253,31 @@ mod tests {
         stage(&disk, &path, |w| w.write_all(b"third")).unwrap().replace().unwrap();
         assert_eq!(std::fs::read(root.path().join("roll.mhl")).unwrap(), b"third");
         assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn in_a_history_s_folder_what_an_interrupted_run_left_is_in_nobody_s_way() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("ascmhl")).unwrap();
+        std::fs::write(root.path().join("ascmhl/.list.mhl-part"), "half").unwrap();
+        let disk = Disk::open(root.path()).unwrap();
+        let path = RelativePath::new("ascmhl/0001_A001_2026-11-22_143000Z.mhl").unwrap();
+        stage(&disk, &path, |w| w.write_all(b"first")).unwrap().publish().unwrap();
+        assert_eq!(std::fs::read_dir(root.path().join("ascmhl")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn no_other_name_is_kept_for_unfinished_copies() {
+        let part = |name: &str| is_part(&RelativePath::new(name).unwrap());
+        for name in [".list.mhl-part", "Clips/.chain.mhl-part", ".0.mhl-part", "Clips/.12.mhl-part"]
+        {
+            assert!(part(name), "{name}");
+        }
+        for name in
+            [".own.mhl-part", "list.mhl-part", "..mhl-part", ".mhl-part", ".list.mhl-part/a"]
+        {
+            assert!(!part(name), "{name}");
+        }
     }
 
     #[test]

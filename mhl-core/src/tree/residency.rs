@@ -1,11 +1,14 @@
 //! How much of a file the page cache holds.
 #![allow(unsafe_code)]
 
-use std::{fs::File, os::fd::AsRawFd, ptr};
+use std::fs::File;
+#[cfg(target_os = "linux")]
+use std::{os::fd::AsRawFd, ptr};
 
 use super::volume::Residency;
 
 /// Bytes mapped at a time: 1 GiB needs 256 KiB for the answer.
+#[cfg(target_os = "linux")]
 const WINDOW: u64 = 1 << 30;
 
 /// File systems whose files the page cache alone keeps in memory, by `f_type` of statfs(2): ext2

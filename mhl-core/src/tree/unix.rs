@@ -12,7 +12,7 @@ use std::{
 };
 
 use rustix::{
-    fs::{self, AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, Timespec, Timestamps},
+    fs::{self, AtFlags, Dir, FileType, Mode, OFlags, RawMode, RenameFlags, Timespec, Timestamps},
     io::Errno,
 };
 
@@ -25,6 +25,7 @@ use crate::RelativePath;
 /// FAT keeps sizes in 32 bits (Microsoft's FAT specification, 1.03).
 const FAT_FILE_MAX: u64 = u32::MAX as u64;
 /// `f_type` of FAT under Linux.
+#[cfg(target_os = "linux")]
 const MSDOS_MAGIC: u64 = 0x4d44;
 
 /// A folder, held open: everything is resolved from here and never through a symbolic link.
@@ -110,7 +111,7 @@ impl Volume for Disk {
     }
 
     fn device(&self) -> Option<String> {
-        let device = fs::fstat(&self.root).ok()?.st_dev;
+        let device: fs::Dev = fs::fstat(&self.root).ok()?.st_dev;
         Some(uuid_of(device).map_or_else(
             || format!("dev:{}:{}", fs::major(device), fs::minor(device)),
             |uuid| format!("fs:{uuid}"),
@@ -208,7 +209,8 @@ impl Volume for Disk {
     }
 
     fn sync_folder(&self, folder: Option<&RelativePath>) -> io::Result<()> {
-        Ok(fs::fsync(self.folder(folder)?)?)
+        // Which on Apple's systems also empties the drive's own cache.
+        File::from(self.folder(folder)?).sync_all()
     }
 
     fn lock(&self, path: &RelativePath) -> io::Result<Option<Lock>> {
@@ -276,6 +278,7 @@ impl WriteFile for Opened {
     }
 
     fn set_mode(&mut self, mode: u32) -> io::Result<()> {
+        let mode = RawMode::try_from(mode).map_err(|_| io::ErrorKind::InvalidInput)?;
         Ok(fs::fchmod(&self.file, Mode::from_raw_mode(mode))?)
     }
 
@@ -291,6 +294,8 @@ fn timestamps(time: Modified) -> Timestamps {
     }
 }
 
+// Modes have 16 bits on Apple's systems.
+#[allow(clippy::useless_conversion)]
 fn stat_of(stat: &fs::Stat) -> Stat {
     let kind = match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => Kind::File,
@@ -307,9 +312,15 @@ fn stat_of(stat: &fs::Stat) -> Stat {
             seconds: stat.st_mtime,
             nanoseconds: u32::try_from(stat.st_mtime_nsec).unwrap_or(0),
         },
-        mode: stat.st_mode & 0o7777,
-        identity: (stat.st_dev, stat.st_ino),
+        mode: u32::from(stat.st_mode) & 0o7777,
+        identity: identity_of(stat),
     }
+}
+
+/// What no other file of the machine has at the same time. Apple numbers its devices with a sign.
+#[allow(clippy::cast_sign_loss, clippy::unnecessary_cast)]
+fn identity_of(stat: &fs::Stat) -> (u64, u64) {
+    (stat.st_dev as u64, stat.st_ino)
 }
 
 /// Whether a folder is another one or stands within it, by identity: symbolic links and second
@@ -322,7 +333,7 @@ pub(crate) fn is_within(folder: &Path, of: &Path) -> bool {
 }
 
 /// The UUID of the file system on a block device, by the links that udev keeps.
-fn uuid_of(device: u64) -> Option<String> {
+fn uuid_of(device: fs::Dev) -> Option<String> {
     for link in std::fs::read_dir("/dev/disk/by-uuid").ok()?.flatten() {
         if fs::stat(link.path()).is_ok_and(|stat| stat.st_rdev == device) {
             return link.file_name().into_string().ok();

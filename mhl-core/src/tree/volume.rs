@@ -73,6 +73,7 @@ pub(crate) trait WriteFile: Send {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Residency {
     /// Not a page was resident: the next read comes from the device.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "measured on Linux alone"))]
     Absent,
     /// Pages stayed, or nothing could be measured.
     Unproven(&'static str),

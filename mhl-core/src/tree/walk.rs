@@ -1,10 +1,14 @@
 //! Everything below a root, sorted, with what cannot be copied told apart.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, io};
 
 use crate::{
-    Finding, FindingKind, RelativePath, asc,
-    tree::{Kind, Modified, Stat, Volume, is_litter, is_litter_of},
+    Finding, FindingKind, Format, RelativePath, asc,
+    tree::{
+        Kind, Modified, Stat, Volume,
+        durable::{RESERVED, in_history, is_part},
+        is_litter, is_litter_of,
+    },
 };
 
 /// A regular file that was found.
@@ -106,6 +110,14 @@ impl Tree {
                 }
                 Kind::Special(what) => format!("a {what}, not a file: remove it"),
             },
+            // Somebody lengthened a history meanwhile.
+            Err(error)
+                if error.kind() == io::ErrorKind::NotFound
+                    && is_part(&path)
+                    && in_history(&path) =>
+            {
+                return;
+            }
             Err(error) => format!("cannot be examined: {error}"),
         };
         self.findings
@@ -117,6 +129,32 @@ impl Tree {
     pub(crate) fn leave_out(&mut self, out: impl Fn(&RelativePath, bool) -> bool) {
         self.files.retain(|file| !out(&file.path, false));
         self.folders.retain(|(folder, _)| !out(folder, true));
+    }
+
+    /// Takes out the files that no list of a format can tell from others, or whose names are kept for
+    /// what is unfinished, and tells each: nobody may take them for copied and listed.
+    pub(crate) fn keep_listable(&mut self, format: Format) {
+        let refused = |path: &RelativePath| {
+            if is_part(path) && !in_history(path) {
+                Some(RESERVED)
+            } else if format == Format::Classic && path.as_str().contains('\\') {
+                Some(
+                    "in a classic list a backslash is read as a separator: rename it, or choose ASC MHL",
+                )
+            } else {
+                None
+            }
+        };
+        let Tree { files, findings, .. } = self;
+        files.retain(|file| match refused(&file.path) {
+            Some(note) => {
+                let finding = Finding::new(FindingKind::UnreadableFile, file.path.as_str());
+                findings.push(finding.noting(note));
+                false
+            }
+            None => true,
+        });
+        findings.sort_by(|a, b| a.path.cmp(&b.path));
     }
 
     /// The folders below the root that have a history of their own, each before those within it.
@@ -160,6 +198,26 @@ mod tests {
 
     use super::*;
     use crate::tree::Disk;
+
+    #[test]
+    fn what_a_list_cannot_tell_apart_is_told_and_taken_out() {
+        let root = tempfile::tempdir().unwrap();
+        let names = ["a\\b", ".list.mhl-part", ".7.mhl-part", ".own.mhl-part", "clip"];
+        for name in names {
+            fs::write(root.path().join(name), name).unwrap();
+        }
+        let disk = Disk::open(root.path()).unwrap();
+        for (format, left) in [
+            (Format::Classic, &[".own.mhl-part", "clip"][..]),
+            (Format::Asc, &[".own.mhl-part", "a\\b", "clip"]),
+        ] {
+            let mut tree = walk(&disk);
+            tree.keep_listable(format);
+            let files: Vec<_> = tree.files.iter().map(|file| file.path.as_str()).collect();
+            assert_eq!(files, left);
+            assert_eq!(tree.findings.len(), names.len() - left.len());
+        }
+    }
 
     #[test]
     fn row_39_44_and_46_files_are_sorted_and_everything_else_is_told() {

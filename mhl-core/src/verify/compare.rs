@@ -6,10 +6,10 @@ use mhl_hash::{Algorithm, HashValue};
 
 use super::VerifyOptions;
 use crate::{
-    Action, Change, Finding, FindingKind, Format, Listed, RecordedHash,
+    Action, Change, Finding, FindingKind, Format, Listed, PhaseRecord, RecordedHash,
     account::Account,
     changes,
-    context::Phase,
+    context::{Context, Phase},
     digests::Digests,
     expected::{Expected, ExpectedFile, Held},
     listing::Say,
@@ -90,49 +90,59 @@ impl Comparing<'_> {
                 };
                 Some(Wanted { key: (index, file, listed, same_size), path: &file.path, algorithms })
             });
-        let progress = account.context.progress;
+        let Context { progress, clock, .. } = *account.context;
+        let began = clock.now();
         let mut new = Vec::new();
-        read_each(self.disk, wanted, way, progress, |(index, file, listed, same_size), result| {
-            let outcome = match result {
-                Ok(outcome) => outcome,
-                Err(failure) => {
-                    let finding = failure.finding(file.path.as_str(), file.stat.size);
-                    return account.found(finding.on_copy(0));
+        let outcome = read_each(
+            self.disk,
+            wanted,
+            way,
+            progress,
+            |(index, file, listed, same_size), result| {
+                let outcome = match result {
+                    Ok(outcome) => outcome,
+                    Err(failure) => {
+                        let finding = failure.finding(file.path.as_str(), file.stat.size);
+                        return account.found(finding.on_copy(0));
+                    }
+                };
+                self.proven &= outcome.unproven.is_none();
+                account.report.counts.bytes += outcome.bytes;
+                if of_history {
+                    read.digests.set(index, &outcome.values);
                 }
-            };
-            self.proven &= outcome.unproven.is_none();
-            account.report.counts.bytes += outcome.bytes;
-            if of_history {
-                read.digests.set(index, &outcome.values);
-            }
-            let say = match listed {
-                None => {
-                    if renames.may_be(file.stat.size) {
-                        new.push((file, outcome.values));
+                let say = match listed {
+                    None => {
+                        if renames.may_be(file.stat.size) {
+                            new.push((file, outcome.values));
+                        }
+                        Say::Action(Action::Original, None)
                     }
-                    Say::Action(Action::Original, None)
+                    Some(listed) => {
+                        let (held, findings) = listed.judge(&outcome.values);
+                        for finding in findings {
+                            account.found(finding.on_copy(0));
+                        }
+                        if held == Held::Yes && same_size {
+                            account.report.counts.verified += 1;
+                        }
+                        let renamed = (listed.path != file.path).then(|| listed.path.clone());
+                        match held {
+                            Held::Yes if same_size => Say::Action(Action::Verified, renamed),
+                            // To call it verified would make a first record of unproven bytes.
+                            Held::Unknown => Say::Nothing,
+                            _ => Say::Action(Action::Failed, renamed),
+                        }
+                    }
+                };
+                if let Some(place) = read.says.get_mut(index) {
+                    *place = say;
                 }
-                Some(listed) => {
-                    let (held, findings) = listed.judge(&outcome.values);
-                    for finding in findings {
-                        account.found(finding.on_copy(0));
-                    }
-                    if held == Held::Yes && same_size {
-                        account.report.counts.verified += 1;
-                    }
-                    let renamed = (listed.path != file.path).then(|| listed.path.clone());
-                    match held {
-                        Held::Yes if same_size => Say::Action(Action::Verified, renamed),
-                        // To call it verified would make a first record of unproven bytes.
-                        Held::Unknown => Say::Nothing,
-                        _ => Say::Action(Action::Failed, renamed),
-                    }
-                }
-            };
-            if let Some(place) = read.says.get_mut(index) {
-                *place = say;
-            }
-        })?;
+            },
+        );
+        let bytes = account.report.counts.bytes;
+        account.report.phases.push(PhaseRecord::ending(Phase::Read, &began, clock, bytes));
+        outcome?;
         for finding in renames.found(&new) {
             account.found(finding.on_copy(0));
         }

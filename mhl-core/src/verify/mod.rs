@@ -9,6 +9,7 @@ pub(crate) mod generation;
 pub(crate) mod scopes;
 
 use std::{
+    collections::HashSet,
     io,
     path::{Path, PathBuf},
 };
@@ -123,11 +124,21 @@ pub(crate) fn verify_disk(
     context: &Context<'_>,
 ) -> Result<Report, VerifyError> {
     context.progress.phase(Phase::Scan, 0);
-    let tree = walk(disk);
+    // The history at the root is held before anything is looked at, those within as they are found.
+    let lock = if options.dry_run { None } else { appending::lock(disk).ok().flatten() };
+    let mut tree = walk(disk);
     let within = tree.histories_within();
-    let lock = || Some((appending::lock(disk).ok()??, appending::lock_within(disk, &within)?));
-    let locks = if options.dry_run { None } else { lock() };
-    let mut expected = Expected::load(disk, named, &within, &options.limits, &options.ignore)?;
+    let locks = lock.and_then(|lock| Some((lock, appending::lock_within(disk, &within)?)));
+    let load = || Expected::load(disk, named, &within, &options.limits, &options.ignore);
+    let mut expected = if locks.is_none() {
+        appending::while_settled(disk, &within, load)?
+    } else {
+        if !within.is_empty() {
+            // They may have been lengthened before they were held.
+            tree = walk(disk);
+        }
+        load()?
+    };
     if let Some(pin) = &options.pin {
         expected.hold_to(pin);
     }
@@ -210,6 +221,11 @@ pub(crate) fn verify_expected(
             not_appended(&mut account, "another program holds a lock on a history");
         }
     }
+    if operation == Operation::Verify && expected.files.is_empty() {
+        let note = "there is no file to compare, and so nothing is proven";
+        let list = expected.record.path.as_str();
+        account.found(Finding::new(FindingKind::Unproven, list).noting(note).on_copy(0));
+    }
     let cancelled = outcome.is_err();
     drop((tree, outcome));
     let cache = (options.past_cache, proven);
@@ -253,10 +269,17 @@ fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) ->
     tree.leave_out(|path, _| {
         path.as_str() == list || (history && path.segments().next() == Some(asc::FOLDER))
     });
-    let parts: Vec<RelativePath> =
-        tree.files.iter().map(|file| &file.path).filter(|path| is_part(path)).cloned().collect();
+    // A list may name a file that is called like one of ours: then it is no leftover.
+    let listed: HashSet<&str> = expected.files.iter().map(|file| file.path.as_str()).collect();
+    let mut parts = Vec::new();
+    tree.files.retain(|file| {
+        let is_left = is_part(&file.path) && !listed.contains(file.path.as_str());
+        if is_left {
+            parts.push(file.path.clone());
+        }
+        !is_left
+    });
     for part in parts {
-        tree.leave_out(|path, _| *path == part);
         let note = "left by an interrupted run; passed over";
         account.found(Finding::new(FindingKind::Litter, part.as_str()).noting(note).on_copy(0));
     }

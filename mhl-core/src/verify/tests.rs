@@ -206,6 +206,66 @@ fn a_generation_by_itself_does_not_speak_for_a_history_within() {
 }
 
 #[test]
+fn only_what_an_unread_generation_may_list_is_in_doubt() {
+    let roll = Roll::sealed(Format::Asc);
+    let agent = Agent::new("test", "1", "cart", "DIT");
+    let options = SealOptions { format: Format::Asc, ..SealOptions::default() };
+    seal(&roll.root().join("Clips"), &options, &Context::new(&agent)).unwrap();
+    assert_eq!(roll.verify().status, Status::Verified);
+    // The newest generation within: what it recorded since the first is gone with it.
+    let within = roll.root().join("Clips/ascmhl");
+    let mut names: Vec<_> = fs::read_dir(&within).unwrap().map(|e| e.unwrap().path()).collect();
+    names.sort();
+    fs::write(&names[1], "<half").unwrap();
+    roll.write("Clips/perhaps.mxf", "?");
+    roll.write("new.mxf", "new");
+    let doubt = |report: &Report| -> Vec<String> {
+        let unproven = report.findings.iter().filter(|f| f.kind == FindingKind::Unproven);
+        unproven.map(|finding| finding.path.clone()).collect()
+    };
+    let report = roll.verify();
+    let new: Vec<_> =
+        faults(&report).into_iter().filter(|fault| fault.1.ends_with("mxf")).collect();
+    assert_eq!(new, [(FindingKind::NewFile, "new.mxf")]);
+    assert_eq!(doubt(&report), ["Clips/perhaps.mxf"]);
+    let directories = FindingKind::DirectoryHashMismatch;
+    assert!(report.findings.iter().all(|f| f.kind != directories), "{:?}", report.findings);
+
+    // Nor does a comparison of names know, on whichever side the history is.
+    let (history, tree) = (roll.root().join("ascmhl"), roll.root());
+    let context = Context::new(&agent);
+    for (a, b) in [(&history, &tree), (&tree, &history)] {
+        let report = crate::compare_names(a, b, &context).unwrap();
+        assert_eq!(doubt(&report), ["Clips/perhaps.mxf"]);
+        assert_eq!(report.counts.new + report.counts.missing, 1, "new.mxf");
+    }
+
+    // What an outer history cannot tell, nobody can, within neither.
+    fs::write(roll.root().join("ascmhl").join(&roll.history().generations[0].file_name), "<half")
+        .unwrap();
+    let report = roll.verify();
+    assert_eq!(report.counts.new, 0);
+    assert_eq!(doubt(&report), ["Clips/perhaps.mxf", "new.mxf"]);
+}
+
+#[test]
+fn what_is_unusual_about_a_list_names_it() {
+    let roll = Roll::sealed(Format::Asc);
+    roll.rewrite_first_generation("<creatorinfo>", "<creatorinfo odd=\"1\">");
+    let generation = format!("ascmhl/{}", roll.history().generations[0].file_name);
+    let list = Roll::sealed(Format::Classic);
+    let path = crate::expected::lists_at(&Disk::open(&list.root()).unwrap()).unwrap().remove(0);
+    let text = fs::read_to_string(list.root().join(path.as_str())).unwrap();
+    let text = text.replacen("<creatorinfo>", "<creatorinfo odd=\"1\">", 1);
+    fs::write(list.root().join(path.as_str()), text).unwrap();
+    for (roll, path) in [(roll, generation.as_str()), (list, path.as_str())] {
+        let report = roll.verify();
+        let odd = report.findings.iter().find(|f| f.kind == FindingKind::Nonconforming).unwrap();
+        assert_eq!(odd.path, path, "{odd:?}");
+    }
+}
+
+#[test]
 fn what_is_ignored_from_now_on_is_neither_missing_nor_proof() {
     let roll = Roll::sealed(Format::Asc);
     let ignore = vec!["*C002*".to_owned()];

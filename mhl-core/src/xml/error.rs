@@ -80,6 +80,10 @@ pub enum ReadErrorKind {
     /// A document type declaration: refused, for nothing in it is needed and much can harm.
     #[error("a DOCTYPE is not accepted")]
     Doctype,
+    /// An element of XInclude: refused, for what it names would belong to the document, and nothing
+    /// outside of it is ever opened.
+    #[error("an element of XInclude is not accepted")]
+    Inclusion,
     /// More than [`Limits`](crate::Limits) admits.
     #[error("too much: {what} beyond {limit}")]
     Limit {
@@ -102,7 +106,7 @@ pub enum ReadErrorKind {
         expected: &'static str,
     },
     /// The version is none of the format's.
-    #[error("version {found:?}; {expected} expected")]
+    #[error("{}; {expected} expected", version(found.as_deref()))]
     Version {
         /// The attribute as it stood; `None` when there is none.
         found: Option<String>,
@@ -165,6 +169,10 @@ impl ReadErrorKind {
     pub(crate) fn at(self, position: Position) -> ReadError {
         ReadError { position, kind: self }
     }
+}
+
+fn version(found: Option<&str>) -> String {
+    found.map_or("no version".to_owned(), |found| format!("version {found:?}"))
 }
 
 /// The first hundred characters, for an error's text.

@@ -22,4 +22,4 @@ pub use limits::Limits;
 pub(crate) use output::Output;
 pub(crate) use parser::{Child, Parser, Step};
 pub(crate) use tag::prefix;
-pub(crate) use text::SPACE;
+pub(crate) use text::{SPACE, trim_space};

@@ -5,7 +5,7 @@ use std::io::Write;
 use super::{
     WriteError,
     error::cut,
-    text::{push_escaped, unrepresentable},
+    text::{holds, push_escaped, unrepresentable},
 };
 use crate::{Attribute, Extra, Format, Timestamp};
 
@@ -34,9 +34,8 @@ impl<W: Write> Output<W> {
 
     /// Begins a line at a level.
     pub(crate) fn indent(&mut self, level: usize) {
-        for _ in 0..level {
-            self.text.push_str("  ");
-        }
+        const BLANKS: &str = "                ";
+        self.text.push_str(BLANKS.get(..2 * level).unwrap_or(BLANKS));
     }
 
     /// A line `</name>`.
@@ -163,10 +162,9 @@ impl<W: Write> Output<W> {
     /// Text with everything escaped that a parser would change, in content and in attributes
     /// alike: a carriage return, line feed or tab in a name survives only as a reference.
     pub(crate) fn escaped(&mut self, text: &str) -> Result<(), WriteError> {
-        // EF begins the three bytes of U+FFFE and U+FFFF. Without an early exit the compiler looks
-        // at many bytes at a time.
+        // EF begins the three bytes of U+FFFE and U+FFFF.
         let special = |byte: u8| byte < 0x20 || matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xef);
-        if !text.bytes().fold(false, |any, byte| any | special(byte)) {
+        if !holds(text.as_bytes(), special) {
             self.text.push_str(text);
             return Ok(());
         }

@@ -7,13 +7,15 @@
 
 use std::{io::BufRead, ops::Range};
 
+use memchr::memchr3;
+
 use super::{
     Limits, Position, ReadError, ReadErrorKind,
     error::cut,
     instruction::{Declaration, check_target, is_declaration},
     lexeme::{Kind, Lexeme, lexeme},
     place::Fault,
-    tag::{Declarations, Namespaces, Tag},
+    tag::{Declarations, Namespaces, Tag, plain_name},
     text::{SPACE, is_space, is_space_byte, push_escaped, push_with_line_ends, reference},
     window::Window,
 };
@@ -274,37 +276,17 @@ impl<R: BufRead> Parser<R> {
     /// The value of the element that began last, up to its end: text alone, or one CDATA section
     /// alone. Neither is ever joined with anything.
     pub(crate) fn text(&mut self, element: &'static str) -> Result<&str, ReadError> {
+        if let Some(value) = self.plain_value() {
+            return Ok(self.window.text(value));
+        }
         self.value.clear();
-        // The usual value is one run of text, and stays where it stands in the window.
-        let mut run = 0;
         let mut section = false;
         loop {
-            let token = self.next()?;
-            if run > 0 && !matches!(token, Token::End) {
-                let begin = self.window.release().unwrap_or_default();
-                self.value.push_str(self.window.text(begin..begin + run));
-                run = 0;
-            }
-            let split = match token {
-                Token::End => {
-                    return Ok(match self.window.release() {
-                        Some(begin) => self.window.text(begin..begin + run),
-                        None => &self.value,
-                    });
-                }
+            let split = match self.next()? {
+                Token::End => return Ok(&self.value),
                 _ if section => Some("a CDATA section"),
                 Token::Text | Token::Space => {
-                    match &self.content {
-                        Content::Here(range) if self.value.is_empty() => {
-                            run = range.len();
-                            self.window.hold(range.start);
-                        }
-                        _ => self.value.push_str(content(
-                            &self.content,
-                            &self.window,
-                            &self.normalised,
-                        )),
-                    }
+                    self.value.push_str(content(&self.content, &self.window, &self.normalised));
                     None
                 }
                 Token::Reference(character) => {
@@ -429,10 +411,16 @@ impl<R: BufRead> Parser<R> {
                 self.open.pop();
                 return Ok(Token::End);
             }
-            if let Some(len) = self.end_tag() {
+            if let Some(len) = self.end_tag(0) {
                 self.window.take(len, 0..0);
                 self.open.pop();
                 return Ok(Token::End);
+            }
+            if let Some(len) = self.plain_tag() {
+                let name = self.window.take(len + 2, 1..len + 1);
+                self.tag.set_plain(self.window.text(name));
+                self.begin_element().map_err(|fault| self.error_within(fault))?;
+                return Ok(Token::Start);
             }
             let Some(lexeme) = self.lexeme()? else { return Ok(Token::Eof) };
             let range = self.window.take(lexeme.len, lexeme.content);
@@ -444,13 +432,44 @@ impl<R: BufRead> Parser<R> {
         }
     }
 
-    /// The length of the usual end tag, if that comes next: the name that is expected and nothing
-    /// else, so that no other way to read it needs to be tried.
-    fn end_tag(&self) -> Option<usize> {
+    // What is usual in a list is told by one look at it. Whatever is not (cut by the edge of the
+    // window, beyond a limit, or in error) is left to the grammar, which reads the usual the same.
+
+    /// The length of the usual end tag, if that comes so many bytes ahead: the name that is
+    /// expected and nothing else.
+    #[inline]
+    fn end_tag(&self, ahead: usize) -> Option<usize> {
+        let rest = self.window.unread().get(ahead..)?.strip_prefix(b"</")?;
         let name = self.open.last()?;
-        let rest = self.window.unread().strip_prefix(b"</")?.strip_prefix(name.as_bytes())?;
+        let rest = rest.strip_prefix(name.as_bytes())?;
         let len = name.len() + 3;
         (rest.first() == Some(&b'>') && len <= self.limits.text_len).then_some(len)
+    }
+
+    /// The length of the name in the usual start tag, if that comes next: a name without a prefix
+    /// and nothing else.
+    #[inline]
+    fn plain_tag(&self) -> Option<usize> {
+        let rest = self.window.unread().strip_prefix(b"<")?;
+        let len = plain_name(rest)?;
+        let usual = rest.get(len) == Some(&b'>') && len <= self.limits.name_len;
+        (usual && len + 2 <= self.limits.text_len).then_some(len)
+    }
+
+    /// Reads the usual value and the end tag behind it, if they come next: text as it stands.
+    #[inline]
+    fn plain_value(&mut self) -> Option<Range<usize>> {
+        if self.empty || self.window.returns() {
+            return None;
+        }
+        let len = memchr3(b'<', b'&', b']', self.window.unread())?;
+        let end = self.end_tag(len).filter(|_| len <= self.limits.text_len)?;
+        self.window.begin_event();
+        let value = self.window.take(len, 0..len);
+        self.window.begin_event();
+        self.window.take(end, 0..0);
+        self.open.pop();
+        Some(value)
     }
 
     /// Passes over white space before a tag, which says nothing in an element that holds elements
@@ -548,6 +567,11 @@ impl<R: BufRead> Parser<R> {
 
     fn start(&mut self) -> Result<(), Fault> {
         self.tag.read(content(&self.content, &self.window, &self.normalised), &self.limits)?;
+        self.begin_element()
+    }
+
+    /// Enters the element whose start tag was read.
+    fn begin_element(&mut self) -> Result<(), Fault> {
         let outside = self.open.depth();
         if outside >= self.limits.depth {
             let limit = self.limits.depth as u64;

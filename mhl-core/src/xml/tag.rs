@@ -2,8 +2,14 @@
 
 use std::{borrow::Cow, collections::BTreeMap, iter, ops::Range};
 
+use memchr::memchr;
+
 use super::{
-    Limits, ReadErrorKind, error::cut, name::is_unprefixed, place::Fault, text::attribute_value,
+    Limits, ReadErrorKind,
+    error::cut,
+    name::is_unprefixed,
+    place::Fault,
+    text::{attribute_value, holds, is_space_byte},
 };
 
 /// The start tag that was read last. Its buffers are used again for the next.
@@ -15,6 +21,8 @@ pub(crate) struct Tag {
     /// Where the local part of the name begins.
     local: usize,
     attributes: Vec<Span>,
+    /// One of them has a prefix or declares a namespace.
+    prefixed: bool,
     /// The binding that the element's name uses.
     binding: Option<usize>,
     /// The element is in the format's own namespace.
@@ -29,61 +37,69 @@ struct Span {
 impl Tag {
     /// Takes a tag apart, given what stands between `<` and `>`.
     pub(super) fn read(&mut self, raw: &str, limits: &Limits) -> Result<(), Fault> {
-        self.raw.clear();
-        self.raw.push_str(raw);
-        self.attributes.clear();
-        let raw = self.raw.as_str();
-        let name_len = raw.bytes().position(is_blank_byte).unwrap_or(raw.len());
+        // As a plain name, until more is known of it.
+        self.set_plain(raw);
+        let raw = self.raw.as_bytes();
+        let name_len = raw.iter().position(|byte| is_space_byte(*byte)).unwrap_or(raw.len());
         self.name = 0..name_len;
-        // Places count from the `<` before the name.
-        let fault = |at: usize, kind| Fault { at: 1 + at, kind };
+        self.local = check_name(self.name(), limits).map_err(|kind| fault(0, kind))?;
         let ill = |at, text: &str| fault(at, ReadErrorKind::NotWellFormed(text.to_owned()));
-        self.local = check_name(raw.get(..name_len).unwrap_or_default(), limits)
-            .map_err(|kind| fault(0, kind))?;
-        let mut at = name_len;
-        if at == raw.len() {
-            return Ok(());
-        }
-        loop {
+        let space = |at: usize| {
             let rest = raw.get(at..).unwrap_or_default();
-            let blank = rest.len() - rest.trim_start_matches(is_blank).len();
-            let rest = rest.get(blank..).unwrap_or_default();
+            rest.iter().position(|byte| !is_space_byte(*byte)).unwrap_or(rest.len())
+        };
+        let mut at = name_len;
+        loop {
+            let begin = at + space(at);
+            let rest = raw.get(begin..).unwrap_or_default();
             if rest.is_empty() {
                 return Ok(());
             }
-            if blank == 0 {
+            if begin == at {
                 return Err(ill(at, "no white space before an attribute"));
             }
-            at += blank;
-            let Some((name, after)) = rest.split_once('=') else {
-                return Err(ill(at, "an attribute without a value"));
-            };
-            let name = at..at + name.trim_end_matches(is_blank).len();
-            let text = raw.get(name.clone()).unwrap_or_default();
-            check_name(text, limits).map_err(|kind| fault(at, kind))?;
-            let opened = after.trim_start_matches(is_blank);
-            let quote = opened.chars().next().filter(|quote| matches!(quote, '"' | '\''));
-            let quote = quote.ok_or_else(|| ill(at, "an attribute value without quotes"))?;
-            let opened = opened.get(1..).unwrap_or_default();
-            let value = opened.split(quote).next().unwrap_or_default();
-            let start = raw.len() - opened.len();
-            if value.contains(['<', '&']) {
-                if let Some(bracket) = value.find('<') {
+            let equals = memchr(b'=', rest);
+            let equals = equals.ok_or_else(|| ill(begin, "an attribute without a value"))?;
+            let name = rest.get(..equals).unwrap_or_default().trim_ascii_end();
+            let name = begin..begin + name.len();
+            let text = self.raw.get(name.clone()).unwrap_or_default();
+            let local = check_name(text, limits).map_err(|kind| fault(begin, kind))?;
+            self.prefixed |= local > 0 || text == "xmlns";
+            let opened = begin + equals + 1;
+            let opened = opened + space(opened);
+            let quote = raw.get(opened).filter(|quote| matches!(quote, b'"' | b'\''));
+            let quote = quote.ok_or_else(|| ill(begin, "an attribute value without quotes"))?;
+            let start = opened + 1;
+            let rest = raw.get(start..).unwrap_or_default();
+            let value = rest.get(..memchr(*quote, rest).unwrap_or(rest.len())).unwrap_or_default();
+            let span = Span { name, value: start..start + value.len() };
+            if holds(value, |byte| matches!(byte, b'<' | b'&')) {
+                if let Some(bracket) = memchr(b'<', value) {
                     return Err(ill(start + bracket, "`<` in an attribute value"));
                 }
-                attribute_value(value).map_err(|found| fault(start + found.at, found.kind))?;
+                self.value(&span)?;
             }
-            if self.attributes.iter().any(|span| raw.get(span.name.clone()) == Some(text)) {
-                return Err(ill(at, &format!("the attribute {:?} stands twice", cut(text))));
+            if self.raw_attributes().any(|(earlier, _)| earlier == text) {
+                return Err(ill(begin, &format!("the attribute {:?} stands twice", cut(text))));
             }
             if self.attributes.len() == limits.attributes {
                 let limit = limits.attributes as u64;
                 let what = "attributes of one element";
-                return Err(fault(at, ReadErrorKind::Limit { what, limit }));
+                return Err(fault(begin, ReadErrorKind::Limit { what, limit }));
             }
-            self.attributes.push(Span { name, value: start..start + value.len() });
-            at = start + value.len() + 1;
+            at = span.value.end + 1;
+            self.attributes.push(span);
         }
+    }
+
+    /// Takes a name without a prefix that has been checked, and no attributes.
+    #[inline]
+    pub(super) fn set_plain(&mut self, name: &str) {
+        self.raw.clear();
+        self.raw.push_str(name);
+        (self.name, self.local) = (0..name.len(), 0);
+        self.attributes.clear();
+        self.prefixed = false;
     }
 
     /// The name as written, prefix included.
@@ -112,7 +128,7 @@ impl Tag {
 
     /// Whether an attribute has a prefix or is a namespace declaration.
     pub(crate) fn has_prefixed_attributes(&self) -> bool {
-        self.raw_attributes().any(|(name, _)| name.contains(':') || name == "xmlns")
+        self.prefixed
     }
 
     /// Names and raw values of all attributes, namespace declarations included.
@@ -123,6 +139,13 @@ impl Tag {
         })
     }
 
+    /// The value of an attribute.
+    fn value(&self, span: &Span) -> Result<Cow<'_, str>, Fault> {
+        let Range { start, .. } = span.value;
+        let raw = self.raw.get(span.value.clone()).unwrap_or_default();
+        attribute_value(raw).map_err(|found| fault(start + found.at, found.kind))
+    }
+
     /// Names and values of the attributes that are no namespace declarations.
     pub(crate) fn attributes(
         &self,
@@ -131,6 +154,11 @@ impl Tag {
             .filter(|(name, _)| declared_prefix(name).is_none())
             .map(|(name, raw)| Ok((name, attribute_value(raw).map_err(|fault| fault.kind)?)))
     }
+}
+
+/// What is at fault so many bytes into a tag, which begins after its `<`.
+fn fault(at: usize, kind: ReadErrorKind) -> Fault {
+    Fault { at: 1 + at, kind }
 }
 
 /// Namespace declarations in scope, innermost last.
@@ -152,6 +180,7 @@ struct Binding {
 }
 
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
+const XINCLUDE: &str = "http://www.w3.org/2001/XInclude";
 
 impl Namespaces {
     /// Declares the format's own namespace, which the root element tells.
@@ -172,36 +201,49 @@ impl Namespaces {
     }
 
     /// Enters the element of this tag, which stands at a depth.
+    #[inline]
     pub(super) fn enter(
         &mut self,
         tag: &mut Tag,
         depth: usize,
         limits: &Limits,
     ) -> Result<(), Fault> {
-        // Places count from the `<` before the name.
-        let fault = |span: &Span, kind| Fault { at: 1 + span.name.start, kind };
-        for (span, (name, raw)) in tag.attributes.iter().zip(tag.raw_attributes()) {
+        if tag.prefixed {
+            self.declare(tag, depth, limits)?;
+        }
+        tag.binding = self.lookup(tag.prefix()).map_err(|kind| fault(0, kind))?;
+        tag.own = self.is_own(tag);
+        if !tag.own && self.of(tag) == XINCLUDE {
+            return Err(ReadErrorKind::Inclusion.into());
+        }
+        if tag.prefixed {
+            // An attribute without a prefix is in no namespace.
+            let prefixed = |name: &str| name.contains(':') && declared_prefix(name).is_none();
+            for (span, (name, _)) in tag.attributes.iter().zip(tag.raw_attributes()) {
+                if prefixed(name) {
+                    self.lookup(prefix(name)).map_err(|kind| fault(span.name.start, kind))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the declarations in a tag.
+    fn declare(&mut self, tag: &Tag, depth: usize, limits: &Limits) -> Result<(), Fault> {
+        for (span, (name, _)) in tag.attributes.iter().zip(tag.raw_attributes()) {
             let Some(prefix) = declared_prefix(name) else { continue };
-            let uri = attribute_value(raw)?;
+            let uri = tag.value(span)?;
             if !prefix.is_empty() && uri.is_empty() || matches!(prefix, "xml" | "xmlns") {
                 let text = format!("the prefix {:?} cannot be declared so", cut(prefix));
-                return Err(fault(span, ReadErrorKind::NotWellFormed(text)));
+                return Err(fault(span.name.start, ReadErrorKind::NotWellFormed(text)));
             }
             // Every prefix is looked up among all declarations in scope.
             if self.bindings.len() == limits.attributes {
                 let (what, limit) = ("namespace declarations in scope", limits.attributes as u64);
-                return Err(fault(span, ReadErrorKind::Limit { what, limit }));
+                return Err(fault(span.name.start, ReadErrorKind::Limit { what, limit }));
             }
             let own = uri == self.home;
             self.bindings.push(Binding { depth, own, prefix: prefix.into(), uri: uri.into() });
-        }
-        tag.binding = self.lookup(tag.prefix()).map_err(|kind| Fault { at: 1, kind })?;
-        tag.own = self.is_own(tag);
-        for (span, (name, _)) in tag.attributes.iter().zip(tag.raw_attributes()) {
-            // An attribute without a prefix is in no namespace.
-            if name.contains(':') && declared_prefix(name).is_none() {
-                self.lookup(prefix(name)).map_err(|kind| fault(span, kind))?;
-            }
         }
         Ok(())
     }
@@ -275,15 +317,6 @@ fn declared_prefix(name: &str) -> Option<&str> {
     }
 }
 
-/// The white space within a tag.
-fn is_blank(character: char) -> bool {
-    matches!(character, ' ' | '\t' | '\n' | '\r')
-}
-
-fn is_blank_byte(byte: u8) -> bool {
-    is_blank(char::from(byte))
-}
-
 /// What a byte may be in a name: its first, another, what divides prefix and local part; or it is
 /// none, or part of a character beyond ASCII.
 const LETTER: u8 = 1;
@@ -310,6 +343,13 @@ fn class_of(byte: u8) -> u8 {
         classes
     };
     CLASSES[usize::from(byte)]
+}
+
+/// The length of the name without a prefix that a text begins with, and that ASCII can tell.
+#[inline]
+pub(super) fn plain_name(text: &[u8]) -> Option<usize> {
+    let len = text.iter().position(|byte| class_of(*byte) & (OTHER | COLON) != 0)?;
+    text.first().filter(|first| class_of(**first) == LETTER).map(|_| len)
 }
 
 /// Checks a name (Namespaces, production 7); where its local part begins.

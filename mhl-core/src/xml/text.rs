@@ -7,6 +7,17 @@ use super::{ReadErrorKind, error::cut, place::Fault};
 /// The white space of XML.
 pub(crate) const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 
+/// A text without the white space around it.
+#[inline]
+pub(crate) fn trim_space(text: &str) -> &str {
+    // Values hardly ever have any: two looks, where searching for characters costs many.
+    let outer = [text.as_bytes().first(), text.as_bytes().last()];
+    match outer.into_iter().flatten().any(|byte| is_space_byte(*byte)) {
+        true => text.trim_matches(SPACE),
+        false => text,
+    }
+}
+
 pub(super) fn is_space(text: &str) -> bool {
     text.bytes().all(is_space_byte)
 }
@@ -15,9 +26,15 @@ pub(super) const fn is_space_byte(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
+/// Whether such a byte is in a text: without an early exit, many bytes at a time.
+#[inline]
+pub(super) fn holds(text: &[u8], such: impl Fn(u8) -> bool) -> bool {
+    text.iter().fold(false, |any, byte| any | such(*byte))
+}
+
 /// Line ends as XML 1.0, section 2.11, has them: CRLF and a bare CR become LF.
 pub(crate) fn push_with_line_ends(out: &mut String, text: &str) {
-    if !text.bytes().fold(false, |any, byte| any | (byte == b'\r')) {
+    if !holds(text.as_bytes(), |byte| byte == b'\r') {
         return out.push_str(text);
     }
     let mut lines = text.split('\r');
@@ -75,7 +92,7 @@ pub(crate) const fn is_admitted(character: char) -> bool {
 /// The value of an attribute (XML 1.0, section 3.3.3): references resolved, white space as blanks.
 /// A fault's place is that of the reference.
 pub(super) fn attribute_value(raw: &str) -> Result<Cow<'_, str>, Fault> {
-    if !raw.bytes().any(|byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r')) {
+    if !holds(raw.as_bytes(), |byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r')) {
         return Ok(Cow::Borrowed(raw));
     }
     let mut value = String::with_capacity(raw.len());
@@ -137,6 +154,14 @@ mod tests {
         {
             assert_eq!(reference(name).unwrap(), character);
         }
+    }
+
+    #[test]
+    fn white_space_around_a_text_is_dropped() {
+        for text in ["a b", " a b", "a b\t", "\r\n a b \n"] {
+            assert_eq!(trim_space(text), "a b");
+        }
+        assert_eq!([trim_space(""), trim_space(" \t"), trim_space("\u{a0}")], ["", "", "\u{a0}"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{
     Limits, Position, ReadError, ReadErrorKind,
     decode::{Decoder, PIECE},
     place::Cursor,
-    text::before_line_ends,
+    text::{before_line_ends, holds},
 };
 
 /// A window of text that XML admits over a document.
@@ -24,8 +24,6 @@ pub(super) struct Window<R> {
     event: usize,
     /// Where the last element began.
     element: Mark,
-    /// What is not to leave the window.
-    held: Option<usize>,
     /// Whether there may be a carriage return in the text.
     returns: bool,
     /// What comes after the text.
@@ -55,7 +53,6 @@ impl<R: BufRead> Window<R> {
             start: Cursor::START,
             event: 0,
             element: Mark::Here(0),
-            held: None,
             returns: false,
             next: Next::More,
         }
@@ -123,16 +120,6 @@ impl<R: BufRead> Window<R> {
         self.text.get(range).unwrap_or_default()
     }
 
-    /// Holds what stands from here on in the window until it is [released](Window::release).
-    pub(super) fn hold(&mut self, from: usize) {
-        self.held = Some(from);
-    }
-
-    /// Where what was held stands now; it may leave.
-    pub(super) fn release(&mut self) -> Option<usize> {
-        self.held.take()
-    }
-
     /// Whether there may be a carriage return in the window.
     pub(super) fn returns(&self) -> bool {
         self.returns
@@ -189,7 +176,7 @@ impl<R: BufRead> Window<R> {
 
     /// Lets what was read leave the window.
     fn leave(&mut self) {
-        let cut = self.held.unwrap_or(self.event).min(self.event);
+        let cut = self.event;
         if cut == 0 {
             return;
         }
@@ -208,17 +195,15 @@ impl<R: BufRead> Window<R> {
         self.text.drain(..cut);
         self.returns = self.returns && self.text.contains('\r');
         self.at -= cut;
-        self.event -= cut;
-        self.held = self.held.map(|held| held - cut);
+        self.event = 0;
     }
 }
 
 /// The first character that XML 1.0 does not admit (production 2), and where it stands.
 fn forbidden(text: &[u8]) -> Option<(usize, u32)> {
-    // Without an early exit the compiler makes this loop eight times faster; EF begins the
-    // three bytes of U+FFFE and U+FFFF.
+    // EF begins the three bytes of U+FFFE and U+FFFF.
     let suspicious = |byte: u8| byte < 0x20 && !matches!(byte, 9 | 10 | 13) || byte == 0xef;
-    if !text.iter().fold(false, |any, &byte| any | suspicious(byte)) {
+    if !holds(text, suspicious) {
         return None;
     }
     text.iter().enumerate().filter(|(_, byte)| suspicious(**byte)).find_map(

@@ -497,7 +497,6 @@ fn row_77_clocks_that_go_back_or_ahead_leave_the_order_to_the_generations() {
 }
 
 #[test]
-#[ignore = "a history without entries ends as unproven, and no finding says why"]
 fn row_63_a_history_of_nothing_says_so() {
     let set = Set::with(&[("clip.mov", "clip")]).sealed(Format::Asc);
     rewrite(&set, |text| {
@@ -511,7 +510,6 @@ fn row_63_a_history_of_nothing_says_so() {
 }
 
 #[test]
-#[ignore = "every file that an unreadable generation may list is called new"]
 fn a_generation_that_cannot_be_read_makes_no_file_new() {
     let set = Set::with(&[("clip.mov", "clip")]).sealed(Format::Asc);
     rewrite(&set, |text| text.replace("size=\"4\"", "size=\"-4\""));

@@ -59,22 +59,24 @@ fn row_03_04_05_a_document_type_is_refused_and_nothing_is_opened() {
         let document = classic("").replace("<hashlist", &format!("{doctype}<hashlist"));
         assert!(matches!(refusal(document), ReadErrorKind::Doctype), "{doctype}");
     }
-    // XInclude is an element like any other that is not known: kept, never followed. The row asks
-    // for an error: see `row_05_xinclude_is_refused`.
-    let include =
-        "<xi:include xmlns:xi=\"http://www.w3.org/2001/XInclude\" href=\"file:///etc/passwd\"/>";
-    let manifest = read(classic(include)).unwrap();
-    assert_eq!(manifest.extra.fragments()[0].xml(), include);
 }
 
 #[test]
-#[ignore = "the readers keep such an element as they keep any that is unknown"]
 fn row_05_xinclude_is_refused() {
-    let include =
-        "<xi:include xmlns:xi=\"http://www.w3.org/2001/XInclude\" href=\"file:///etc/passwd\"/>";
-    let error = read(classic(include)).unwrap_err();
-    assert_eq!((error.position.line, error.position.column), (2, 198));
-    assert!(read(asc(include)).is_err());
+    const URI: &str = "http://www.w3.org/2001/XInclude";
+    let include = format!("<xi:include xmlns:xi=\"{URI}\" href=\"file:///etc/passwd\"/>");
+    // Also where nothing of the format is looked for: deep in an element that is kept as it is.
+    let deep = format!("<x><fallback xmlns=\"{URI}\"/></x>");
+    for document in [&include, &deep].map(|hidden| [classic(hidden), asc(hidden)]).concat() {
+        let error = read(&document).unwrap_err();
+        assert!(matches!(error.kind, ReadErrorKind::Inclusion), "{error}");
+        let place = document.find("<xi:").or_else(|| document.find("<fallback")).unwrap();
+        assert_eq!(error.position.offset, place as u64);
+    }
+    let root = format!("<hashlist xmlns=\"{URI}\"/>");
+    assert!(matches!(refusal(root), ReadErrorKind::Inclusion));
+    // To declare the namespace and use nothing of it includes nothing.
+    assert!(read(classic(&format!("<x xmlns:xi=\"{URI}\" xi:href=\"a\"/>"))).is_ok());
 }
 
 #[test]
@@ -251,6 +253,13 @@ fn row_20_other_roots_and_versions_are_errors() {
     ];
     for document in &wrong {
         assert!(matches!(refusal(document), ReadErrorKind::Version { .. }), "{document}");
+    }
+    for (document, said) in wrong.iter().zip([
+        "version \"2.0\"; 1.0 or 1.1 expected",
+        "no version; 1.0 or 1.1 expected",
+        "version \"1.1\"; 2.0 expected",
+    ]) {
+        assert_eq!(refusal(document).to_string(), said);
     }
     wrong = vec![
         asc("").replace("urn:ASC:MHL:v2.0", "urn:ASC:MHL:v1.0"),

@@ -12,6 +12,7 @@ mod histories;
 mod nested;
 mod reading;
 mod renames;
+mod reserved_names;
 mod round_trip;
 mod specification;
 

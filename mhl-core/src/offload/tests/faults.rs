@@ -3,13 +3,20 @@
 use std::{fs, io, path::PathBuf};
 
 use super::*;
-use crate::tree::faulty::{Call, Fate, Faulty};
+use crate::{
+    context::Progress,
+    tree::faulty::{Call, Fate, Faulty},
+};
 
 #[test]
 fn every_destination_holds_the_card_and_one_list() {
     let set = Set::new();
     let report = set.offload(&["raid", "shuttle"], &OffloadOptions::default());
     assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    let bytes = report.counts.bytes;
+    let phases = report.phases.iter().map(|record| (record.phase, record.copy, record.bytes));
+    let read = [(Phase::Copy, None), (Phase::ReadBack, Some(0)), (Phase::ReadBack, Some(1))];
+    assert!(phases.eq(read.map(|(phase, copy)| (phase, copy, bytes))), "{:?}", report.phases);
     for (index, drive) in ["raid", "shuttle"].into_iter().enumerate() {
         assert!(set.holds(drive));
         assert_eq!(set.lists(drive), 1);

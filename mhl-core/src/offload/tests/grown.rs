@@ -169,7 +169,7 @@ fn a_card_whose_own_list_grew_with_it_has_the_new_one_on_its_copies() {
 }
 
 #[test]
-fn a_history_on_the_card_that_went_on_by_itself_is_held_to_and_not_mixed_in() {
+fn a_history_on_the_card_that_went_on_by_itself_needs_a_copy_of_its_own() {
     let set = Set::new();
     let recorder = |set: &Set| {
         let options = SealOptions { format: Format::Asc, ..SealOptions::default() };
@@ -177,13 +177,20 @@ fn a_history_on_the_card_that_went_on_by_itself_is_held_to_and_not_mixed_in() {
     };
     recorder(&set);
     set.offload(&["raid"], &OffloadOptions::default());
+    let roll = set.drive("raid").join(ROLL);
+    assert_eq!(again(&set, "raid").status, Status::Verified, "the card's is the copy's first");
+    // Without a new file, and with one: the second generation is on no copy.
+    recorder(&set);
+    let report = again(&set, "raid");
+    assert_eq!((report.status, kinds(&report)), (Status::Failed, vec![FindingKind::NameTaken]));
     fs::write(set.card().join("Clips/A001C003.mxf"), "wrap").unwrap();
     recorder(&set);
     let report = again(&set, "raid");
-    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
-    let roll = set.drive("raid").join(ROLL);
+    assert_eq!((report.status, kinds(&report)), (Status::Failed, vec![FindingKind::NameTaken]));
     let history = asc::History::load(&roll, &crate::Limits::default()).unwrap().unwrap();
-    assert_eq!((history.generations.len(), history.findings), (3, vec![]));
+    assert_eq!((history.generations.len(), history.findings), (2, vec![]));
+    set.offload(&["shuttle"], &OffloadOptions::default());
+    assert_eq!(verified(&set.drive("shuttle").join(ROLL)).status, Status::Verified);
 
     // Another history altogether is another roll's.
     fs::remove_dir_all(set.card().join("ascmhl")).unwrap();
@@ -192,6 +199,95 @@ fn a_history_on_the_card_that_went_on_by_itself_is_held_to_and_not_mixed_in() {
     let report = again(&set, "raid");
     assert_eq!(kinds(&report), [FindingKind::NameTaken]);
     assert_eq!(verified(&roll).status, Status::Verified, "the roll is as it was");
+}
+
+/// A card with a history, offloaded, on which the sound folder then got one of its own.
+fn with_a_history_within(set: &Set, options: &SealOptions) {
+    seal(&set.card(), options, &Context::new(&agent())).unwrap();
+    set.offload(&["raid"], &OffloadOptions::default());
+    fs::create_dir(set.card().join("Sound")).unwrap();
+    fs::write(set.card().join("Sound/A001C003.wav"), "wrap").unwrap();
+    seal(&set.card().join("Sound"), options, &Context::new(&agent())).unwrap();
+}
+
+#[test]
+fn a_history_within_that_is_new_on_a_card_that_grew_goes_along() {
+    let asc = SealOptions { format: Format::Asc, ..SealOptions::default() };
+    let set = Set::new();
+    with_a_history_within(&set, &asc);
+    let own = asc::History::load(&set.card().join("Sound"), &crate::Limits::default());
+    let own = own.unwrap().unwrap().generations;
+    let report = again(&set, "raid");
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    let roll = set.drive("raid").join(ROLL);
+    let load = || asc::History::load(&roll, &crate::Limits::default()).unwrap().unwrap();
+    let history = load();
+    assert_eq!((history.generations.len(), &history.findings), (3, &vec![]));
+    let [nested] = history.nested.as_slice() else { unreachable!("{:?}", history.nested) };
+    let [first, transfer] = nested.history.generations.as_slice() else { unreachable!() };
+    assert_eq!(*first, own[0], "byte for byte, by its C4");
+    assert_eq!(transfer.manifest.header.process, Some(crate::Process::Transfer));
+    assert_eq!(history.generations[2].manifest.references[0].c4, transfer.c4);
+    let outer = &history.generations[2].manifest;
+    assert!(outer.files().all(|file| !file.path.as_str().starts_with("Sound")));
+    assert_eq!(verified(&roll).status, Status::Verified);
+
+    // A history alone is growth too: no file is new, and one of the folders is sealed since.
+    seal(&set.card().join("Clips"), &asc, &Context::new(&agent())).unwrap();
+    let report = again(&set, "raid");
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert_eq!(load().nested.len(), 2);
+    assert_eq!(verified(&roll).status, Status::Verified);
+    // And then there is no more to do.
+    let before = load().generations.len();
+    assert_eq!(again(&set, "raid").status, Status::Verified);
+    assert_eq!(load().generations.len(), before);
+}
+
+/// Whatever change of a history fails while a new one within goes along, a resume ends whole, and both histories
+/// tell of the transfer.
+#[test]
+fn every_change_of_a_history_fails_once_while_a_new_one_goes_along() {
+    let asc = SealOptions { format: Format::Asc, ..SealOptions::default() };
+    use std::sync::atomic::Ordering;
+    let mut number = 0;
+    loop {
+        number += 1;
+        let set = Set::of_small_files();
+        with_a_history_within(&set, &asc);
+        let failed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let (seen, calls) = (failed.clone(), std::sync::atomic::AtomicUsize::new(0));
+        let drive = set.faulty("raid", move |_, call, path| {
+            let reads = matches!(call, Call::Names | Call::Stat | Call::Open | Call::Read);
+            let changes = path.contains(asc::FOLDER) && !reads;
+            if changes && calls.fetch_add(1, Ordering::Relaxed) + 1 == number {
+                seen.store(true, Ordering::Relaxed);
+                io_error()
+            } else {
+                Fate::Succeeds
+            }
+        });
+        let report = set.offload_on(None, vec![drive], RESUME);
+        let roll = set.drive("raid").join(ROLL);
+        if report.status == Status::Verified {
+            assert_eq!(verified(&roll).status, Status::Verified, "call {number}");
+        }
+        if !failed.load(Ordering::Relaxed) {
+            assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+            break;
+        }
+        let resumed = again(&set, "raid");
+        let context = format!("{number}: {:?}", resumed.findings);
+        assert_eq!(resumed.status, Status::Verified, "{context}");
+        let history = asc::History::load(&roll, &crate::Limits::default()).unwrap().unwrap();
+        assert_eq!(history.findings, [], "{context}");
+        for history in [&history, &history.nested[0].history] {
+            let last = history.generations.last().unwrap();
+            assert_eq!(last.manifest.header.process, Some(crate::Process::Transfer), "{context}");
+        }
+        assert_eq!(verified(&roll).status, Status::Verified, "{context}");
+    }
+    assert!(number > 15, "the calls were counted: {number}");
 }
 
 /// Whatever call fails while a roll grows, one whole list stands at its root, and a resume ends

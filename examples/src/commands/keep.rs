@@ -1,0 +1,81 @@
+//! The report kept as a file: a page for people, or JSON for programs.
+
+use std::{
+    ffi::OsStr,
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use mhl_core::Report;
+
+use crate::{exit::Code, failure::Failure, output::diagnose};
+
+/// Where a report is to be kept, and as what.
+pub(super) struct Keeping {
+    path: PathBuf,
+    form: Form,
+}
+
+#[derive(Clone, Copy)]
+enum Form {
+    Page,
+    Json,
+}
+
+impl Keeping {
+    /// Refuses what cannot be meant before anything is read: another extension, a folder that is not
+    /// there, or one of these rolls, which hold what their lists say and nothing else.
+    pub(super) fn check(path: Option<&Path>, rolls: &[PathBuf]) -> Result<Option<Self>, Failure> {
+        let Some(path) = path else { return Ok(None) };
+        let form = match path.extension().and_then(OsStr::to_str) {
+            Some("html" | "htm") => Form::Page,
+            Some("json") => Form::Json,
+            _ => {
+                return Err(Failure::usage(format!(
+                    "{}: a report is kept as FILE.html or FILE.json",
+                    path.display()
+                )));
+            }
+        };
+        let path = std::path::absolute(path).map_err(|error| Failure::io(path, error))?;
+        let folder = path.parent().unwrap_or(&path);
+        let folder = folder.canonicalize().map_err(|error| Failure::io(folder, error))?;
+        // A roll that is not there yet holds nothing.
+        let rolls = rolls.iter().filter_map(|roll| roll.canonicalize().ok());
+        if let Some(roll) = rolls.into_iter().find(|roll| folder.starts_with(roll)) {
+            return Err(Failure::usage(format!(
+                "{} would stand in {}, where no list names it: keep it elsewhere",
+                path.display(),
+                roll.display()
+            )));
+        }
+        Ok(Some(Keeping { path, form }))
+    }
+
+    /// Writes the report whole or not at all; one of an earlier run is replaced.
+    fn write(&self, report: &Report) -> io::Result<()> {
+        let mut part = self.path.clone().into_os_string();
+        part.push(".part");
+        let mut file = File::create(&part)?;
+        let written = match self.form {
+            Form::Page => report.write_html(&mut file),
+            Form::Json => writeln!(file, "{}", report.to_json()),
+        };
+        let kept = written.and_then(|()| file.sync_all());
+        let kept = kept.and_then(|()| fs::rename(&part, &self.path));
+        kept.inspect_err(|_| drop(fs::remove_file(&part)))
+    }
+}
+
+/// Keeps a report, if it is to be kept, and tells what that makes of the command's code.
+pub(super) fn keep(keeping: Option<&Keeping>, report: &Report, code: Code) -> Code {
+    let Some(keeping) = keeping else { return code };
+    match keeping.write(report) {
+        Ok(()) => code,
+        Err(error) => {
+            diagnose(&format!("{}: the report was not kept: {error}", keeping.path.display()));
+            code.or(Code::Io)
+        }
+    }
+}

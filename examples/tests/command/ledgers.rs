@@ -1,0 +1,110 @@
+//! What is recorded, and what may be wiped by it: record, clear, demo.
+
+use std::fs;
+
+use super::{Set, mhl, mhl_reading};
+
+#[test]
+fn a_wipe_with_two_copies_is_withheld_by_r1() {
+    let set = Set::new();
+    let ledger = set.word("set.ledger");
+    let record = |words: &[&str]| {
+        let mut all = vec!["record", &ledger];
+        all.extend(words);
+        let said = mhl(&all);
+        assert_eq!(said.code, 0, "{}", said.err);
+    };
+    record(&["roll", "--id", "A001", "--kind", "camera", "--genre", "nonfiction", "--links", ""]);
+    record(&["medium", "--id", "serial:CARD", "--kind", "capture-device"]);
+    record(&["medium", "--id", "serial:RAID", "--kind", "raid", "--level", "6"]);
+    let said = set.offload(&[
+        "--ledger",
+        &ledger,
+        "--roll",
+        "A001",
+        "--card",
+        "serial:CARD",
+        "--medium",
+        "serial:RAID",
+        "--medium",
+        "serial:SHUTTLE",
+    ]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    let said = mhl(&["clear", &ledger, "--roll", "A001"]);
+    assert_eq!(said.code, 40, "{}", said.out);
+    assert!(said.out.contains("R1"), "{}", said.out);
+    let json = mhl(&["clear", &ledger, "--roll", "A001", "--json"]).json();
+    assert_eq!((&json["schema"], &json["status"]), (&"mhl.clear/1".into(), &"withheld".into()));
+
+    let typed = mhl(&["record", &ledger, "evidence", "--grade", "7"]);
+    assert_eq!(typed.code, 2, "evidence is never typed in");
+}
+
+#[test]
+fn the_demo_tells_the_whole_story() {
+    let said = mhl(&["demo"]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    let answers: Vec<&str> =
+        said.out.lines().filter_map(|line| line.trim().strip_prefix("SIMULATED: ")).collect();
+    assert_eq!(answers, ["WITHHELD", "CLEARED", "WITHHELD"]);
+    assert!(said.out.lines().all(|line| line.chars().count() <= 80), "{}", said.out);
+    assert_eq!(mhl(&["demo", "--json"]).json()["status"], "told");
+}
+
+#[test]
+fn an_event_is_read_as_json() {
+    let set = Set::new();
+    let ledger = set.word("set.ledger");
+    let place = set.at("cart.json");
+    fs::write(&place, r#"{"id": "cart", "site": "Stage 5"}"#).unwrap();
+    let said = mhl_reading(&place, &["record", &ledger, "place", "--json", "-"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(said.json()["seq"], 1);
+    fs::write(set.at("lab.json"), r#"{"id": "lab", "site": "Dailies lab"}"#).unwrap();
+    let said = mhl(&["record", &ledger, "place", "--json", &set.word("lab.json")]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let text = fs::read_to_string(&ledger).unwrap();
+    assert!(text.contains("Stage 5") && text.contains("Dailies lab"), "{text}");
+
+    let said = mhl(&["record", &ledger, "place", "--json", "--id", "vault", "--site", "Archive"]);
+    assert_eq!((said.code, &said.json()["seq"]), (0, &3.into()), "{}", said.err);
+    let said = mhl_reading(&place, &["record", &ledger, "evidence", "--json", "-"]);
+    assert_eq!(said.code, 2, "evidence is never typed in");
+    let said = mhl(&["record", &ledger, "evidence", "--report", &set.word("lab.json")]);
+    assert_eq!(said.code, 3, "no report: {}", said.err);
+}
+
+#[test]
+fn a_ledger_that_cannot_be_opened_is_found_before_the_work() {
+    let set = Set::new();
+    let said = set.offload(&[
+        "--ledger",
+        &set.word("raid"),
+        "--medium",
+        "serial:RAID",
+        "--medium",
+        "serial:SHUTTLE",
+    ]);
+    assert_eq!(said.code, 4, "{}", said.err);
+    assert_eq!(fs::read_dir(set.at("raid")).unwrap().count(), 0, "nothing was copied");
+    assert_eq!(fs::read_dir(set.at("shuttle")).unwrap().count(), 0, "nothing was copied");
+}
+
+#[test]
+fn a_report_is_printed_whether_or_not_it_can_be_recorded() {
+    let set = Set::new();
+    let ledger = set.word("set.ledger");
+    let media =
+        ["--medium", "serial:RAID", "--place", "cart", "--medium", "serial:SHUTTLE", "--ledger"];
+    for place in ["cart", "lab"] {
+        assert_eq!(mhl(&["record", &ledger, "place", "--id", place, "--site", "Stage 5"]).code, 0);
+    }
+    let said = set.offload(&[&media[..], &[&ledger]].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    let roll = set.word("raid/A001R1AB");
+    let elsewhere = ["--medium", "serial:RAID", "--place", "lab", "--ledger", &ledger, "--json"];
+    let said = mhl(&[&["verify", &roll][..], &elsewhere].concat());
+    assert_eq!(said.code, 4, "a medium that nobody moved: {}{}", said.out, said.err);
+    assert_eq!(said.json()["status"], "verified", "one object, and it is the report");
+    assert!(said.err.contains("nothing was recorded"), "{}", said.err);
+}
