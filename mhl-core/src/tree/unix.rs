@@ -222,9 +222,20 @@ impl Volume for Disk {
     }
 }
 
+/// A file that is locked.
+struct Locked(File);
+
+impl Drop for Locked {
+    /// A process that is being started has a duplicate of the file for a moment, and would hold the
+    /// lock beyond a mere close.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
 fn try_lock(file: File) -> io::Result<Option<Lock>> {
     match file.try_lock() {
-        Ok(()) => Ok(Some(Box::new(file))),
+        Ok(()) => Ok(Some(Box::new(Locked(file)))),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),
         Err(std::fs::TryLockError::Error(error)) => Err(error),
     }
@@ -409,6 +420,16 @@ mod tests {
         assert!(first.is_some());
         assert!(disk.lock(&path("lock")).unwrap().is_none());
         drop(first);
+        assert!(disk.lock(&path("lock")).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_lock_ends_while_a_duplicate_of_its_file_is_open() {
+        let root = tempfile::tempdir().unwrap();
+        let disk = Disk::open(root.path()).unwrap();
+        let file = File::create(root.path().join("lock")).unwrap();
+        let _duplicate = file.try_clone().unwrap();
+        drop(try_lock(file).unwrap().unwrap());
         assert!(disk.lock(&path("lock")).unwrap().is_some());
     }
 

@@ -4,11 +4,15 @@ use std::io::{self, BufRead};
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::{Limits, ReadErrorKind, error::cut};
+use super::{
+    Limits, ReadErrorKind,
+    error::cut,
+    instruction::{Declaration, is_declaration},
+};
 
 /// Bytes decoded at a time.
 pub(super) const PIECE: usize = 64 * 1024;
-/// An XML declaration is looked for in so many bytes.
+/// An XML declaration is no longer than so many bytes.
 const DECLARATION: usize = 1024;
 
 /// The text of a document, over its stored bytes.
@@ -25,6 +29,7 @@ pub(super) struct Decoder<R> {
 
 enum Codec {
     Whatwg(encoding_rs::Decoder),
+    Ascii,
     Utf32 { big: bool, pending: Vec<u8> },
 }
 
@@ -43,7 +48,8 @@ impl<R: BufRead> Decoder<R> {
     /// Name of the encoding in which the document is stored.
     pub(super) fn encoding(&self) -> &'static str {
         match &self.codec {
-            None => UTF_8.name(),
+            // What is ASCII is UTF-8.
+            None | Some(Codec::Ascii) => UTF_8.name(),
             Some(Codec::Whatwg(decoder)) => decoder.encoding().name(),
             Some(Codec::Utf32 { big: true, .. }) => "UTF-32BE",
             Some(Codec::Utf32 { big: false, .. }) => "UTF-32LE",
@@ -63,7 +69,10 @@ impl<R: BufRead> Decoder<R> {
         }
         let limit = ReadErrorKind::Limit { what: "bytes", limit: self.limit };
         let Some(allowed) = self.limit.checked_sub(self.stored) else { return Err(limit) };
-        let encoding = self.encoding();
+        let encoding = match self.codec {
+            Some(Codec::Ascii) => "US-ASCII",
+            _ => self.encoding(),
+        };
         let Some(codec) = &mut self.codec else { return Ok(false) };
         text.reserve(PIECE);
         // What was read to find the encoding comes first.
@@ -107,7 +116,7 @@ impl<R: BufRead> Decoder<R> {
             [b'<', 0, ..] => (0, Codec::whatwg(UTF_16LE)),
             [0, b'<', ..] => (0, Codec::whatwg(UTF_16BE)),
             [0xef, 0xbb, 0xbf, ..] => (3, Codec::whatwg(UTF_8)),
-            _ => (0, Codec::whatwg(self.declared(&head)?)),
+            _ => (0, self.declared(&head)?),
         };
         head.drain(..mark);
         self.head = head;
@@ -116,27 +125,37 @@ impl<R: BufRead> Decoder<R> {
     }
 
     /// The declared encoding of a document whose first characters are single bytes.
-    fn declared(&mut self, head: &[u8]) -> Result<&'static Encoding, ReadErrorKind> {
-        let declares = head.starts_with(b"<?xm");
-        if declares && !head.ends_with(b"?>") && head.len() < DECLARATION {
-            return Err(ReadErrorKind::Truncated { expected: "the end of the XML declaration" });
-        }
+    fn declared(&mut self, head: &[u8]) -> Result<Codec, ReadErrorKind> {
+        let utf8 = Codec::whatwg(UTF_8);
         let head = String::from_utf8_lossy(head);
-        let Some((_, rest)) = head.split_once("encoding").filter(|_| declares) else {
-            return Ok(UTF_8);
+        if !is_declaration(&head) {
+            return Ok(utf8);
+        }
+        if !head.ends_with("?>") {
+            let (what, limit) = ("bytes in the XML declaration", DECLARATION as u64);
+            return Err(match head.len() < DECLARATION {
+                true => ReadErrorKind::Truncated { expected: "the end of the XML declaration" },
+                false => ReadErrorKind::Limit { what, limit },
+            });
+        }
+        // What is ill-formed is refused where it is read as text, for there its place is known.
+        let declaration = Declaration::read(&head).ok();
+        let Some(label) = declaration.and_then(|declaration| declaration.encoding) else {
+            return Ok(utf8);
         };
-        let label = rest.split(['"', '\'']).nth(1).unwrap_or_default();
-        if label.eq_ignore_ascii_case("us-ascii") || label.eq_ignore_ascii_case("ascii") {
-            return Ok(UTF_8);
+        let lower = label.to_ascii_lowercase();
+        // To the web these are names of windows-1252; here they mean what they say.
+        if matches!(lower.as_str(), "us-ascii" | "ascii" | "ansi_x3.4-1968") {
+            return Ok(Codec::Ascii);
         }
         let wide = ["utf-16", "utf-32", "ucs-", "iso-10646-ucs"];
-        let lower = label.to_ascii_lowercase();
         if wide.iter().any(|prefix| lower.starts_with(prefix)) {
             // Two or four bytes a character are declared, and the declaration itself has one.
             self.declared_wrongly = true;
-            return Ok(UTF_8);
+            return Ok(utf8);
         }
         Encoding::for_label_no_replacement(label.as_bytes())
+            .map(Codec::whatwg)
             .ok_or_else(|| ReadErrorKind::UnknownEncoding(cut(label)))
     }
 }
@@ -171,6 +190,12 @@ impl Codec {
                 let (result, read) =
                     decoder.decode_to_string_without_replacement(input, text, last);
                 (read, matches!(result, DecoderResult::Malformed(..)))
+            }
+            Codec::Ascii => {
+                let len = Encoding::ascii_valid_up_to(input);
+                let ascii = input.get(..len).and_then(|ascii| str::from_utf8(ascii).ok());
+                text.push_str(ascii.unwrap_or_default());
+                (len, len < input.len())
             }
             Codec::Utf32 { big, pending } => {
                 for (at, &byte) in input.iter().enumerate() {

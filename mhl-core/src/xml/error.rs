@@ -31,7 +31,8 @@ impl fmt::Display for Position {
     }
 }
 
-/// Why a manifest could not be read, and where: at the beginning of the tag or text at fault.
+/// Why a manifest could not be read, and where: at the beginning of the tag or text at fault, or of
+/// what is not well-formed within a tag.
 #[derive(Debug, thiserror::Error)]
 #[error("{position}: {kind}")]
 #[non_exhaustive]

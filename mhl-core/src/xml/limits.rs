@@ -20,7 +20,8 @@ pub struct Limits {
     pub fragment_len: usize,
     /// Bytes of the name of an element or attribute. Default: 1 KiB.
     pub name_len: usize,
-    /// Attributes of one element, namespace declarations included. Default: 64.
+    /// Attributes of one element, namespace declarations included; and namespace declarations in
+    /// scope. Default: 64.
     pub attributes: usize,
     /// Elements within elements. Default: 64.
     pub depth: usize,

@@ -2,14 +2,19 @@
 
 mod decode;
 mod error;
+mod instruction;
 mod lexeme;
 mod limits;
+mod name;
 mod output;
 mod parser;
 mod place;
 mod tag;
 mod text;
 mod window;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use error::cut;
 pub use error::{Position, ReadError, ReadErrorKind, WriteError};

@@ -12,8 +12,10 @@ use memchr::memchr3;
 use super::{
     Limits, Position, ReadError, ReadErrorKind,
     error::cut,
+    instruction::{Declaration, check_target, is_declaration},
     lexeme::{Kind, Lexeme, lexeme},
-    tag::{Namespaces, Tag, plain_name},
+    place::Fault,
+    tag::{Declarations, Namespaces, Tag, plain_name},
     text::{SPACE, is_space, is_space_byte, push_escaped, push_with_line_ends, reference},
     window::Window,
 };
@@ -218,6 +220,11 @@ impl<R: BufRead> Parser<R> {
         kind.at(self.window.event_position())
     }
 
+    /// An error about a part of what was read last.
+    fn error_within(&self, fault: Fault) -> ReadError {
+        fault.kind.at(self.window.position_in_event(fault.at))
+    }
+
     /// The next child of an element that holds elements only.
     pub(crate) fn child(&mut self, parent: &'static str) -> Result<Child, ReadError> {
         loop {
@@ -310,7 +317,8 @@ impl<R: BufRead> Parser<R> {
     pub(crate) fn fragment(&mut self) -> Result<Kept, ReadError> {
         let top = self.open.depth();
         let name_end = 1 + self.tag.name().len();
-        let mut needed = self.namespaces.needed(&self.tag, top);
+        let mut needed = Declarations::new();
+        self.namespaces.needed(&self.tag, top, &mut needed);
         let mut xml = format!("<{}>", self.tag.raw.trim_end());
         // Where the last start tag ends, so that an element without content stays short.
         let mut opened = xml.len();
@@ -320,7 +328,7 @@ impl<R: BufRead> Parser<R> {
             match self.next()? {
                 Token::Start => {
                     value = None;
-                    needed.extend(self.namespaces.needed(&self.tag, top));
+                    self.namespaces.needed(&self.tag, top, &mut needed);
                     names.push(self.tag.name().to_owned());
                     xml.push('<');
                     xml.push_str(self.tag.raw.trim_end());
@@ -369,8 +377,6 @@ impl<R: BufRead> Parser<R> {
             }
             self.check_len(xml.len(), self.limits.fragment_len, "bytes in one unknown element")?;
         }
-        needed.sort();
-        needed.dedup();
         for (prefix, uri) in needed.iter().rev() {
             let colon = if prefix.is_empty() { "" } else { ":" };
             let mut declaration = format!(" xmlns{colon}{prefix}=\"");
@@ -413,7 +419,7 @@ impl<R: BufRead> Parser<R> {
             if let Some(len) = self.plain_tag() {
                 let name = self.window.take(len + 2, 1..len + 1);
                 self.tag.set_plain(self.window.text(name));
-                self.begin_element().map_err(|kind| self.error(kind))?;
+                self.begin_element().map_err(|fault| self.error_within(fault))?;
                 return Ok(Token::Start);
             }
             let Some(lexeme) = self.lexeme()? else { return Ok(Token::Eof) };
@@ -421,7 +427,7 @@ impl<R: BufRead> Parser<R> {
             match self.token(lexeme.kind, range) {
                 Ok(Some(token)) => return Ok(token),
                 Ok(None) => {}
-                Err(kind) => return Err(self.error(kind)),
+                Err(fault) => return Err(self.error_within(fault)),
             }
         }
     }
@@ -518,8 +524,8 @@ impl<R: BufRead> Parser<R> {
     }
 
     /// What a lexeme is, its content being there in the window; `None` for the XML declaration,
-    /// of which the decoder has made use.
-    fn token(&mut self, kind: Kind, range: Range<usize>) -> Result<Option<Token>, ReadErrorKind> {
+    /// which is checked here, and of which the decoder has made use.
+    fn token(&mut self, kind: Kind, range: Range<usize>) -> Result<Option<Token>, Fault> {
         let text = self.window.text(range.clone());
         self.content = if self.window.returns() && text.contains('\r') {
             self.normalised.clear();
@@ -528,6 +534,7 @@ impl<R: BufRead> Parser<R> {
         } else {
             Content::Here(range)
         };
+        let text = content(&self.content, &self.window, &self.normalised);
         Ok(Some(match kind {
             Kind::Start | Kind::Empty => {
                 self.start()?;
@@ -543,30 +550,36 @@ impl<R: BufRead> Parser<R> {
             Kind::CData => Token::CData,
             Kind::Reference => Token::Reference(reference(text)?),
             Kind::Comment => Token::Comment,
-            Kind::Instruction if !is_declaration(text) => Token::Instruction,
-            Kind::Instruction if self.window.at_beginning() => return Ok(None),
+            Kind::Instruction if !is_declaration(text) => {
+                check_target(text)?;
+                Token::Instruction
+            }
+            Kind::Instruction if self.window.at_beginning() => {
+                Declaration::read(text)?;
+                return Ok(None);
+            }
             Kind::Instruction => {
-                let text = "an XML declaration that is not at the beginning";
-                return Err(ReadErrorKind::NotWellFormed(text.to_owned()));
+                let text = "an XML declaration that is not at the beginning".to_owned();
+                return Err(ReadErrorKind::NotWellFormed(text).into());
             }
         }))
     }
 
-    fn start(&mut self) -> Result<(), ReadErrorKind> {
+    fn start(&mut self) -> Result<(), Fault> {
         self.tag.read(content(&self.content, &self.window, &self.normalised), &self.limits)?;
         self.begin_element()
     }
 
     /// Enters the element whose start tag was read.
-    fn begin_element(&mut self) -> Result<(), ReadErrorKind> {
+    fn begin_element(&mut self) -> Result<(), Fault> {
         let outside = self.open.depth();
         if outside >= self.limits.depth {
             let limit = self.limits.depth as u64;
-            return Err(ReadErrorKind::Limit { what: "elements within elements", limit });
+            return Err(ReadErrorKind::Limit { what: "elements within elements", limit }.into());
         }
         self.open.push(self.tag.name());
         self.namespaces.leave(outside);
-        self.namespaces.enter(&mut self.tag, outside + 1)?;
+        self.namespaces.enter(&mut self.tag, outside + 1, &self.limits)?;
         self.window.was_element();
         Ok(())
     }
@@ -595,10 +608,4 @@ fn content<'a, R: BufRead>(
         Content::Here(range) => window.text(range.clone()),
         Content::Normalised => normalised,
     }
-}
-
-/// Whether this processing instruction is the XML declaration.
-fn is_declaration(instruction: &str) -> bool {
-    let rest = instruction.strip_prefix("<?xml");
-    rest.is_some_and(|rest| rest.starts_with(['?', ' ', '\t', '\n', '\r']))
 }

@@ -1,6 +1,20 @@
 //! Where in a document something stands.
 
-use super::Position;
+use super::{Position, ReadErrorKind};
+
+/// What is at fault within a tag or instruction, and where.
+pub(super) struct Fault {
+    /// So many bytes after its `<`, line ends normalised.
+    pub(super) at: usize,
+    pub(super) kind: ReadErrorKind,
+}
+
+impl From<ReadErrorKind> for Fault {
+    /// What is at fault with the whole.
+    fn from(kind: ReadErrorKind) -> Self {
+        Fault { at: 0, kind }
+    }
+}
 
 /// A place, and what is needed to go on from it.
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{ReadErrorKind, error::cut};
+use super::{ReadErrorKind, error::cut, place::Fault};
 
 /// The white space of XML.
 pub(crate) const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
@@ -45,6 +45,17 @@ pub(crate) fn push_with_line_ends(out: &mut String, text: &str) {
     }
 }
 
+/// Where in a text stands what comes so many bytes into it once its line ends are normalised.
+pub(super) fn before_line_ends(text: &str, at: usize) -> usize {
+    let mut after_cr = false;
+    let mut kept = text.bytes().enumerate().filter(|(_, byte)| {
+        let dropped = after_cr && *byte == b'\n';
+        after_cr = *byte == b'\r';
+        !dropped
+    });
+    kept.nth(at).map_or(text.len(), |(place, _)| place)
+}
+
 /// The character that `&name;` stands for.
 pub(crate) fn reference(name: &str) -> Result<char, ReadErrorKind> {
     let number = match name.strip_prefix('#') {
@@ -79,7 +90,8 @@ pub(crate) const fn is_admitted(character: char) -> bool {
 }
 
 /// The value of an attribute (XML 1.0, section 3.3.3): references resolved, white space as blanks.
-pub(crate) fn attribute_value(raw: &str) -> Result<Cow<'_, str>, ReadErrorKind> {
+/// A fault's place is that of the reference.
+pub(super) fn attribute_value(raw: &str) -> Result<Cow<'_, str>, Fault> {
     if !holds(raw.as_bytes(), |byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r')) {
         return Ok(Cow::Borrowed(raw));
     }
@@ -87,10 +99,12 @@ pub(crate) fn attribute_value(raw: &str) -> Result<Cow<'_, str>, ReadErrorKind> 
     let mut rest = raw;
     while let Some((before, after)) = rest.split_once('&') {
         push_blanks(&mut value, before);
+        let at = raw.len() - after.len() - 1;
         let (name, after) = after.split_once(';').ok_or_else(|| {
-            ReadErrorKind::NotWellFormed("a reference without its semicolon".to_owned())
+            let text = "a reference without its semicolon".to_owned();
+            Fault { at, kind: ReadErrorKind::NotWellFormed(text) }
         })?;
-        value.push(reference(name)?);
+        value.push(reference(name).map_err(|kind| Fault { at, kind })?);
         rest = after;
     }
     push_blanks(&mut value, rest);
@@ -155,7 +169,15 @@ mod tests {
         let mut text = String::new();
         push_with_line_ends(&mut text, "a\r\nb\rc\nd\r\r");
         assert_eq!(text, "a\nb\nc\nd\n\n");
-        assert_eq!(attribute_value("a\tb&#9;c&lt;").unwrap(), "a b\tc<");
-        assert!(attribute_value("a&b").is_err());
+        for (at, byte) in text.bytes().enumerate() {
+            let place = before_line_ends("a\r\nb\rc\nd\r\r", at);
+            let original = "a\r\nb\rc\nd\r\r".as_bytes()[place];
+            assert!(original == byte || (original, byte) == (b'\r', b'\n'), "{at}");
+        }
+        assert_eq!(before_line_ends("\r\n", 1), 2);
+        assert_eq!(attribute_value("a\tb&#9;c&lt;").ok().unwrap(), "a b\tc<");
+        for (raw, at) in [("a&b", 1), ("ü&lt;&no;&gt;", 6), ("&#0;", 0)] {
+            assert_eq!(attribute_value(raw).err().map(|fault| fault.at), Some(at), "{raw}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     Limits, Position, ReadError, ReadErrorKind,
     decode::{Decoder, PIECE},
     place::Cursor,
-    text::holds,
+    text::{before_line_ends, holds},
 };
 
 /// A window of text that XML admits over a document.
@@ -141,6 +141,12 @@ impl<R: BufRead> Window<R> {
             Mark::Here(at) => self.position_at(at),
             Mark::Gone(position) => position,
         }
+    }
+
+    /// Where that stands which comes so many bytes into the event, its line ends normalised.
+    pub(super) fn position_in_event(&self, at: usize) -> Position {
+        let event = self.text.get(self.event..self.at).unwrap_or_default();
+        self.position_at(self.event + before_line_ends(event, at))
     }
 
     fn position_at(&self, at: usize) -> Position {
@@ -290,7 +296,7 @@ mod tests {
             ("EUC-JP", b"\xc6\xfc\xcb\xdc", "日本"),
             ("EUC-KR", b"\xc7\xd1\xb1\xb9", "한국"),
             ("Shift_JIS", b"\x93\xfa\x96\x7b", "日本"),
-            ("us-ascii", "ü".as_bytes(), "ü"),
+            ("us-ascii", b"plain", "plain"),
             ("utf-16", b"ascii all the same", "ascii all the same"),
         ] {
             for quote in ['"', '\''] {
@@ -308,6 +314,13 @@ mod tests {
         let error = decode(b"<a>\r\n\xc3\xa4\xff</a>").unwrap_err();
         assert!(matches!(error.kind, ReadErrorKind::Malformed { encoding: "UTF-8" }));
         assert_eq!(error.position, Position { line: 2, column: 2, offset: 7 });
+        for label in ["ascii", "US-ASCII", "ansi_x3.4-1968"] {
+            let head = format!("<?xml version='1.0' encoding='{label}'?>\n<a>");
+            let error = decode(&[head.as_bytes(), "ü".as_bytes()].concat()).unwrap_err();
+            assert!(matches!(error.kind, ReadErrorKind::Malformed { encoding: "US-ASCII" }));
+            let offset = head.len() as u64;
+            assert_eq!(error.position, Position { line: 2, column: 4, offset });
+        }
         assert!(decode(b"<a>\xed\xa0\x80</a>").is_err(), "a surrogate");
         assert!(decode(b"<a>\xe4").is_err(), "cut within a character");
         assert!(decode(&utf16("<a>", false)[..5]).is_err(), "cut within a unit");

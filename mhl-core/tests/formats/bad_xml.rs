@@ -112,6 +112,19 @@ impl Read for Endless {
 }
 
 #[test]
+fn row_08_the_declarations_in_scope_are_limited() {
+    let declarations =
+        |from: usize, to| (from..to).map(|at| format!(" xmlns:p{at}=\"u\"")).collect::<String>();
+    let nested = |second| {
+        let (outer, inner) = (declarations(0, 32), declarations(32, second));
+        classic(&format!("<a{outer}><b{inner}/><c{inner}/></a>"))
+    };
+    assert!(read(nested(64)).is_ok());
+    let error = ReadErrorKind::Limit { what: "namespace declarations in scope", limit: 64 };
+    assert_eq!(refusal(nested(65)).to_string(), error.to_string());
+}
+
+#[test]
 fn row_09_10_an_endless_attribute_or_text_is_stopped_early() {
     for begin in
         ["<hash a=\"", "<hash><file>", "<!--", "<![CDATA[", "<?pi ", "<a", "</hash", "&amp"]
@@ -167,6 +180,14 @@ fn row_11_12_13_14_encodings() {
     };
     let manifest = read(latin(&classic(&entry("Größe", MD5)))).unwrap();
     assert_eq!(manifest.entries[0].path().as_str(), "Größe");
+    let ascii = |text: &str| text.replace("UTF-8", "us-ascii");
+    for list in [classic(&entry("a", MD5)), asc("")] {
+        assert_eq!(read(ascii(&list)).unwrap().entries, read(&list).unwrap().entries);
+    }
+    assert!(matches!(
+        refusal(ascii(&classic(&entry("Größe", MD5)))),
+        ReadErrorKind::Malformed { encoding: "US-ASCII" }
+    ));
     assert!(matches!(
         refusal(latin(&asc(""))),
         ReadErrorKind::EncodingNotAllowed { found: "windows-1252" }
@@ -385,7 +406,11 @@ fn errors_point_at_their_cause() {
         of("<hash><file>a§&nbsp;</file></hash>"),
         of("") + "§<hashlist/>",
         of("") + "§x",
-        of("§<hash a=\"1\" a=\"2\"/>"),
+        of("<hash a=\"1\" §a=\"2\"/>"),
+        of("<other\n  a=\"ü\"\n  b=\"ü§&nope;\"/>"),
+        of("<other>\n<x §p:a=\"\"/></other>"),
+        of("").replace(" encoding", " §encodings"),
+        of("<?§XML a?>"),
         of("<hash>§</hsah>"),
         of("").replace("<hashlist", "§<hashlist").replace("1.1", "2.0"),
         asc("").replace("<hashlist", "§<hashlist").replace(":v2.0", ":v1.0"),
@@ -400,7 +425,7 @@ fn errors_point_at_their_cause() {
     for marked in cases {
         let (before, after) = marked.split_once('§').unwrap();
         let error = read(format!("{before}{after}")).unwrap_err();
-        let (lines, last) = before.rsplit_once('\n').unwrap();
+        let (lines, last) = before.rsplit_once('\n').unwrap_or(("", before));
         let place = (lines.lines().count() as u64 + 1, last.chars().count() as u64 + 1);
         let told = error.position;
         assert_eq!((told.line, told.column), place, "{marked}: {error}");
