@@ -12,11 +12,12 @@ use crate::{
     CopyReport, FileRecord, Format, Grade, ListError, Operation, Process, RelativePath, Report,
     Roll, Status,
     account::{Account, root_name},
-    appending, asc,
+    appending::{self, Held},
+    asc,
     context::Context,
     expected::Expected,
     listing::{AlgorithmNotInFormat, check_algorithms},
-    tree::{Disk, Tree, walk},
+    tree::{Disk, Tree},
     verify::{
         VerifyOptions,
         compare::{Comparing, Read},
@@ -106,16 +107,13 @@ pub fn append(
     check_algorithms(algorithms, Format::Asc)?;
     let disk =
         Disk::open(root).map_err(|error| AppendError::Root { path: root.to_owned(), error })?;
-    let mut tree = walk(&disk);
+    let Held { mut tree, within, locks } = appending::hold(&disk);
     tree.keep_listable(Format::Asc);
-    let within = tree.histories_within();
-    let lock = || Some((appending::lock(&disk).ok()??, appending::lock_within(&disk, &within)?));
-    let lock = lock();
     let mut options = VerifyOptions::default();
     options.algorithms.extend(algorithms);
     let history = RelativePath::new(asc::FOLDER).ok();
     let mut expected = Expected::load(&disk, history.as_ref(), &within, &options.limits, &[])?;
-    let Some(_lock) = lock else { return Err(AppendError::Busy { path: root.to_owned() }) };
+    let Some(_locks) = locks else { return Err(AppendError::Busy { path: root.to_owned() }) };
 
     let mut account = Account::begin(Operation::Seal, &disk, context);
     account.report.copies.push(CopyReport::new(account.report.source.clone()));

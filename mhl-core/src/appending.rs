@@ -12,8 +12,34 @@ use crate::{
     Limits, RelativePath, asc,
     expected::{Reading, c4_of},
     listing::path,
-    tree::{Lock, Volume, is_part},
+    tree::{Lock, Tree, Volume, is_part, walk},
 };
+
+/// A tree, the folders within it that have histories of their own, and the locks on all histories if
+/// they are to be had.
+pub(crate) struct Held {
+    pub(crate) tree: Tree,
+    pub(crate) within: Vec<RelativePath>,
+    pub(crate) locks: Option<Vec<Lock>>,
+}
+
+/// Walks a tree whose histories are to be lengthened: that at the root is held before anything is
+/// looked at, those within as they are found.
+pub(crate) fn hold(volume: &dyn Volume) -> Held {
+    let root = lock(volume).ok().flatten();
+    let mut tree = walk(volume);
+    let within = tree.histories_within();
+    let locks = root.and_then(|root| {
+        let mut locks = lock_within(volume, &within)?;
+        locks.push(root);
+        Some(locks)
+    });
+    if locks.is_some() && !within.is_empty() {
+        // They may have been lengthened before they were held.
+        tree = walk(volume);
+    }
+    Held { tree, within, locks }
+}
 
 /// Takes the locks on the histories of these folders and brings them into order. `None` when one
 /// cannot be had: nothing may be appended then.

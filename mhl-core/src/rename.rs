@@ -10,11 +10,12 @@ use crate::{
     Action, CopyReport, Finding, FindingKind, Grade, Operation, Process, Reference, RelativePath,
     Report, Roll, Status,
     account::{Account, root_name},
-    appending, asc,
+    appending::{self, Held},
+    asc,
     context::Context,
     expected::{Expected, ExpectedFile, ListError},
     listing::{DirectoryHashes, Generation, Say},
-    tree::{Disk, FoundFile, Tree, Volume, walk},
+    tree::{Disk, FoundFile, Tree, Volume},
     verify::{
         VerifyOptions,
         compare::{Comparing, Read},
@@ -104,14 +105,11 @@ pub fn rename(
 ) -> Result<Report, RenameError> {
     let disk =
         Disk::open(root).map_err(|error| RenameError::Root { path: root.to_owned(), error })?;
-    let mut tree = walk(&disk);
-    let inner = tree.histories_within();
-    let lock = || Some((appending::lock(&disk).ok()??, appending::lock_within(&disk, &inner)?));
-    let lock = lock();
+    let Held { mut tree, within: inner, locks } = appending::hold(&disk);
     let options = VerifyOptions::default();
     let history = RelativePath::new(asc::FOLDER).ok();
     let mut expected = Expected::load(&disk, history.as_ref(), &inner, &options.limits, &[])?;
-    let Some(_lock) = lock else { return Err(RenameError::Busy { path: root.to_owned() }) };
+    let Some(_locks) = locks else { return Err(RenameError::Busy { path: root.to_owned() }) };
 
     let renaming = Renaming::begin(&disk, &expected, from, to)?;
     let mut account = Account::begin(Operation::Rename, &disk, context);

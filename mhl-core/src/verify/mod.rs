@@ -24,7 +24,7 @@ use crate::{
     CopyReport, Finding, FindingKind, Format, Grade, Limits, ManifestRecord, Operation, Process,
     RelativePath, Report, Roll, Status,
     account::{Account, root_name},
-    appending,
+    appending::{self, Held},
     asc::{self, IgnoreError, IgnoreList},
     context::{Context, Phase},
     expected::{Expected, ExpectedFile, ListError},
@@ -124,20 +124,16 @@ pub(crate) fn verify_disk(
     context: &Context<'_>,
 ) -> Result<Report, VerifyError> {
     context.progress.phase(Phase::Scan, 0);
-    // The history at the root is held before anything is looked at, those within as they are found.
-    let lock = if options.dry_run { None } else { appending::lock(disk).ok().flatten() };
-    let mut tree = walk(disk);
-    let within = tree.histories_within();
-    let locks = lock.and_then(|lock| Some((lock, appending::lock_within(disk, &within)?)));
-    let load = || Expected::load(disk, named, &within, &options.limits, &options.ignore);
-    let mut expected = if locks.is_none() {
-        appending::while_settled(disk, &within, load)?
+    let Held { tree, within, locks } = if options.dry_run {
+        let tree = walk(disk);
+        Held { within: tree.histories_within(), tree, locks: None }
     } else {
-        if !within.is_empty() {
-            // They may have been lengthened before they were held.
-            tree = walk(disk);
-        }
-        load()?
+        appending::hold(disk)
+    };
+    let load = || Expected::load(disk, named, &within, &options.limits, &options.ignore);
+    let mut expected = match &locks {
+        None => appending::while_settled(disk, &within, load)?,
+        Some(_) => load()?,
     };
     if let Some(pin) = &options.pin {
         expected.hold_to(pin);
