@@ -111,7 +111,7 @@ impl<'a> Account<'a> {
     }
 
     /// Takes the files, and the roll's identity where every file was hashed.
-    pub(crate) fn take_files(&mut self, name: &str, tree: Tree, digests: &Digests) {
+    pub(crate) fn take_files(&mut self, name: &str, tree: &Tree, digests: &Digests) {
         if digests.is_complete() {
             let lines = tree.files.iter().enumerate();
             let content = roll_content(
@@ -120,9 +120,9 @@ impl<'a> Account<'a> {
             let (files, bytes) = (tree.files.len() as u64, tree.bytes());
             self.report.roll = Some(Roll::new(name, content.to_string(), files, bytes));
         }
-        let records = tree.files.into_iter().enumerate().map(|(index, file)| {
+        let records = tree.files.iter().enumerate().map(|(index, file)| {
             let hashes = digests.get(index).iter().map(|value| format!("{value:?}")).collect();
-            FileRecord::new(file.path, Some(file.stat.size), hashes)
+            FileRecord::new(file.path.as_str(), Some(file.stat.size), hashes)
         });
         self.report.files = records.collect();
     }

@@ -70,8 +70,12 @@ pub enum Phase {
     Scan,
     /// The source is read, hashed and written to every destination.
     Copy,
+    /// What is read is hashed, while it is copied.
+    Hash,
     /// What was written is read back and compared.
     ReadBack,
+    /// The source is read once more and compared with the first read.
+    SecondRead,
     /// A tree is read and compared with its list.
     Read,
 }
@@ -84,6 +88,13 @@ pub trait Progress: mhl_hash::Observer {
     /// A phase begins that will read so many bytes (0 where that is not known).
     fn phase(&self, phase: Phase, bytes: u64) {
         let _ = (phase, bytes);
+    }
+
+    /// So many more bytes were written to a copy ([`Phase::Copy`]) or read back from it
+    /// ([`Phase::ReadBack`]), by its place in [`Report::copies`](crate::Report::copies). What is
+    /// read back is told to [`advanced`](mhl_hash::Observer::advanced) too.
+    fn copied(&self, copy: usize, phase: Phase, bytes: u64) {
+        let _ = (copy, phase, bytes);
     }
 
     /// Something was found; it will stand in the report too.

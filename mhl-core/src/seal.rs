@@ -197,7 +197,7 @@ pub fn seal(
     copy.counts = account.report.counts;
     account.report.status = copy.status;
     account.report.copies.push(copy);
-    account.take_files(&name, tree, &digests);
+    account.take_files(&name, &tree, &digests);
     Ok(account.end())
 }
 

@@ -9,8 +9,9 @@ use std::{
 /// Bytes in a buffer. Cached reads were fastest at 256 KiB; larger ones leave the second-level
 /// cache before they are hashed and written.
 pub(super) const BUFFER_LEN: usize = 256 * 1024;
-/// Buffers in all: what a fast destination may be ahead of a slow one, 16 MiB.
-pub(super) const BUFFERS: usize = 64;
+/// Buffers in all, 24 MiB: as many as lanes take, and what a fast destination may be ahead of a slow
+/// one.
+pub(super) const BUFFERS: usize = 96;
 /// Longest wait for a buffer before a cancellation is looked for again.
 const PATIENCE: Duration = Duration::from_millis(100);
 

@@ -23,8 +23,8 @@ use crate::{
 const KEPT_SUFFIX: &str = ".source";
 
 /// A card, and what it says of itself.
-pub(super) struct Card<'a> {
-    pub(super) volume: &'a dyn Volume,
+pub(super) struct Card {
+    pub(super) volume: Box<dyn Volume>,
     /// Everything that is copied as it is, by the paths that it gets.
     pub(super) tree: Tree,
     /// The format of the list that the copies get.
@@ -58,12 +58,12 @@ pub(super) struct Refused {
     pub(super) reason: &'static str,
 }
 
-impl<'a> Card<'a> {
+impl Card {
     /// Walks a card and reads its lists; `format` is that of a list of ours.
-    pub(super) fn read(volume: &'a dyn Volume, format: Format) -> Result<Self, Refused> {
+    pub(super) fn read(volume: Box<dyn Volume>, format: Format) -> Result<Self, Refused> {
         let mut card = Card {
+            tree: walk(volume.as_ref()),
             volume,
-            tree: walk(volume),
             format,
             carried: Carried::Nothing,
             says: Vec::new(),
@@ -72,7 +72,7 @@ impl<'a> Card<'a> {
             litter: BTreeSet::new(),
         };
         // A root that cannot be read is a finding of the walk.
-        let lists = lists_at(volume).unwrap_or_default();
+        let lists = lists_at(card.volume.as_ref()).unwrap_or_default();
         let history = lists.iter().find(|list| list.as_str() == asc::FOLDER);
         match (history, lists.as_slice()) {
             (Some(history), [_]) => card.take_histories(Some(history))?,
@@ -93,7 +93,7 @@ impl<'a> Card<'a> {
 
     fn take_lists(&mut self, lists: &[RelativePath]) -> Result<(), Refused> {
         for list in lists {
-            match Expected::of_file(self.volume, list, &Limits::default()) {
+            match Expected::of_file(self.volume.as_ref(), list, &Limits::default()) {
                 Ok(expected) => self.says.push(expected),
                 Err(error) => self.findings.push(
                     Finding::new(FindingKind::ManifestInvalid, list.as_str()).noting(format!(
@@ -154,8 +154,8 @@ impl<'a> Card<'a> {
         let within = self.tree.histories_within();
         let limits = Limits::default();
         let expected = match history {
-            Some(_) => Expected::of_histories(self.volume, &within, &limits, &[]),
-            None => Expected::before_the_first(self.volume, &within, &limits, &[]),
+            Some(_) => Expected::of_histories(self.volume.as_ref(), &within, &limits, &[]),
+            None => Expected::before_the_first(self.volume.as_ref(), &within, &limits, &[]),
         };
         let Ok(mut expected) = expected else {
             let list = history.or(self.tree.history_within()).cloned();
@@ -196,7 +196,7 @@ impl<'a> Card<'a> {
     fn walk_with_listed_litter(&mut self) {
         let litter: BTreeSet<&str> = self.says.iter().flat_map(Expected::listed_litter).collect();
         if !litter.is_empty() {
-            self.tree = walk_with(self.volume, &litter);
+            self.tree = walk_with(self.volume.as_ref(), &litter);
         }
         self.litter = litter.into_iter().map(str::to_owned).collect();
     }

@@ -1,15 +1,16 @@
 //! The list that a proven copy gets, last: ours, the card's own, or a history one generation longer.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use mhl_hash::HashValue;
 
 use super::{
     card::{Card, Carried},
     destination::Destination,
+    source::Source,
 };
 use crate::{
-    Action, Context, Finding, FindingKind, Format, Limits, ManifestRecord, Process, RelativePath,
+    Action, Agent, Context, Finding, FindingKind, Format, Limits, ManifestRecord, Process, RelativePath,
     Timestamp, appending, asc,
     digests::Digests,
     expected::{Expected, Held},
@@ -22,14 +23,14 @@ use crate::{
 };
 
 /// What every copy's list says and is made from.
-pub(super) struct Lists<'a> {
-    pub(super) card: &'a Card<'a>,
+pub(super) struct Lists {
+    pub(super) source: Arc<Source>,
     /// The roll's name.
-    pub(super) name: &'a RelativePath,
-    pub(super) digests: &'a Digests,
-    pub(super) context: &'a Context<'a>,
-    pub(super) started: &'a Timestamp,
-    pub(super) finished: &'a Timestamp,
+    pub(super) name: RelativePath,
+    pub(super) digests: Digests,
+    pub(super) agent: Agent,
+    pub(super) started: Timestamp,
+    pub(super) finished: Timestamp,
 }
 
 /// A copy's list.
@@ -47,16 +48,20 @@ impl Listed {
     }
 }
 
-impl Lists<'_> {
+impl Lists {
+    fn card(&self) -> &Card {
+        &self.source.card
+    }
+
     /// Gives a proven copy its list; one that stands there and names everything is compared with
     /// what was read. With a fault there is none.
     pub(super) fn give(&self, to: &Destination) -> Result<Listed, Vec<Finding>> {
         if let Some(list) = to.finished.as_ref().filter(|_| !to.goes_on) {
             return self.confirm(list);
         }
-        let format = to.finished.as_ref().map_or(self.card.format, |list| list.format);
+        let format = to.finished.as_ref().map_or(self.card().format, |list| list.format);
         let (roll, old) = (to.roll.as_ref(), to.finished.as_ref());
-        match (format, &self.card.carried) {
+        match (format, &self.card().carried) {
             (Format::Asc, _) => self.append(to),
             (Format::Classic, Carried::List(list)) => self.carry_list(list, roll, old),
             (Format::Classic, _) => self.write_list(roll, old),
@@ -65,7 +70,7 @@ impl Lists<'_> {
 
     /// The list of an offload that was finished before.
     fn confirm(&self, list: &Expected) -> Result<Listed, Vec<Finding>> {
-        let mut findings = compare(list, &self.card.tree.files, self.digests).1;
+        let mut findings = compare(list, &self.card().tree.files, &self.digests).1;
         // What is new was told when the work began, or is ignored.
         findings.retain(|finding| finding.kind != FindingKind::NewFile);
         findings.extend(list.findings.iter().cloned());
@@ -85,14 +90,14 @@ impl Lists<'_> {
         let notes = self.hold_to_old(old)?;
         let listing = Listing {
             folder: self.name.as_str(),
-            agent: self.context.agent,
+            agent: &self.agent,
             format: Format::Classic,
             process: Process::Transfer,
             ignore: &[],
-            started: self.started,
-            finished: self.finished,
-            tree: &self.card.tree,
-            digests: self.digests,
+            started: &self.started,
+            finished: &self.finished,
+            tree: &self.card().tree,
+            digests: &self.digests,
             generation: Generation::default(),
         };
         let written = match old.map(|old| RelativePath::new(&old.record.path)) {
@@ -111,8 +116,8 @@ impl Lists<'_> {
     ) -> Result<Listed, Vec<Finding>> {
         let notes = self.hold_to_old(old)?;
         // It covers the roll, so it is the only one.
-        let Some(says) = self.card.says.first() else { return self.write_list(roll, old) };
-        let staged = stage_copy(roll, list, self.card.volume, list).map_err(not_written)?;
+        let Some(says) = self.card().says.first() else { return self.write_list(roll, old) };
+        let staged = stage_copy(roll, list, self.card().volume.as_ref(), list).map_err(not_written)?;
         if staged.c4().to_string() != says.record.c4 {
             staged.discard();
             let note = "the card's list changed since it was read: offload again with resume";
@@ -130,7 +135,7 @@ impl Lists<'_> {
     /// is replaced.
     fn hold_to_old(&self, old: Option<&Expected>) -> Result<Vec<Finding>, Vec<Finding>> {
         let Some(old) = old else { return Ok(Vec::new()) };
-        let (_, mut findings) = compare(old, &self.card.tree.files, self.digests);
+        let (_, mut findings) = compare(old, &self.card().tree.files, &self.digests);
         findings.retain(|finding| finding.kind != FindingKind::NewFile);
         let holds = findings.iter().all(|finding| !finding.kind.is_fault());
         if holds { Ok(findings) } else { Err(findings) }
@@ -139,13 +144,13 @@ impl Lists<'_> {
     /// A generation more in the copy's history and those within it, which the card's may begin.
     fn append(&self, to: &Destination) -> Result<Listed, Vec<Finding>> {
         let roll = to.roll.as_ref();
-        let new = to.finished.as_ref().map(|list| self.card.histories_new_to(list));
+        let new = to.finished.as_ref().map(|list| self.card().histories_new_to(list));
         self.carry_histories(roll, new.as_deref()).map_err(not_written)?;
         let histories = to.finished.as_ref().or(self
-            .card
+            .card()
             .says
             .first()
-            .filter(|_| matches!(self.card.carried, Carried::Histories(_))));
+            .filter(|_| matches!(self.card().carried, Carried::Histories(_))));
         let pasts = histories.map_or(&[][..], |list| &list.histories);
         let mut within: Vec<RelativePath> =
             pasts.iter().filter_map(|past| past.root.clone()).collect();
@@ -165,7 +170,7 @@ impl Lists<'_> {
         if let Ok(ignore) = asc::IgnoreList::new(&expected.ignore) {
             expected.pass_over(&ignore);
         }
-        let (tree, digests) = self.card.listed(&expected.ignore, self.digests);
+        let (tree, digests) = self.card().listed(&expected.ignore, &self.digests);
         let (says, mut notes) = compare(&expected, &tree.files, &digests);
         notes.extend(compare_directories(&expected.histories, &tree, &digests, &notes));
         notes.retain(|finding| finding.kind != FindingKind::NewFile);
@@ -177,12 +182,13 @@ impl Lists<'_> {
         if notes.iter().any(|finding| finding.kind.is_fault()) {
             return Err(notes);
         }
+        let context = Context::new(&self.agent).with_clock(&self.finished);
         let appending = Appending {
             volume: roll,
             folder: self.name.as_str(),
-            context: self.context,
+            context: &context,
             process: Process::Transfer,
-            started: self.started,
+            started: &self.started,
             of_a_part: false,
         };
         let read = Read { digests, says };
@@ -201,7 +207,7 @@ impl Lists<'_> {
     /// The card's histories, as they are, or those of the folders in `only`: every manifest before
     /// any chain, and the chain of the root last. Before that one stands, nothing is listed.
     fn carry_histories(&self, roll: &dyn Volume, only: Option<&[RelativePath]>) -> io::Result<()> {
-        let Carried::Histories(histories) = &self.card.carried else { return Ok(()) };
+        let Carried::Histories(histories) = &self.card().carried else { return Ok(()) };
         let wanted = |path: &RelativePath| {
             only.is_none_or(|roots| {
                 let folders = roots.iter().filter_map(|root| root.join(asc::FOLDER).ok());
@@ -220,7 +226,7 @@ impl Lists<'_> {
         let (mut chains, manifests): (Vec<_>, Vec<_>) = files.partition(is_chain);
         chains.sort_by_key(|chain| std::cmp::Reverse(depth(chain)));
         for file in manifests.into_iter().chain(chains) {
-            stage_copy(roll, &file.path, self.card.volume, &file.path)?.publish()?;
+            stage_copy(roll, &file.path, self.card().volume.as_ref(), &file.path)?.publish()?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The folder beside a roll that says "unfinished", for which card, and who is at work.
+//! The folder beside a roll that says "unfinished", for which card, who is at work and how far.
 
 use std::{collections::BTreeMap, io};
 
@@ -13,7 +13,8 @@ use crate::{
     },
 };
 
-/// `DIR/.<roll>.offload/`: the system's lock, and the claim of the card.
+/// `DIR/.<roll>.offload/`: the system's lock, the claim of the card, and the
+/// [journals](super::journal) of the runs.
 ///
 /// The claim is a record for each file of the card, `size NUL seconds NUL path NUL`, then the C4 of
 /// all of them and a line feed. An offload is only taken up for a card that still holds every file of the
@@ -25,6 +26,9 @@ pub(super) struct Marker {
     pub(super) lock_in_capitals: RelativePath,
     claim: RelativePath,
 }
+
+/// Before the number of a journal's name.
+const JOURNAL_PREFIX: &str = "journal.";
 
 /// Whose an unfinished offload is.
 pub(super) enum Claim {
@@ -111,8 +115,28 @@ impl Marker {
         Claim::Ours
     }
 
+    /// The journal of this number.
+    pub(super) fn journal(&self, number: u32) -> io::Result<RelativePath> {
+        let name = format!("{}/{JOURNAL_PREFIX}{number}", self.folder);
+        RelativePath::new(&name).map_err(io::Error::other)
+    }
+
+    /// The journals that stand there, by their numbers.
+    pub(super) fn journals(&self, volume: &dyn Volume) -> io::Result<Vec<(u32, RelativePath)>> {
+        let names = volume.names(Some(&self.folder))?;
+        let numbers = names.iter().filter_map(|name| {
+            name.to_str()?.strip_prefix(JOURNAL_PREFIX)?.parse::<u32>().ok()
+        });
+        let mut numbers: Vec<u32> = numbers.collect();
+        numbers.sort_unstable();
+        numbers.into_iter().map(|number| Ok((number, self.journal(number)?))).collect()
+    }
+
     /// The offload is finished. What cannot be removed does no harm to the roll.
     pub(super) fn remove(&self, volume: &dyn Volume) {
+        for (_, journal) in self.journals(volume).unwrap_or_default() {
+            let _ = volume.remove(&journal);
+        }
         let _ = volume.remove(&self.claim);
         let _ = volume.remove(&self.lock);
         let _ = volume.remove_folder(&self.folder);

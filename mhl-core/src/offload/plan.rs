@@ -6,9 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use mhl_hash::HashValue;
+
 use super::{
     card::{Card, Carried},
     destination::{Destination, State},
+    journal,
     marker::{Claim, Marker},
 };
 use crate::{
@@ -24,7 +27,7 @@ const OVERHEAD_BYTES: u64 = 512;
 /// What all destinations of an offload have in common.
 pub(super) struct Plan<'a> {
     roll: &'a RelativePath,
-    card: &'a Card<'a>,
+    card: &'a Card,
     /// Where histories stand on a copy.
     histories: Vec<RelativePath>,
     resume: bool,
@@ -41,6 +44,8 @@ struct Left {
     goes_on: bool,
     /// Files that the card does not hold.
     findings: Vec<Finding>,
+    /// What earlier runs noted of files that stand.
+    noted: BTreeMap<usize, Vec<HashValue>>,
 }
 
 /// Whose an offload is that was begun in a roll's folder.
@@ -55,7 +60,7 @@ enum Begun {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(roll: &'a RelativePath, card: &'a Card<'a>, resume: bool) -> Self {
+    pub(super) fn new(roll: &'a RelativePath, card: &'a Card, resume: bool) -> Self {
         let mut histories = card.history_folders();
         histories.extend(RelativePath::new(asc::FOLDER));
         Plan { roll, card, histories, resume, promised: BTreeMap::new() }
@@ -174,6 +179,7 @@ impl<'a> Plan<'a> {
         destination.finished = left.list;
         destination.goes_on = left.goes_on;
         destination.findings = left.findings;
+        destination.noted = left.noted;
         destination
     }
 
@@ -244,13 +250,17 @@ impl<'a> Plan<'a> {
             let found = self
                 .clear_parts(roll.as_ref())
                 .map_err(|error| failed("what was begun cannot be taken up", error))?;
-            self.left(roll.as_ref(), &found, Begun::Ours)?
+            let mut left = self.left(roll.as_ref(), &found, Begun::Ours)?;
+            left.noted = journal::read(marker, folder, &self.card.tree.files);
+            left.noted.retain(|file, _| left.states.get(*file) == Some(&State::Standing));
+            left
         } else if roll_stands {
             let found = walk_with(roll.as_ref(), &self.card.listed_litter());
             self.left(roll.as_ref(), &found, Begun::No)?
         } else {
             let states = vec![State::Wanted; self.card.tree.files.len()];
-            Left { states, list: None, goes_on: false, findings: Vec::new() }
+            let (findings, noted) = (Vec::new(), BTreeMap::new());
+            Left { states, list: None, goes_on: false, findings, noted }
         };
         self.check_capacity(folder, Some(&left.states))?;
         Ok((roll, left))
@@ -343,7 +353,7 @@ impl<'a> Plan<'a> {
             let faults = differing.iter().filter(|finding| finding.kind.is_fault());
             findings.extend(faults.map(|finding| finding.clone().noting(note)));
         }
-        Ok(Left { states, findings, list, goes_on })
+        Ok(Left { states, findings, list, goes_on, noted: BTreeMap::new() })
     }
 
     fn in_history(&self, path: &RelativePath) -> bool {

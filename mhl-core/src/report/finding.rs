@@ -109,6 +109,8 @@ finding_kinds! {
     DestinationUnusable "destination-unusable" fault,
     /// A destination is another device than when the work began.
     DeviceChanged "device-changed" fault,
+    /// A destination gave no answer for as long as it was granted, and was given up.
+    Stalled "stalled" fault,
     /// A directory hash differs.
     DirectoryHashMismatch "directory-hash-mismatch" fault,
     /// A manifest's bytes differ from the C4 in its chain.
@@ -157,6 +159,8 @@ finding_kinds! {
     RenameCandidate "rename-candidate" warning,
     /// A list or history that the card carried itself: taken over, as the note says.
     Carried "carried" warning,
+    /// Files that were read from the card before an interruption, and not again.
+    TakenUp "taken-up" warning,
     /// A zero-byte file, whose size the classic schema does not admit.
     EmptyFile "empty-file" warning,
     /// A value is spelled in an unusual way; it was read and the spelling is kept.

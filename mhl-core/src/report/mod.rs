@@ -10,6 +10,8 @@ mod grade;
 mod json;
 mod page;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 pub use self::{
@@ -221,28 +223,38 @@ impl CopyReport {
     }
 }
 
-/// A phase of the work: what was read in it, and when.
+/// A phase of the work: what was read or written in it by one device, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PhaseRecord {
     /// Which part of the work.
     pub phase: Phase,
-    /// The copy that was read, by its place in [`Report::copies`]; absent for the source.
+    /// The copy that was written or read, by its place in [`Report::copies`]; absent for the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<usize>,
     /// When it started, RFC 3339 in UTC.
     pub started: String,
     /// When it ended, RFC 3339 in UTC.
     pub finished: String,
-    /// Bytes that were read; those of a file that could not be read to its end may be missing.
+    /// Bytes that were read, or written; those of a file that was not through may be missing.
     pub bytes: u64,
+    /// Milliseconds of that time in which the device was at work and not waiting for others, as
+    /// measured: no two runs have the same. Absent where it was not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy_ms: Option<u64>,
 }
 
 impl PhaseRecord {
     /// A phase of the source's that ends now.
     pub(crate) fn ending(phase: Phase, started: &Timestamp, clock: &dyn Clock, bytes: u64) -> Self {
         let (started, finished) = (started.to_utc_z(), clock.now().to_utc_z());
-        PhaseRecord { phase, copy: None, started, finished, bytes }
+        PhaseRecord { phase, copy: None, started, finished, bytes, busy_ms: None }
+    }
+
+    /// The same, at work for so long.
+    pub(crate) fn busy(mut self, busy: Duration) -> Self {
+        self.busy_ms = u64::try_from(busy.as_millis()).ok();
+        self
     }
 }
 
@@ -298,6 +310,14 @@ impl Report {
             counts: Counts::default(),
             findings: Vec::new(),
         }
+    }
+
+    /// What the copying waited for: the record of the source, of the hashing or of a copy that was
+    /// at work for the longest part of [`Phase::Copy`]. `None` where nothing was measured.
+    #[must_use]
+    pub fn bottleneck(&self) -> Option<&PhaseRecord> {
+        let copying = |phase| matches!(phase, Phase::Copy | Phase::Hash);
+        self.phases.iter().filter(|record| copying(record.phase)).max_by_key(|r| r.busy_ms)
     }
 
     /// Records a finding and counts it, for the whole and for its copy.

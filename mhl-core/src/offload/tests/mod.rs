@@ -91,7 +91,7 @@ impl Set {
             Some(card) => Box::new(card),
             None => Box::new(Disk::open(&self.card()).unwrap()),
         };
-        let card = Card::read(card.as_ref(), options.format).ok().unwrap();
+        let card = Card::read(card, options.format).ok().unwrap();
         let name = RelativePath::new(ROLL).unwrap();
         let (folders, volumes): (Vec<_>, Vec<_>) = drives.into_iter().unzip();
         let mut plan = Plan::new(&name, &card, resume);

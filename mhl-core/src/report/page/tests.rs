@@ -207,6 +207,7 @@ fn what_was_read_is_told_with_its_time_and_rate() {
         started: "2026-11-22T13:30:00Z".to_owned(),
         finished: finished.to_owned(),
         bytes,
+        busy_ms: None,
     };
     report.phases = vec![
         record(Phase::Copy, None, "2026-11-22T13:31:00Z", 6_000_000_000),

@@ -20,7 +20,9 @@ pub(super) const fn phase(phase: Phase) -> &'static str {
     match phase {
         Phase::Scan => "Scan",
         Phase::Copy => "Copy",
+        Phase::Hash => "Hashing",
         Phase::ReadBack => "Read back",
+        Phase::SecondRead => "Second read",
         Phase::Read => "Read",
     }
 }
