@@ -14,7 +14,7 @@ use crate::{
     histories::Past,
     read::{Paths, events, files_agree},
     roll_content,
-    tree::{FoundFile, ReadFile, Volume, is_litter, read},
+    tree::{FoundFile, Kind, ReadFile, Volume, is_litter, read},
 };
 
 /// A list, read: what every file is expected to be.
@@ -154,16 +154,21 @@ pub enum ListError {
     },
 }
 
-/// The lists at a root: classic files, and `ascmhl` where there is a history.
+/// The lists at a root: classic files, and `ascmhl` where there is a history. A folder with a
+/// classic list's name is none; what cannot be examined is told by whoever opens it.
 pub(crate) fn lists_at(volume: &dyn Volume) -> io::Result<Vec<RelativePath>> {
     let mut lists: Vec<RelativePath> = volume
         .names(None)?
         .into_iter()
         .filter_map(|name| RelativePath::new(name.to_str()?).ok())
-        .filter(is_list)
+        .filter(|path| is_list(path) && (path.as_str() == asc::FOLDER || !is_folder(volume, path)))
         .collect();
     lists.sort_unstable();
     Ok(lists)
+}
+
+fn is_folder(volume: &dyn Volume, path: &RelativePath) -> bool {
+    volume.stat(Some(path)).is_ok_and(|stat| stat.kind == Kind::Folder)
 }
 
 /// Whether a path is that of a list at the root of a roll; `ascmhl` stands for its history.
