@@ -54,6 +54,27 @@ fn row_19_a_fault_within_a_tag_is_told_at_its_own_place() {
 }
 
 #[test]
+fn row_19_two_attributes_of_one_name_in_one_namespace_are_refused() {
+    for (before, attribute) in [
+        ("<a xmlns:p='u' xmlns:q='u'><b p:c='' c='' ", "q:c=''"),
+        ("<a xmlns:p='u'><b q:c=''\n p:d='' xmlns:q='&#117;' ", "p:c=''"),
+        ("<a xmlns:p='u'><b p:c='' ", "p:c=''"),
+    ] {
+        let error = walk(format!("{before}{attribute}/></a>").as_bytes()).unwrap_err();
+        assert!(matches!(error.kind, ReadErrorKind::NotWellFormed(_)), "{error}");
+        assert_eq!(error.position.offset, before.len() as u64, "{error}");
+    }
+    for good in [
+        "<a xmlns:p='u' xmlns:q='U' p:c='' q:c=''/>",
+        "<p:a xmlns='u' xmlns:p='u' c='' p:c=''/>",
+        "<a xmlns:p='u'><b xmlns:q='v' p:c='' q:c=''/><b xmlns:q='u' q:c=''/></a>",
+        "<a xmlns:lang='u' xml:lang='' lang:lang='' lang=''/>",
+    ] {
+        walk(good.as_bytes()).unwrap();
+    }
+}
+
+#[test]
 fn row_19_kept_elements_are_well_formed_too() {
     let mut parser = Parser::new(&b"<a><b c='&nope;'/></a>"[..], Limits::default());
     parser.root().unwrap();
