@@ -1,18 +1,13 @@
 //! Append: single files recorded in a history, and nothing said of the others.
 
-use std::{
-    collections::HashSet,
-    io,
-    path::{Path, PathBuf},
-};
+use std::{collections::HashSet, path::Path};
 
 use mhl_hash::Algorithm;
 
 use crate::{
-    CopyReport, FileRecord, Format, Grade, ListError, Operation, Process, RelativePath, Report,
-    Roll, Status,
+    CopyReport, FileRecord, Format, Grade, Operation, Process, RelativePath, Report, Roll, Status,
     account::{Account, root_name},
-    appending::{self, Held},
+    appending::{self, HistoryError, Opened},
     asc,
     context::Context,
     expected::Expected,
@@ -29,26 +24,12 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppendError {
-    /// The folder cannot be opened.
-    #[error("{}: the folder cannot be opened: {error}", path.display())]
-    Root {
-        /// The folder that was named.
-        path: PathBuf,
-        /// What the system said.
-        error: io::Error,
-    },
-    /// There is no history that can be read.
+    /// There is no history that can be appended to.
     #[error(transparent)]
-    List(#[from] ListError),
+    History(#[from] HistoryError),
     /// No digest, or one that the format does not know.
     #[error(transparent)]
     Algorithm(#[from] AlgorithmNotInFormat),
-    /// Another program is appending to a history.
-    #[error("{}: another program is appending to a history", path.display())]
-    Busy {
-        /// The folder that was named.
-        path: PathBuf,
-    },
     /// No file was named, or no file that can be recorded stands at these names.
     #[error(
         "no file to record: {}",
@@ -105,15 +86,10 @@ pub fn append(
     context: &Context<'_>,
 ) -> Result<Report, AppendError> {
     check_algorithms(algorithms, Format::Asc)?;
-    let disk =
-        Disk::open(root).map_err(|error| AppendError::Root { path: root.to_owned(), error })?;
-    let Held { mut tree, within, locks } = appending::hold(&disk);
+    let Opened { disk, mut tree, mut expected, _locks } = appending::open(root)?;
     tree.keep_listable(Format::Asc);
     let mut options = VerifyOptions::default();
     options.algorithms.extend(algorithms);
-    let history = RelativePath::new(asc::FOLDER).ok();
-    let mut expected = Expected::load(&disk, history.as_ref(), &within, &options.limits, &[])?;
-    let Some(_locks) = locks else { return Err(AppendError::Busy { path: root.to_owned() }) };
 
     let mut account = Account::begin(Operation::Seal, &disk, context);
     account.report.copies.push(CopyReport::new(account.report.source.clone()));
@@ -353,7 +329,10 @@ mod tests {
         assert!(set.append(&["Clips/x.mov"]).unwrap_err().to_string().contains("Clips/x.mov"));
         assert_eq!(set.history().generations.len(), 1);
         fs::remove_dir_all(set.root().join("ascmhl")).unwrap();
-        assert!(matches!(set.append(&["Clips/a.mov"]), Err(AppendError::List(_))));
+        assert!(matches!(
+            set.append(&["Clips/a.mov"]),
+            Err(AppendError::History(HistoryError::List(_)))
+        ));
     }
 
     #[test]

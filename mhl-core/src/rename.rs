@@ -1,19 +1,15 @@
 //! Rename: a file or folder of a history gets another name, and its history says so.
 
-use std::{
-    collections::BTreeMap,
-    io,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, io, path::Path};
 
 use crate::{
     Action, CopyReport, Finding, FindingKind, Grade, Operation, Process, Reference, RelativePath,
     Report, Roll, Status,
     account::{Account, root_name},
-    appending::{self, Held},
+    appending::{self, HistoryError, Opened},
     asc,
     context::Context,
-    expected::{Expected, ExpectedFile, ListError},
+    expected::{Expected, ExpectedFile},
     listing::{DirectoryHashes, Generation, Say},
     tree::{Disk, FoundFile, Tree, Volume},
     verify::{
@@ -28,23 +24,9 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenameError {
-    /// The folder cannot be opened.
-    #[error("{}: the folder cannot be opened: {error}", path.display())]
-    Root {
-        /// The folder that was named.
-        path: PathBuf,
-        /// What the system said.
-        error: io::Error,
-    },
-    /// There is no history that can be read.
+    /// There is no history that can be appended to.
     #[error(transparent)]
-    List(#[from] ListError),
-    /// Another program is appending to a history.
-    #[error("{}: another program is appending to a history", path.display())]
-    Busy {
-        /// The folder that was named.
-        path: PathBuf,
-    },
+    History(#[from] HistoryError),
     /// The history knows nothing of this name, or nothing stands there.
     #[error("{path}: no file or folder that the history knows stands there: {reason}")]
     NotFound {
@@ -103,14 +85,7 @@ pub fn rename(
     to: &RelativePath,
     context: &Context<'_>,
 ) -> Result<Report, RenameError> {
-    let disk =
-        Disk::open(root).map_err(|error| RenameError::Root { path: root.to_owned(), error })?;
-    let Held { mut tree, within: inner, locks } = appending::hold(&disk);
-    let options = VerifyOptions::default();
-    let history = RelativePath::new(asc::FOLDER).ok();
-    let mut expected = Expected::load(&disk, history.as_ref(), &inner, &options.limits, &[])?;
-    let Some(_locks) = locks else { return Err(RenameError::Busy { path: root.to_owned() }) };
-
+    let Opened { disk, mut tree, mut expected, _locks } = appending::open(root)?;
     let renaming = Renaming::begin(&disk, &expected, from, to)?;
     let mut account = Account::begin(Operation::Rename, &disk, context);
     account.report.copies.push(CopyReport::new(account.report.source.clone()));
@@ -128,6 +103,7 @@ pub fn rename(
         }
         None => false,
     });
+    let options = VerifyOptions::default();
     let mut comparing = Comparing {
         disk: &disk,
         tree: &tree,

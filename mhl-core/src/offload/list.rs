@@ -158,7 +158,7 @@ impl Lists<'_> {
             true => Expected::of_histories(roll, &within, &limits, &[]),
             false => Expected::before_the_first(roll, &within, &limits, &[]),
         };
-        let own = has_first.then(|| appending::lock(roll)).transpose().map_err(not_written)?;
+        let own = has_first.then(|| appending::lock(roll)).transpose();
         let locks = appending::lock_within(roll, &within);
         let invalid = |error| vec![Finding::from(&error)];
         let mut expected = load(has_first).map_err(invalid)?;
@@ -170,9 +170,9 @@ impl Lists<'_> {
         notes.extend(compare_directories(&expected.histories, &tree, &digests, &notes));
         notes.retain(|finding| finding.kind != FindingKind::NewFile);
         notes.extend(expected.findings.iter().cloned());
-        if locks.is_none() || matches!(own, Some(None)) {
-            let note = "another program holds a lock on a history";
-            notes.push(Finding::new(FindingKind::WriteFailed, asc::FOLDER).noting(note));
+        for error in own.as_ref().err().into_iter().chain(locks.as_ref().err()) {
+            let finding = Finding::new(FindingKind::WriteFailed, asc::FOLDER);
+            notes.push(finding.noting(error.to_string()));
         }
         if notes.iter().any(|finding| finding.kind.is_fault()) {
             return Err(notes);

@@ -24,11 +24,11 @@ use crate::{
     CopyReport, Finding, FindingKind, Format, Grade, Limits, ManifestRecord, Operation, Process,
     RelativePath, Report, Roll, Status,
     account::{Account, root_name},
-    appending::{self, Held},
+    appending::{self, Held, LockError},
     asc::{self, IgnoreError, IgnoreList},
     context::{Context, Phase},
     expected::{Expected, ExpectedFile, ListError},
-    tree::{Disk, Tree, is_part, walk, walk_with},
+    tree::{Disk, Lock, Tree, is_part, walk, walk_with},
 };
 
 /// How a tree is to be verified.
@@ -124,21 +124,22 @@ pub(crate) fn verify_disk(
     context: &Context<'_>,
 ) -> Result<Report, VerifyError> {
     context.progress.phase(Phase::Scan, 0);
-    let Held { tree, within, locks } = if options.dry_run {
+    let (within, tree, locks) = if options.dry_run {
         let tree = walk(disk);
-        Held { within: tree.histories_within(), tree, locks: None }
+        (tree.histories_within(), tree, None)
     } else {
-        appending::hold(disk)
+        let Held { tree, within, locks } = appending::hold(disk);
+        (within, tree, Some(locks))
     };
     let load = || Expected::load(disk, named, &within, &options.limits, &options.ignore);
     let mut expected = match &locks {
-        None => appending::while_settled(disk, &within, load)?,
-        Some(_) => load()?,
+        Some(Ok(_)) => load()?,
+        _ => appending::while_settled(disk, &within, load)?,
     };
     if let Some(pin) = &options.pin {
         expected.hold_to(pin);
     }
-    verify_expected(operation, disk, tree, expected, locks.is_some(), options, context)
+    verify_expected(operation, disk, tree, expected, locks, options, context)
 }
 
 /// The root of the roll that a path names, and the list if the path is one.
@@ -165,13 +166,14 @@ pub(crate) fn root_and_list(path: &Path) -> (PathBuf, Option<RelativePath>) {
     }
 }
 
-/// Compares a tree with what is expected of it. Whoever calls holds the lock on every history.
+/// Compares a tree with what is expected of it. With the locks on every history a generation is
+/// appended; without any asked for, none is.
 pub(crate) fn verify_expected(
     operation: Operation,
     disk: &Disk,
     mut tree: Tree,
     mut expected: Expected,
-    may_append: bool,
+    locks: Option<Result<Vec<Lock>, LockError>>,
     options: &VerifyOptions,
     context: &Context<'_>,
 ) -> Result<Report, VerifyError> {
@@ -195,6 +197,7 @@ pub(crate) fn verify_expected(
         account.leave_out(&mut tree, &patterns, Some(0))?;
         expected.pass_over(&ignore);
     }
+    let may_append = matches!(locks, Some(Ok(_)));
     let records = may_append && !aside && !expected.histories.is_empty();
     let mut comparison = Comparing {
         disk,
@@ -211,10 +214,11 @@ pub(crate) fn verify_expected(
         let told = &account.report.findings;
         let findings = compare_directories(&expected.histories, &tree, &read.digests, told);
         findings.into_iter().for_each(|finding| account.found(finding.on_copy(0)));
-        if records {
-            append(disk, &expected, &tree, read, &options.ignore, &mut account);
-        } else if !options.dry_run {
-            not_appended(&mut account, "another program holds a lock on a history");
+        match &locks {
+            None => {}
+            Some(Err(error)) => not_appended(&mut account, &error.to_string()),
+            Some(Ok(_)) if aside => not_appended(&mut account, "one within it was not read"),
+            Some(Ok(_)) => append(disk, &expected, &tree, read, &options.ignore, &mut account),
         }
     }
     if operation == Operation::Verify && expected.files.is_empty() {
