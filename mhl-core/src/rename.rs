@@ -1,17 +1,17 @@
 //! Rename: a file or folder of a history gets another name, and its history says so.
 
-use std::{collections::BTreeMap, io, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use crate::{
-    Action, CopyReport, Finding, FindingKind, Grade, Operation, Process, Reference, RelativePath,
-    Report, Roll, Status,
+    Action, CopyReport, Finding, FindingKind, Grade, Operation, Reference, RelativePath, Report,
+    Roll, Status,
     account::{Account, root_name},
     appending::{self, HistoryError, Opened},
     asc,
     context::Context,
     expected::{Expected, ExpectedFile},
     listing::{DirectoryHashes, Generation, Say},
-    tree::{Disk, FoundFile, Tree, Volume},
+    tree::{Disk, FoundFile, Tree, Volume, durable::Unpublished},
     verify::{
         VerifyOptions,
         compare::{Comparing, Read},
@@ -115,9 +115,8 @@ pub fn rename(
     let read = comparing.run(&expected, &mut account).ok();
     if let Some(read) = &read
         && account.report.counts.status() == Status::Verified
-        && let Err(error) = renaming.carry_out(&disk, &expected, &tree, read, &mut account)
+        && let Err(note) = renaming.carry_out(&disk, &expected, &tree, read, &mut account)
     {
-        let note = format!("not renamed: {error}");
         account.found(Finding::new(FindingKind::WriteFailed, to.as_str()).noting(note).on_copy(0));
     }
 
@@ -194,7 +193,8 @@ impl<'a> Renaming<'a> {
         Some((moved(path, &self.at, self.from)?, moved(path, &self.at, self.to)?))
     }
 
-    /// Gives the new name and records it; without a record the old name comes back.
+    /// Gives the new name and records it; without a record the old name comes back. What went wrong
+    /// is told with what is now.
     fn carry_out(
         &self,
         disk: &Disk,
@@ -202,21 +202,30 @@ impl<'a> Renaming<'a> {
         tree: &Tree,
         read: &Read,
         account: &mut Account<'_>,
-    ) -> io::Result<()> {
+    ) -> Result<(), String> {
         if expected.histories.iter().any(|past| past.at_fault || past.chain.is_none()) {
-            return Err(io::Error::other("a history is at fault itself"));
+            return Err("not renamed: a history is at fault itself".to_owned());
         }
         let here = self.at == *self.from;
         if here {
-            disk.rename(self.from, self.to)?;
-            let folders = [self.from.parent(), self.to.parent()];
-            folders.iter().try_for_each(|folder| disk.sync_folder(folder.as_ref()))?;
+            disk.rename(self.from, self.to).map_err(|error| format!("not renamed: {error}"))?;
         }
-        let recorded = self.record(disk, expected, tree, read, account);
-        if recorded.is_err() && here {
-            disk.rename(self.to, self.from)?;
-        }
-        recorded
+        let folders = [self.from.parent(), self.to.parent()];
+        let durable = folders.iter().try_for_each(|folder| disk.sync_folder(folder.as_ref()));
+        let recorded = durable
+            .map_err(Unpublished::from)
+            .and_then(|()| self.record(disk, expected, tree, read, account));
+        recorded.map_err(|error| match error {
+            Unpublished::Unchanged(error) if here => match disk.rename(self.to, self.from) {
+                Ok(()) => format!("not renamed: {error}"),
+                Err(back) => format!(
+                    "renamed and not recorded: {error}; the old name could not be given back: \
+                     {back}; the same call again records it"
+                ),
+            },
+            Unpublished::Unchanged(error) => format!("not recorded: {error}"),
+            Unpublished::Unproven { .. } => format!("renamed; {}", error.of("generation")),
+        })
     }
 
     fn record(
@@ -226,7 +235,7 @@ impl<'a> Renaming<'a> {
         tree: &Tree,
         read: &Read,
         account: &mut Account<'_>,
-    ) -> io::Result<()> {
+    ) -> Result<(), Unpublished> {
         let Some(past) = expected.histories.get(self.place) else { return Ok(()) };
         let own = |path: &RelativePath| within(past.root.as_ref(), path);
         let now = |path: &RelativePath| Some(self.names(path)?.1);
@@ -279,14 +288,8 @@ impl<'a> Renaming<'a> {
             previous: Some(&previous),
         };
         let patterns = patterns_of(&expected.histories, past, &[]);
-        let appending = Appending {
-            volume: disk,
-            folder: &root_name(disk),
-            context: account.context,
-            process: Process::InPlace,
-            started: &account.started,
-            of_a_part: false,
-        };
+        let name = root_name(disk);
+        let appending = Appending::in_place(disk, &name, account);
         let written = appending.write(past, &part, generation, &patterns)?;
         if let Some(copy) = account.report.copies.first_mut() {
             copy.manifest = Some(written);

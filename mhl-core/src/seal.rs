@@ -188,8 +188,8 @@ pub fn seal(
                 copy.proof = "read once and listed; there was nothing to compare with".to_owned();
             }
             Err(error) => {
-                let note = format!("the list could not be written: {error}");
-                account.found(Finding::new(FindingKind::WriteFailed, ".").noting(note));
+                let finding = Finding::new(FindingKind::WriteFailed, ".");
+                account.found(finding.noting(error.of("list")));
             }
         }
     }

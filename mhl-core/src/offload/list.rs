@@ -14,7 +14,10 @@ use crate::{
     digests::Digests,
     expected::{Expected, Held},
     listing::{Generation, Listing, Say},
-    tree::{FoundFile, Volume, durable::stage_copy},
+    tree::{
+        FoundFile, Volume,
+        durable::{Unpublished, stage_copy},
+    },
     verify::{
         compare::Read,
         generation::{Appending, compare_directories},
@@ -112,14 +115,15 @@ impl Lists<'_> {
         let notes = self.hold_to_old(old)?;
         // It covers the roll, so it is the only one.
         let Some(says) = self.card.says.first() else { return self.write_list(roll, old) };
-        let staged = stage_copy(roll, list, self.card.volume, list).map_err(not_written)?;
+        let staged = stage_copy(roll, list, self.card.volume, list)
+            .map_err(|error| not_written(error.into()))?;
         if staged.c4().to_string() != says.record.c4 {
             staged.discard();
             let note = "the card's list changed since it was read: offload again with resume";
             return Err(vec![Finding::new(FindingKind::SourceChanged, list.as_str()).noting(note)]);
         }
         match old.map(|old| RelativePath::new(&old.record.path)) {
-            Some(Ok(old)) => staged.take_place_of(&old).inspect_err(|_| staged.discard()),
+            Some(Ok(old)) => staged.take_place_of(&old),
             _ => staged.publish(),
         }
         .map_err(not_written)?;
@@ -140,7 +144,7 @@ impl Lists<'_> {
     fn append(&self, to: &Destination) -> Result<Listed, Vec<Finding>> {
         let roll = to.roll.as_ref();
         let new = to.finished.as_ref().map(|list| self.card.histories_new_to(list));
-        self.carry_histories(roll, new.as_deref()).map_err(not_written)?;
+        self.carry_histories(roll, new.as_deref()).map_err(|error| not_written(error.into()))?;
         let histories = to.finished.as_ref().or(self
             .card
             .says
@@ -186,10 +190,8 @@ impl Lists<'_> {
             of_a_part: false,
         };
         let read = Read { digests, says };
-        let record = appending
-            .append(&expected.histories, &tree, &read, &[])
-            .and_then(|record| record.ok_or_else(|| io::Error::other("there is nothing to list")))
-            .map_err(not_written)?;
+        let record =
+            appending.append(&expected.histories, &tree, &read, &[]).map_err(not_written)?;
         // The first list of such a roll is not this one, or not this one alone.
         let content = match histories {
             Some(_) => Some(load(true).map_err(invalid)?.content),
@@ -249,7 +251,6 @@ fn compare(list: &Expected, files: &[FoundFile], digests: &Digests) -> (Vec<Say>
 }
 
 #[allow(clippy::needless_pass_by_value)] // the last step of a chain of results
-fn not_written(error: io::Error) -> Vec<Finding> {
-    let note = format!("the list could not be written: {error}");
-    vec![Finding::new(FindingKind::WriteFailed, ".").noting(note)]
+fn not_written(error: Unpublished) -> Vec<Finding> {
+    vec![Finding::new(FindingKind::WriteFailed, ".").noting(error.of("list"))]
 }

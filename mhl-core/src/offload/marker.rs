@@ -66,7 +66,7 @@ impl Marker {
             }
             writeln!(sink, "{}", hasher.finish())
         })?;
-        staged.replace()
+        Ok(staged.replace()?)
     }
 
     /// Whose the unfinished offload is that stands there.

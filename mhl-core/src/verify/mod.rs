@@ -17,12 +17,12 @@ use std::{
 use mhl_hash::Algorithm;
 
 use self::{
-    compare::{Comparing, Read},
-    generation::{Appending, compare_directories, not_appended},
+    compare::Comparing,
+    generation::{append_in_place, compare_directories, not_appended},
 };
 use crate::{
-    CopyReport, Finding, FindingKind, Format, Grade, Limits, ManifestRecord, Operation, Process,
-    RelativePath, Report, Roll, Status,
+    CopyReport, Finding, FindingKind, Format, Grade, Limits, Operation, RelativePath, Report, Roll,
+    Status,
     account::{Account, root_name},
     appending::{self, Held, LockError},
     asc::{self, IgnoreError, IgnoreList},
@@ -214,11 +214,17 @@ pub(crate) fn verify_expected(
         let told = &account.report.findings;
         let findings = compare_directories(&expected.histories, &tree, &read.digests, told);
         findings.into_iter().for_each(|finding| account.found(finding.on_copy(0)));
-        match &locks {
+        match locks {
             None => {}
-            Some(Err(error)) => not_appended(&mut account, &error.to_string()),
-            Some(Ok(_)) if aside => not_appended(&mut account, "one within it was not read"),
-            Some(Ok(_)) => append(disk, &expected, &tree, read, &options.ignore, &mut account),
+            Some(Ok(_locks)) if !aside => {
+                let ignore = &options.ignore;
+                append_in_place(disk, &expected, &tree, read, ignore, false, &mut account);
+            }
+            Some(Ok(_)) => {
+                let error = io::Error::other("a history within was not read");
+                not_appended(&mut account, &error.into());
+            }
+            Some(Err(error)) => not_appended(&mut account, &io::Error::other(error).into()),
         }
     }
     if operation == Operation::Verify && expected.files.is_empty() {
@@ -231,34 +237,6 @@ pub(crate) fn verify_expected(
     let cache = (options.past_cache, proven);
     conclude(&mut account, expected, cache, cancelled, root_name(disk));
     Ok(account.end())
-}
-
-/// Appends a generation to every history of a tree, or tells why none could be.
-fn append(
-    disk: &Disk,
-    expected: &Expected,
-    tree: &Tree,
-    read: &Read,
-    ignore: &[String],
-    account: &mut Account<'_>,
-) {
-    let appending = Appending {
-        volume: disk,
-        folder: &root_name(disk),
-        context: account.context,
-        process: Process::InPlace,
-        started: &account.started,
-        of_a_part: false,
-    };
-    match appending.append(&expected.histories, tree, read, ignore) {
-        Ok(record) => {
-            if let (Some(record), Some(copy)) = (record, account.report.copies.first_mut()) {
-                let at_root = expected.record.at_root;
-                copy.manifest = Some(ManifestRecord { at_root, ..record });
-            }
-        }
-        Err(error) => not_appended(account, &error.to_string()),
-    }
 }
 
 /// Takes out of a tree what its list does not speak of; `true` when a history of its own stands in

@@ -229,11 +229,9 @@ fn a_finished_roll_is_proven_again_and_nothing_is_written() {
 #[test]
 fn an_unfinished_roll_without_resume_is_named() {
     let set = Set::new();
-    let stopped =
-        set.faulty(
-            "raid",
-            |_, call, _| if call == Call::Rename { io_error() } else { Fate::Succeeds },
-        );
+    let stopped = set.faulty("raid", |_, call, path| {
+        if call == Call::Rename && path.ends_with(".mxf") { io_error() } else { Fate::Succeeds }
+    });
     set.offload_on(None, vec![stopped], false);
     let report = set.offload(&["raid"], &OffloadOptions::default());
     assert_eq!(kinds(&report), [FindingKind::NameTaken]);

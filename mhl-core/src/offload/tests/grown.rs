@@ -336,3 +336,24 @@ fn every_call_of_a_growth_fails_once_and_a_whole_list_stands_all_the_while() {
         assert!(number > 40, "the calls were counted: {number}");
     }
 }
+
+#[test]
+fn a_list_that_took_the_old_one_s_place_and_may_not_stay_is_told_as_that() {
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+    let set = Set::of_small_files();
+    set.offload(&["raid"], &OffloadOptions::default());
+    fs::write(set.card().join("Clips/A001C003.mxf"), "wrap").unwrap();
+    let replaced = AtomicBool::new(false);
+    let drive = set.faulty("raid", move |_, call, path| match call {
+        Call::Rename if path.ends_with(".mhl") => {
+            replaced.store(true, Relaxed);
+            Fate::Succeeds
+        }
+        Call::SyncFolder if replaced.load(Relaxed) => io_error(),
+        _ => Fate::Succeeds,
+    });
+    let report = set.offload_on(None, vec![drive], RESUME);
+    let note = report.findings.iter().find(|f| f.kind == FindingKind::WriteFailed).unwrap();
+    assert!(note.note.as_ref().unwrap().contains("not proven to stay"), "{note:?}");
+    assert_eq!(verified(&set.drive("raid").join(ROLL)).counts.files, 5, "it names the new file");
+}
