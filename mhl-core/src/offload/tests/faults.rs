@@ -270,6 +270,44 @@ fn two_engines_never_share_a_destination() {
     assert!(second[0].note.as_ref().unwrap().contains("another offload"));
 }
 
+/// Two programs saw that nothing was at work; one was faster to say that it is.
+#[test]
+fn who_comes_second_is_told_of_the_first() {
+    for (resume, roll_comes) in [(true, false), (false, false), (false, true)] {
+        let set = Set::new();
+        if resume {
+            set.offload(&["raid"], &OffloadOptions::default());
+            fs::write(set.card().join("late.ale"), "late").unwrap();
+        }
+        let drive = set.drive("raid");
+        let first = std::sync::Mutex::new(None);
+        let raid = set.faulty("raid", move |_, call, path| {
+            if call == Call::CreateFolder && path == ".A001R1AB.offload" {
+                if roll_comes {
+                    // It began and was through.
+                    fs::create_dir(drive.join(ROLL)).unwrap();
+                    fs::write(drive.join(ROLL).join("Clips.xml"), "<clips/>").unwrap();
+                } else {
+                    fs::create_dir(drive.join(path)).unwrap();
+                    let lock = RelativePath::new(&format!("{path}/lock")).unwrap();
+                    let held = Disk::open(&drive).unwrap().lock(&lock).unwrap();
+                    *first.lock().unwrap() = held;
+                }
+            }
+            Fate::Succeeds
+        });
+        let report = set.offload_on(None, vec![raid], resume);
+        assert_eq!(kinds(&report), [FindingKind::DestinationUnusable]);
+        let finding = report.findings.iter().find(|f| f.kind.is_fault()).unwrap();
+        let note = finding.note.as_ref().unwrap();
+        assert!(note.contains("another offload of this roll"), "{note}");
+        if roll_comes {
+            assert!(set.drive("raid").join(ROLL).join("Clips.xml").exists(), "left as it is");
+            assert!(!set.drive("raid").join(".A001R1AB.offload").exists());
+        }
+    }
+}
+
 #[test]
 fn contradicting_arguments_are_all_named_and_nothing_is_written() {
     let set = Set::new();
