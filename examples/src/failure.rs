@@ -155,8 +155,12 @@ impl From<OffloadError> for Failure {
             OffloadError::Source { path, .. } | OffloadError::NothingToCopy { path } => {
                 failure(Code::Io).at(FindingKind::UnreadableFile, path)
             }
-            OffloadError::SourceCarriesList { path, list, .. } => {
-                failure(Code::Io).at(FindingKind::NameTaken, &path.join(list))
+            OffloadError::SourceCarriesList { path, findings, .. } => {
+                let failure = failure(Code::first(findings.iter()));
+                match findings.first() {
+                    Some(first) => failure.at(first.kind, &path.join(&first.path)),
+                    None => failure,
+                }
             }
             _ => failure(Code::Usage),
         }

@@ -65,6 +65,32 @@ impl ExpectedFile {
         self.hashes.iter().any(|hash| hash.value().is_some() && !hash.is_failed())
     }
 
+    /// A finding where another list records a digest that cannot be of the same bytes. Either of the
+    /// two may be spelled in its format's other byte order.
+    pub(crate) fn conflict(&self, other: &ExpectedFile) -> Option<Finding> {
+        let pairs = self.hashes.iter().flat_map(|own| other.hashes.iter().map(move |o| (own, o)));
+        let holds = |a: &RecordedHash, b: &RecordedHash| {
+            b.value().is_none_or(|value| a.value().is_none() || a.compare(&value).holds())
+        };
+        let spelled = |hash: &RecordedHash| format!("{} {}", hash.element(), hash.text());
+        let comparable = |a: &RecordedHash, b: &RecordedHash| {
+            a.algorithm() == b.algorithm() && !a.is_failed() && !b.is_failed()
+        };
+        let (own, their) =
+            pairs.into_iter().find(|(a, b)| comparable(a, b) && !holds(a, b) && !holds(b, a))?;
+        let finding = Finding::new(FindingKind::ConflictingOriginals, self.path.as_str());
+        Some(finding.differing(spelled(own), spelled(their)))
+    }
+
+    /// Adds the digests of another list in formats of which there is none.
+    pub(crate) fn add_formats_of(&mut self, other: &ExpectedFile) {
+        for hash in other.hashes.iter().filter(|hash| !hash.is_failed()) {
+            if self.hashes.iter().all(|own| own.algorithm() != hash.algorithm()) {
+                self.hashes.push(hash.clone());
+            }
+        }
+    }
+
     /// The same in a report.
     pub(crate) fn record(&self) -> FileRecord {
         let values = self.hashes.iter().filter_map(RecordedHash::value);
@@ -220,7 +246,11 @@ impl Expected {
     ) -> Result<Self, ListError> {
         let path = || volume.root().join(list.as_str());
         let io = |error| ListError::Io { path: path(), error };
-        let invalid = |error| ListError::Invalid { path: path(), error: Box::new(error) };
+        let invalid = |error: ReadError| match error.kind {
+            // What the medium does not give is no fault of the list.
+            ReadErrorKind::Io(error) => io(error),
+            _ => ListError::Invalid { path: path(), error: Box::new(error) },
+        };
         let file = BufReader::with_capacity(1 << 16, Reading(volume.open(list).map_err(io)?));
         let mut events = events(file, limits).map_err(invalid)?;
         let header = events.take_header();

@@ -243,7 +243,7 @@ impl<'a> Plan<'a> {
             });
         }
         marker
-            .write_claim(folder, &self.card.tree)
+            .write_claim(folder, self.card.footage())
             .and_then(|()| folder.sync_folder(None))
             .map_err(|error| failed("nothing can be written there", error))?;
         if !roll_stands {
@@ -352,10 +352,18 @@ impl<'a> Plan<'a> {
         });
         let mut findings: Vec<Finding> = unknown.collect();
         if !goes_on {
-            let note = "the card is not as the list of this copy says, and nothing was written: \
-                        offload it under another name";
+            let note = |finding: &Finding| match self.card.list_kept_at(&finding.path) {
+                Some(list) => format!(
+                    "the card's own list {list} changed since this copy was finished, which keeps \
+                     it as it was and names it so; nothing was written: offload the card under \
+                     another name"
+                ),
+                None => "the card is not as the list of this copy says, and nothing was written: \
+                         offload it under another name"
+                    .to_owned(),
+            };
             let faults = differing.iter().filter(|finding| finding.kind.is_fault());
-            findings.extend(faults.map(|finding| finding.clone().noting(note)));
+            findings.extend(faults.map(|finding| finding.clone().noting(note(finding))));
         }
         Ok(Left { states, findings, list, goes_on })
     }
