@@ -12,6 +12,7 @@ use crate::{
     Comparison, Entry, Event, FileEntry, FileRecord, Finding, FindingKind, Format, Item, Limits,
     Manifest, ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath, asc, diff,
     histories::Past,
+    path::around,
     read::{Paths, events, files_agree},
     roll_content,
     tree::{FoundFile, Kind, ReadFile, Volume, is_litter, read},
@@ -327,9 +328,10 @@ impl Expected {
         kind: FindingKind,
         mut findings: Vec<Finding>,
     ) -> Vec<Finding> {
-        let guessed = findings
-            .iter_mut()
-            .filter(|finding| finding.kind == kind && self.may_list_unread(&finding.path));
+        let unread = self.partly_unread();
+        let guessed = findings.iter_mut().filter(|finding| {
+            finding.kind == kind && around(&finding.path).any(|folder| unread.contains(folder))
+        });
         for finding in guessed {
             let note = "no generation that was read lists it, and one could not be read: whether \
                         it is listed is not known";

@@ -251,7 +251,8 @@ impl<'a> Renaming<'a> {
         let directories = directories.below(past.root.as_ref());
 
         let scopes = Scopes::of(&expected.histories);
-        let mut part = scopes.part(self.place, tree, read);
+        let mut parts = scopes.parts(tree, read).into_iter();
+        let Some(mut part) = parts.nth(self.place) else { return Ok(()) };
         let in_tree = |path: &RelativePath| match &past.root {
             Some(root) => root.join(path.as_str()).ok(),
             None => Some(path.clone()),
@@ -287,7 +288,7 @@ impl<'a> Renaming<'a> {
             references: &references,
             previous: Some(&previous),
         };
-        let patterns = patterns_of(&expected.histories, past, &[]);
+        let patterns = patterns_of(&expected.histories, &scopes, past, &[]);
         let name = root_name(disk);
         let appending = Appending::in_place(disk, &name, account);
         let written = appending.write(past, &part, generation, &patterns)?;

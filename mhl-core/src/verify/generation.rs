@@ -132,10 +132,10 @@ impl<'a> Appending<'a> {
         let mut newest: BTreeMap<RelativePath, Reference> = BTreeMap::new();
         let mut lengthened = BTreeSet::new();
         let mut own_manifest = None;
-        for (index, past) in histories.iter().enumerate().rev() {
-            let part = scopes.part(index, tree, read);
+        let parts = scopes.parts(tree, read).into_iter().zip(scopes.directly_within());
+        let parts: Vec<_> = histories.iter().zip(parts).collect();
+        for (past, (part, inner)) in parts.into_iter().rev() {
             let own = |path: &RelativePath| within(past.root.as_ref(), path);
-            let inner: Vec<&RelativePath> = scopes.directly_within(index).collect();
             let nested = inner.iter().filter_map(|root| Some((own(root)?, pairs.remove(*root)?)));
             let nested = nested.collect();
             let directories = match self.of_a_part {
@@ -164,7 +164,7 @@ impl<'a> Appending<'a> {
                     references: &references,
                     previous: None,
                 };
-                let patterns = patterns_of(histories, past, ignore);
+                let patterns = patterns_of(histories, &scopes, past, ignore);
                 Some(self.write(past, &part, generation, &patterns)?)
             };
             match &past.root {
@@ -219,15 +219,21 @@ fn reference_to(record: &ManifestRecord) -> io::Result<Reference> {
 }
 
 /// The patterns that a history records: its own, and what outer ones say of its scope.
-pub(crate) fn patterns_of(histories: &[Past], past: &Past, ignore: &[String]) -> Vec<String> {
+pub(crate) fn patterns_of(
+    histories: &[Past],
+    scopes: &Scopes<'_>,
+    past: &Past,
+    ignore: &[String],
+) -> Vec<String> {
     let Some(root) = &past.root else { return past.ignore.iter().chain(ignore).cloned().collect() };
-    let around = |other: &&Past| other.root.as_ref().is_none_or(|o| root.below(o).is_some());
-    let outer = histories.iter().filter(around).flat_map(|other| {
-        let patterns = other.ignore.iter().map(|p| match &other.root {
-            Some(other) => asc::outward(p, other),
-            None => p.clone(),
-        });
-        patterns.collect::<Vec<_>>()
+    let mut around: Vec<usize> = scopes.around(root.as_str()).collect();
+    // Outer before inner, as the patterns of one history after another.
+    around.reverse();
+    let outer = around.into_iter().filter_map(|place| histories.get(place)).flat_map(|other| {
+        other.ignore.iter().map(move |pattern| match &other.root {
+            Some(other) => asc::outward(pattern, other),
+            None => pattern.clone(),
+        })
     });
     let outer = outer.chain(ignore.iter().cloned());
     let inward = outer.filter_map(|pattern| asc::inward(&pattern, root));

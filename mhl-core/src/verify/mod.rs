@@ -265,14 +265,13 @@ fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) ->
     if !history {
         return false;
     }
-    let known = |root: &RelativePath| {
-        expected.histories.iter().any(|past| past.root.as_ref() == Some(root))
-    };
+    let known: HashSet<&RelativePath> =
+        expected.histories.iter().filter_map(|past| past.root.as_ref()).collect();
     let ignore = IgnoreList::new(&expected.ignore).ok();
     let passed_over =
         |root: &RelativePath| ignore.as_ref().is_some_and(|list| list.is_ignored(root, true));
     let mut nested = tree.histories_within();
-    nested.retain(|root| !known(root) && !passed_over(root));
+    nested.retain(|root| !known.contains(root) && !passed_over(root));
     for root in &nested {
         let note = "a history of its own stands here, and is not read as a part of this one: \
                     verify it by itself";
