@@ -146,6 +146,13 @@ impl Tag {
         attribute_value(raw).map_err(|found| fault(start + found.at, found.kind))
     }
 
+    /// What is at fault with the value of an attribute, and where that begins.
+    pub(super) fn at_value_of(&self, name: &str, kind: ReadErrorKind) -> Fault {
+        let named = self.raw_attributes().position(|(own, _)| own == name);
+        let span = named.and_then(|at| self.attributes.get(at));
+        fault(span.map_or(0, |span| span.value.start), kind)
+    }
+
     /// Names and values of the attributes that are no namespace declarations.
     pub(crate) fn attributes(
         &self,
