@@ -458,48 +458,36 @@ fn row_67_a_history_that_ignores_everything_lists_nothing_and_verifies_nothing()
 #[test]
 fn every_call_of_carrying_a_list_or_history_fails_once() {
     for format in [Format::Classic, Format::Asc] {
-        let set = Set::of_small_files();
-        if format == Format::Asc {
-            sealed(&set.card().join("Clips"), format, Algorithm::Md5);
-        }
-        sealed(&set.card(), format, Algorithm::Md5);
-        let mut number = 0;
-        loop {
-            number += 1;
-            let name = format!("raid {number}");
-            let failed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-            let seen = failed.clone();
-            let drive = set.faulty(&name, move |now, _, _| {
-                if now == number {
-                    seen.store(true, std::sync::atomic::Ordering::Relaxed);
-                    io_error()
-                } else {
-                    Fate::Succeeds
+        let calls = each_call_fails_once(
+            false,
+            |_, _| true,
+            || {
+                let set = Set::of_small_files();
+                if format == Format::Asc {
+                    sealed(&set.card().join("Clips"), format, Algorithm::Md5);
                 }
-            });
-            let report = set.offload_on(None, vec![drive], false);
-            let roll = set.drive(&name).join(ROLL);
-            if report.status == Status::Verified {
+                sealed(&set.card(), format, Algorithm::Md5);
+                set
+            },
+            |set, report, call| {
+                if report.status == Status::Verified {
+                    let later = verified(&set.drive("raid").join(ROLL));
+                    assert_eq!(later.status, Status::Verified, "{call}: {:?}", later.findings);
+                }
+            },
+            |set, context| {
+                let roll = set.drive("raid").join(ROLL);
+                assert_eq!(lists(&roll).len(), 1, "{format} {context}");
                 let later = verified(&roll);
-                assert_eq!(later.status, Status::Verified, "{number}: {:?}", later.findings);
-            }
-            if !failed.load(std::sync::atomic::Ordering::Relaxed) {
-                assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
-                break;
-            }
-            let resume = OffloadOptions { resume: true, ..OffloadOptions::default() };
-            let resumed = set.offload(&[&name], &resume);
-            let context = format!("{format} {number}: {:?}", resumed.findings);
-            assert_eq!(resumed.status, Status::Verified, "{context}");
-            assert_eq!(lists(&roll).len(), 1, "{context}");
-            let later = verified(&roll);
-            assert_eq!(later.status, Status::Verified, "{context}: {:?}", later.findings);
-            if format == Format::Asc {
-                let history = asc::History::load(&roll, &crate::Limits::default());
-                let last = history.unwrap().unwrap().generations.pop().unwrap();
-                assert_eq!(last.manifest.header.process, Some(crate::Process::Transfer));
-            }
-        }
-        assert!(number > 40, "the calls were counted: {number}");
+                let context = format!("{format} {context}: {:?}", later.findings);
+                assert_eq!(later.status, Status::Verified, "{context}");
+                if format == Format::Asc {
+                    let history = asc::History::load(&roll, &crate::Limits::default());
+                    let last = history.unwrap().unwrap().generations.pop().unwrap();
+                    assert_eq!(last.manifest.header.process, Some(crate::Process::Transfer));
+                }
+            },
+        );
+        assert!(calls > 40, "the calls were counted: {calls}");
     }
 }

@@ -155,48 +155,26 @@ fn a_bad_sector_of_the_card_fails_that_file_and_no_list_is_written() {
     assert_eq!(report.roll, None, "the content of a roll that was not read whole is not known");
 }
 
-/// As SQLite is tested: every call fails once. Whatever fails, "verified" is only said of a copy
-/// that holds the card and its list; no list stands with less; and a resume ends whole.
+/// Whatever fails, "verified" is only said of a copy that holds the card and its list; no list stands
+/// with less; and a resume ends whole.
 #[test]
 fn every_call_fails_once_and_nothing_is_ever_claimed_wrongly() {
-    let mut number = 0;
-    loop {
-        number += 1;
-        let set = Set::new();
-        let failed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-        let seen = failed.clone();
-        let drive = set.faulty("raid", move |now, _, _| {
-            if now == number {
-                seen.store(true, std::sync::atomic::Ordering::Relaxed);
-                io_error()
-            } else {
-                Fate::Succeeds
-            }
-        });
-        let report = set.offload_on(None, vec![drive], false);
-        let roll = set.drive("raid").join(ROLL);
-        let listed = roll.exists() && set.lists("raid") > 0;
-        if report.status == Status::Verified {
-            assert!(set.holds("raid") && listed, "call {number}");
-            assert_eq!(set.lists("raid"), 1, "call {number}");
-        }
-        if listed {
-            assert!(
-                set.holds("raid"),
-                "call {number}: a list stands with a roll that is not whole"
-            );
-        }
-        if !failed.load(std::sync::atomic::Ordering::Relaxed) {
-            assert_eq!(report.status, Status::Verified, "nothing failed: {:?}", report.findings);
-            break;
-        }
-        let resumed =
-            set.offload(&["raid"], &OffloadOptions { resume: true, ..OffloadOptions::default() });
-        assert_eq!(resumed.status, Status::Verified, "call {number}: {:?}", resumed.findings);
-        assert!(set.holds("raid"), "call {number}");
-        assert_eq!(set.lists("raid"), 1, "call {number}");
-    }
-    assert!(number > 40, "the calls of an offload were counted: {number}");
+    let calls = each_call_fails_once(
+        false,
+        |_, _| true,
+        Set::new,
+        |set, report, call| {
+            let lists = if set.drive("raid").join(ROLL).exists() { set.lists("raid") } else { 0 };
+            assert!(lists <= 1, "call {call}");
+            assert!(report.status != Status::Verified || lists == 1, "call {call}");
+            assert!(lists == 0 || set.holds("raid"), "call {call}: a list with less than the roll");
+        },
+        |set, context| {
+            assert!(set.holds("raid"), "{context}");
+            assert_eq!(set.lists("raid"), 1, "{context}");
+        },
+    );
+    assert!(calls > 40, "the calls of an offload were counted: {calls}");
 }
 
 #[test]

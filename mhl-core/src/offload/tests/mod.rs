@@ -4,7 +4,14 @@ mod carried;
 mod faults;
 mod grown;
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    },
+};
 
 use super::*;
 use crate::{
@@ -114,6 +121,45 @@ impl Set {
         let disk = Disk::open(&path).unwrap();
         (path, Box::new(Faulty::new(disk, decide)))
     }
+}
+
+/// As SQLite is tested: offloads to a drive of which one call fails, the first in the first round and
+/// the next in each further one, until nothing fails any more. `wanted` says which calls count;
+/// `prepare` makes the set of a round, `judge` gets the report with the number of the call. Then the
+/// offload is resumed, ends whole, and `resumed` looks at what stands there. Returns the number of
+/// rounds.
+fn each_call_fails_once(
+    resume: bool,
+    wanted: fn(Call, &str) -> bool,
+    prepare: impl Fn() -> Set,
+    judge: impl Fn(&Set, &Report, usize),
+    resumed: impl Fn(&Set, &str),
+) -> usize {
+    for number in 1.. {
+        let set = prepare();
+        let (calls, failed) = (AtomicUsize::new(0), Arc::new(AtomicBool::new(false)));
+        let seen = failed.clone();
+        let drive = set.faulty("raid", move |_, call, path| {
+            if wanted(call, path) && calls.fetch_add(1, Relaxed) + 1 == number {
+                seen.store(true, Relaxed);
+                io_error()
+            } else {
+                Fate::Succeeds
+            }
+        });
+        let report = set.offload_on(None, vec![drive], resume);
+        judge(&set, &report, number);
+        if !failed.load(Relaxed) {
+            assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+            return number;
+        }
+        let options = OffloadOptions { resume: true, ..OffloadOptions::default() };
+        let again = set.offload(&["raid"], &options);
+        let context = format!("call {number}: {:?}", again.findings);
+        assert_eq!(again.status, Status::Verified, "{context}");
+        resumed(&set, &context);
+    }
+    0
 }
 
 /// An hour later than the system's: no list has the name of an earlier one by chance.
