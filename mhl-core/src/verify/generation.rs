@@ -165,7 +165,14 @@ impl<'a> Appending<'a> {
                     previous: None,
                 };
                 let patterns = patterns_of(histories, &scopes, past, ignore);
-                Some(self.write(past, &part, generation, &patterns)?)
+                let written = self.write(past, &part, generation, &patterns);
+                Some(written.map_err(|error| match error {
+                    Unpublished::Unchanged(error) if !lengthened.is_empty() => {
+                        let also = "histories within were lengthened before";
+                        io::Error::new(error.kind(), format!("{error}; {also}")).into()
+                    }
+                    other => other,
+                })?)
             };
             match &past.root {
                 Some(root) => {
