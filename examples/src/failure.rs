@@ -3,8 +3,8 @@
 use std::{fmt::Display, path::Path};
 
 use mhl_core::{
-    AppendError, Finding, FindingKind, FlattenError, ListError, OffloadError, RelativePath,
-    RenameError, SealError, VerifyError,
+    AppendError, Finding, FindingKind, FlattenError, HistoryError, ListError, LockError,
+    OffloadError, RelativePath, RenameError, SealError, VerifyError,
 };
 use mhl_policy::FileError;
 
@@ -91,14 +91,25 @@ impl From<SealError> for Failure {
     }
 }
 
+impl From<HistoryError> for Failure {
+    fn from(error: HistoryError) -> Self {
+        let failure = |code| Failure::new(code, &error);
+        match error {
+            HistoryError::List(error) => VerifyError::List(error).into(),
+            HistoryError::Root { ref path, .. }
+            | HistoryError::Lock(LockError::Io { ref path, .. }) => {
+                failure(Code::Io).at(FindingKind::UnreadableFile, path)
+            }
+            _ => failure(Code::Usage),
+        }
+    }
+}
+
 impl From<AppendError> for Failure {
     fn from(error: AppendError) -> Self {
         let failure = |code| Failure::new(code, &error);
         match error {
-            AppendError::List(error) => VerifyError::List(error).into(),
-            AppendError::Root { ref path, .. } => {
-                failure(Code::Io).at(FindingKind::UnreadableFile, path)
-            }
+            AppendError::History(error) => error.into(),
             AppendError::NotFound { ref paths } => {
                 let first = paths.first().map_or("", RelativePath::as_str);
                 failure(Code::FileNotFound).at(FindingKind::MissingFile, first.as_ref())
@@ -112,10 +123,7 @@ impl From<RenameError> for Failure {
     fn from(error: RenameError) -> Self {
         let failure = |code| Failure::new(code, &error);
         match error {
-            RenameError::List(error) => VerifyError::List(error).into(),
-            RenameError::Root { ref path, .. } => {
-                failure(Code::Io).at(FindingKind::UnreadableFile, path)
-            }
+            RenameError::History(error) => error.into(),
             RenameError::NotFound { ref path, .. } => {
                 failure(Code::FileNotFound).at(FindingKind::MissingFile, path.as_str().as_ref())
             }
@@ -147,8 +155,12 @@ impl From<OffloadError> for Failure {
             OffloadError::Source { path, .. } | OffloadError::NothingToCopy { path } => {
                 failure(Code::Io).at(FindingKind::UnreadableFile, path)
             }
-            OffloadError::SourceCarriesList { path, list, .. } => {
-                failure(Code::Io).at(FindingKind::NameTaken, &path.join(list))
+            OffloadError::SourceCarriesList { path, findings, .. } => {
+                let failure = failure(Code::first(findings.iter()));
+                match findings.first() {
+                    Some(first) => failure.at(first.kind, &path.join(&first.path)),
+                    None => failure,
+                }
             }
             _ => failure(Code::Usage),
         }

@@ -1,54 +1,31 @@
 //! Append: single files recorded in a history, and nothing said of the others.
 
-use std::{
-    collections::HashSet,
-    io,
-    path::{Path, PathBuf},
-};
+use std::{collections::HashSet, path::Path};
 
 use mhl_hash::Algorithm;
 
 use crate::{
-    CopyReport, FileRecord, Format, Grade, ListError, Operation, Process, RelativePath, Report,
-    Roll, Status,
+    CopyReport, FileRecord, Format, Grade, Operation, RelativePath, Report, Roll, Status,
     account::{Account, root_name},
-    appending::{self, Held},
+    appending::{self, HistoryError, Opened},
     asc,
     context::Context,
     expected::Expected,
     listing::{AlgorithmNotInFormat, check_algorithms},
-    tree::{Disk, Tree},
-    verify::{
-        VerifyOptions,
-        compare::{Comparing, Read},
-        generation::{Appending, not_appended},
-    },
+    tree::Tree,
+    verify::{VerifyOptions, compare::Comparing, generation::append_in_place},
 };
 
 /// Why nothing was appended.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppendError {
-    /// The folder cannot be opened.
-    #[error("{}: the folder cannot be opened: {error}", path.display())]
-    Root {
-        /// The folder that was named.
-        path: PathBuf,
-        /// What the system said.
-        error: io::Error,
-    },
-    /// There is no history that can be read.
+    /// There is no history that can be appended to.
     #[error(transparent)]
-    List(#[from] ListError),
+    History(#[from] HistoryError),
     /// No digest, or one that the format does not know.
     #[error(transparent)]
     Algorithm(#[from] AlgorithmNotInFormat),
-    /// Another program is appending to a history.
-    #[error("{}: another program is appending to a history", path.display())]
-    Busy {
-        /// The folder that was named.
-        path: PathBuf,
-    },
     /// No file was named, or no file that can be recorded stands at these names.
     #[error(
         "no file to record: {}",
@@ -73,7 +50,9 @@ pub enum AppendError {
 ///
 /// The report's operation is [`Operation::Seal`]; its status is [`Status::Sealed`] when every file
 /// was recorded and none differs, its files are those that were named. Nothing is said of the rest
-/// of the roll: the copy is never complete.
+/// of the roll: the copy is never complete. Where nothing can be said of any file, because none was
+/// read or what is recorded of them cannot be compared, no generation is written, which is a
+/// [`WriteFailed`](crate::FindingKind::WriteFailed).
 ///
 /// # Errors
 /// [`AppendError`] when nothing was begun: no history, a name at which there is nothing to record.
@@ -105,15 +84,10 @@ pub fn append(
     context: &Context<'_>,
 ) -> Result<Report, AppendError> {
     check_algorithms(algorithms, Format::Asc)?;
-    let disk =
-        Disk::open(root).map_err(|error| AppendError::Root { path: root.to_owned(), error })?;
-    let Held { mut tree, within, locks } = appending::hold(&disk);
+    let Opened { disk, mut tree, mut expected, _locks } = appending::open(root)?;
     tree.keep_listable(Format::Asc);
     let mut options = VerifyOptions::default();
     options.algorithms.extend(algorithms);
-    let history = RelativePath::new(asc::FOLDER).ok();
-    let mut expected = Expected::load(&disk, history.as_ref(), &within, &options.limits, &[])?;
-    let Some(_locks) = locks else { return Err(AppendError::Busy { path: root.to_owned() }) };
 
     let mut account = Account::begin(Operation::Seal, &disk, context);
     account.report.copies.push(CopyReport::new(account.report.source.clone()));
@@ -135,7 +109,7 @@ pub fn append(
     };
     let read = comparing.run(&expected, &mut account).ok();
     if let Some(read) = &read {
-        write(&disk, &expected, &tree, read, &mut account);
+        append_in_place(&disk, &expected, &tree, read, &[], true, &mut account);
         let new: Vec<_> =
             tree.files.iter().zip(&read.says).filter(|(_, say)| say.is_new()).collect();
         roll.files += new.len() as u64;
@@ -203,25 +177,6 @@ fn narrow(
     expected.files = listed;
     tree.files.retain(|file| wanted(&file.path));
     Ok(())
-}
-
-fn write(disk: &Disk, expected: &Expected, tree: &Tree, read: &Read, account: &mut Account<'_>) {
-    let appending = Appending {
-        volume: disk,
-        folder: &root_name(disk),
-        context: account.context,
-        process: Process::InPlace,
-        started: &account.started,
-        of_a_part: true,
-    };
-    match appending.append(&expected.histories, tree, read, &[]) {
-        Ok(record) => {
-            if let Some(copy) = account.report.copies.first_mut() {
-                copy.manifest = record;
-            }
-        }
-        Err(error) => not_appended(account, &error.to_string()),
-    }
 }
 
 #[cfg(test)]
@@ -353,7 +308,42 @@ mod tests {
         assert!(set.append(&["Clips/x.mov"]).unwrap_err().to_string().contains("Clips/x.mov"));
         assert_eq!(set.history().generations.len(), 1);
         fs::remove_dir_all(set.root().join("ascmhl")).unwrap();
-        assert!(matches!(set.append(&["Clips/a.mov"]), Err(AppendError::List(_))));
+        assert!(matches!(
+            set.append(&["Clips/a.mov"]),
+            Err(AppendError::History(HistoryError::List(_)))
+        ));
+    }
+
+    /// The only file has a digest of an algorithm that nobody knows: there is nothing to compare.
+    #[test]
+    fn a_generation_that_would_say_nothing_is_not_written() {
+        let c4 = |bytes: &[u8]| {
+            let mut hasher = mhl_hash::Hasher::new(Algorithm::C4);
+            hasher.update(bytes);
+            hasher.finish().to_string()
+        };
+        let set = Set(tempfile::tempdir().unwrap());
+        set.write("a.mov", "a");
+        let options = SealOptions { format: Format::Asc, ..SealOptions::default() };
+        let sealed = seal(set.root(), &options, &Context::new(&agent())).unwrap();
+        let list = set.root().join(&sealed.copies[0].manifest.as_ref().unwrap().path);
+        let before = fs::read_to_string(&list).unwrap();
+        let after = before.replace("<xxh64 ", "<xxh9 ").replace("</xxh64>", "</xxh9>");
+        fs::write(&list, &after).unwrap();
+        let chain = set.root().join("ascmhl/ascmhl_chain.xml");
+        let text = fs::read_to_string(&chain).unwrap();
+        fs::write(&chain, text.replace(&c4(before.as_bytes()), &c4(after.as_bytes()))).unwrap();
+
+        let report = set.append(&["a.mov"]).unwrap();
+        assert_eq!(report.status, Status::Failed);
+        let faults: Vec<_> = report.findings.iter().filter(|f| f.kind.is_fault()).collect();
+        assert!(
+            matches!(faults.as_slice(), [only] if only.kind == FindingKind::WriteFailed
+            && only.note.as_ref().unwrap().contains("nothing could be said")),
+            "{faults:?}"
+        );
+        assert!(report.copies[0].manifest.is_none());
+        assert_eq!(set.history().generations.len(), 1);
     }
 
     #[test]

@@ -4,56 +4,132 @@ use std::{
     collections::BTreeSet,
     ffi::OsString,
     io::{self, BufReader},
+    path::{Path, PathBuf},
     thread,
     time::Duration,
 };
 
 use crate::{
     Limits, RelativePath, asc,
-    expected::{Reading, c4_of},
+    expected::{Expected, ListError, Reading, c4_of},
     listing::path,
-    tree::{Lock, Tree, Volume, is_part, walk},
+    tree::{Disk, Lock, Tree, Volume, is_part, walk},
 };
+
+/// Why nothing can be appended to the history of a folder, or to one within. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HistoryError {
+    /// The folder cannot be opened.
+    #[error("{}: the folder cannot be opened: {error}", path.display())]
+    Root {
+        /// The folder that was named.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// There is no history that can be read.
+    #[error(transparent)]
+    List(#[from] ListError),
+    /// A history cannot be held while it is lengthened.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+}
+
+/// Why a history cannot be held while it is lengthened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LockError {
+    /// Another program holds it: repeat when that is through.
+    #[error("{}: another program is appending to the history", path.display())]
+    Busy {
+        /// The folder of the history.
+        path: PathBuf,
+    },
+    /// It cannot be locked, or what an interrupted run left in it cannot be brought into order.
+    #[error("{}: the history cannot be locked: {error}", path.display())]
+    Io {
+        /// The folder of the history.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+}
 
 /// A tree, the folders within it that have histories of their own, and the locks on all histories if
 /// they are to be had.
 pub(crate) struct Held {
     pub(crate) tree: Tree,
     pub(crate) within: Vec<RelativePath>,
-    pub(crate) locks: Option<Vec<Lock>>,
+    pub(crate) locks: Result<Vec<Lock>, LockError>,
+}
+
+/// A tree whose histories are held and read, so that one of them may be lengthened.
+pub(crate) struct Opened {
+    pub(crate) disk: Disk,
+    pub(crate) tree: Tree,
+    pub(crate) expected: Expected,
+    /// They end with this value.
+    pub(crate) _locks: Vec<Lock>,
+}
+
+/// Opens a folder with a history at its root.
+pub(crate) fn open(root: &Path) -> Result<Opened, HistoryError> {
+    let failed = |error| HistoryError::Root { path: root.to_owned(), error };
+    let disk = Disk::open(root).map_err(failed)?;
+    let history = path(asc::FOLDER).map_err(failed)?;
+    let Held { tree, within, locks } = hold(&disk);
+    // That there is none is told as that, and not as a lock that cannot be had.
+    let expected = Expected::load(&disk, Some(&history), &within, &Limits::default(), &[])?;
+    Ok(Opened { _locks: locks?, disk, tree, expected })
 }
 
 /// Walks a tree whose histories are to be lengthened: that at the root is held before anything is
 /// looked at, those within as they are found.
 pub(crate) fn hold(volume: &dyn Volume) -> Held {
-    let root = lock(volume).ok().flatten();
+    let root = lock(volume);
     let mut tree = walk(volume);
     let within = tree.histories_within();
     let locks = root.and_then(|root| {
         let mut locks = lock_within(volume, &within)?;
         locks.push(root);
-        Some(locks)
+        Ok(locks)
     });
-    if locks.is_some() && !within.is_empty() {
+    if locks.is_ok() && !within.is_empty() {
         // They may have been lengthened before they were held.
         tree = walk(volume);
     }
     Held { tree, within, locks }
 }
 
-/// Takes the locks on the histories of these folders and brings them into order. `None` when one
-/// cannot be had: nothing may be appended then.
-pub(crate) fn lock_within(volume: &dyn Volume, roots: &[RelativePath]) -> Option<Vec<Lock>> {
-    let lock = |root| lock(volume.below(root).ok()?.as_ref()).ok()?;
+/// Takes the locks on the histories of these folders and brings them into order. Without all of them
+/// nothing may be appended.
+pub(crate) fn lock_within(
+    volume: &dyn Volume,
+    roots: &[RelativePath],
+) -> Result<Vec<Lock>, LockError> {
+    let lock = |root: &RelativePath| match volume.below(root) {
+        Ok(below) => lock(below.as_ref()),
+        Err(error) => Err(LockError::Io { path: volume.root().join(root.as_str()), error }),
+    };
     roots.iter().map(lock).collect()
 }
 
-/// Takes the lock on a history and brings it into order. `None` when another program holds it.
+/// Takes the lock on a history and brings it into order.
 ///
 /// Between naming a manifest and replacing the chain, the new chain stands under its unfinished
 /// name: after a power cut there it says which manifest was under way, and is given its name.
 /// Every other unfinished document is removed.
-pub(crate) fn lock(volume: &dyn Volume) -> io::Result<Option<Lock>> {
+pub(crate) fn lock(volume: &dyn Volume) -> Result<Lock, LockError> {
+    let path = volume.root().join(asc::FOLDER);
+    match lock_in_order(volume) {
+        Ok(Some(lock)) => Ok(lock),
+        Ok(None) => Err(LockError::Busy { path }),
+        Err(error) => Err(LockError::Io { path, error }),
+    }
+}
+
+fn lock_in_order(volume: &dyn Volume) -> io::Result<Option<Lock>> {
     let folder = path(asc::FOLDER)?;
     let Some(lock) = volume.lock_folder(Some(&folder))? else { return Ok(None) };
     let chain = path(&format!("{}/{}", asc::FOLDER, asc::CHAIN_FILE))?;
@@ -145,7 +221,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        Agent, Context, Format, SealOptions, Status, VerifyOptions, seal, tree::Disk, verify,
+        Agent, Context, Format, SealOptions, Status, VerifyOptions, seal,
+        tree::faulty::{Call, Fate, Faulty},
+        verify,
     };
 
     fn sealed() -> tempfile::TempDir {
@@ -213,9 +291,21 @@ mod tests {
     fn a_history_that_another_program_lengthens_is_only_read() {
         let roll = sealed();
         let disk = Disk::open(roll.path()).unwrap();
-        let held = lock(&disk).unwrap();
-        assert!(held.is_some());
+        let _held = lock(&disk).unwrap();
+        assert!(matches!(hold(&disk).locks, Err(LockError::Busy { .. })));
         assert_eq!(verified(&roll), Status::Verified);
         assert_eq!(fs::read_dir(roll.path().join("ascmhl")).unwrap().count(), 2, "no generation");
+    }
+
+    #[test]
+    fn a_lock_that_the_system_refuses_is_no_other_program() {
+        let roll = sealed();
+        let refusing = Faulty::new(Disk::open(roll.path()).unwrap(), |_, call, _| match call {
+            Call::Lock => Fate::Fails(io::Error::from_raw_os_error(37)),
+            _ => Fate::Succeeds,
+        });
+        let error = hold(&refusing).locks.err().unwrap();
+        assert!(matches!(&error, LockError::Io { path, .. } if path.ends_with("ascmhl")));
+        assert!(!error.to_string().contains("another program"), "{error}");
     }
 }

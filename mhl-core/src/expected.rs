@@ -12,9 +12,10 @@ use crate::{
     Comparison, Entry, Event, FileEntry, FileRecord, Finding, FindingKind, Format, Item, Limits,
     Manifest, ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath, asc, diff,
     histories::Past,
+    path::around,
     read::{Paths, events, files_agree},
     roll_content,
-    tree::{FoundFile, ReadFile, Volume, is_litter, read},
+    tree::{FoundFile, Kind, ReadFile, Volume, is_litter, read},
 };
 
 /// A list, read: what every file is expected to be.
@@ -63,6 +64,32 @@ impl ExpectedFile {
     /// Whether a digest is recorded that can be compared.
     pub(crate) fn can_be_proven(&self) -> bool {
         self.hashes.iter().any(|hash| hash.value().is_some() && !hash.is_failed())
+    }
+
+    /// A finding where another list records a digest that cannot be of the same bytes. Either of the
+    /// two may be spelled in its format's other byte order.
+    pub(crate) fn conflict(&self, other: &ExpectedFile) -> Option<Finding> {
+        let pairs = self.hashes.iter().flat_map(|own| other.hashes.iter().map(move |o| (own, o)));
+        let holds = |a: &RecordedHash, b: &RecordedHash| {
+            b.value().is_none_or(|value| a.value().is_none() || a.compare(&value).holds())
+        };
+        let spelled = |hash: &RecordedHash| format!("{} {}", hash.element(), hash.text());
+        let comparable = |a: &RecordedHash, b: &RecordedHash| {
+            a.algorithm() == b.algorithm() && !a.is_failed() && !b.is_failed()
+        };
+        let (own, their) =
+            pairs.into_iter().find(|(a, b)| comparable(a, b) && !holds(a, b) && !holds(b, a))?;
+        let finding = Finding::new(FindingKind::ConflictingOriginals, self.path.as_str());
+        Some(finding.differing(spelled(own), spelled(their)))
+    }
+
+    /// Adds the digests of another list in formats of which there is none.
+    pub(crate) fn add_formats_of(&mut self, other: &ExpectedFile) {
+        for hash in other.hashes.iter().filter(|hash| !hash.is_failed()) {
+            if self.hashes.iter().all(|own| own.algorithm() != hash.algorithm()) {
+                self.hashes.push(hash.clone());
+            }
+        }
     }
 
     /// The same in a report.
@@ -154,16 +181,21 @@ pub enum ListError {
     },
 }
 
-/// The lists at a root: classic files, and `ascmhl` where there is a history.
+/// The lists at a root: classic files, and `ascmhl` where there is a history. A folder with a
+/// classic list's name is none; what cannot be examined is told by whoever opens it.
 pub(crate) fn lists_at(volume: &dyn Volume) -> io::Result<Vec<RelativePath>> {
     let mut lists: Vec<RelativePath> = volume
         .names(None)?
         .into_iter()
         .filter_map(|name| RelativePath::new(name.to_str()?).ok())
-        .filter(is_list)
+        .filter(|path| is_list(path) && (path.as_str() == asc::FOLDER || !is_folder(volume, path)))
         .collect();
     lists.sort_unstable();
     Ok(lists)
+}
+
+fn is_folder(volume: &dyn Volume, path: &RelativePath) -> bool {
+    volume.stat(Some(path)).is_ok_and(|stat| stat.kind == Kind::Folder)
 }
 
 /// Whether a path is that of a list at the root of a roll; `ascmhl` stands for its history.
@@ -215,7 +247,11 @@ impl Expected {
     ) -> Result<Self, ListError> {
         let path = || volume.root().join(list.as_str());
         let io = |error| ListError::Io { path: path(), error };
-        let invalid = |error| ListError::Invalid { path: path(), error: Box::new(error) };
+        let invalid = |error: ReadError| match error.kind {
+            // What the medium does not give is no fault of the list.
+            ReadErrorKind::Io(error) => io(error),
+            _ => ListError::Invalid { path: path(), error: Box::new(error) },
+        };
         let file = BufReader::with_capacity(1 << 16, Reading(volume.open(list).map_err(io)?));
         let mut events = events(file, limits).map_err(invalid)?;
         let header = events.take_header();
@@ -292,9 +328,10 @@ impl Expected {
         kind: FindingKind,
         mut findings: Vec<Finding>,
     ) -> Vec<Finding> {
-        let guessed = findings
-            .iter_mut()
-            .filter(|finding| finding.kind == kind && self.may_list_unread(&finding.path));
+        let unread = self.partly_unread();
+        let guessed = findings.iter_mut().filter(|finding| {
+            finding.kind == kind && around(&finding.path).any(|folder| unread.contains(folder))
+        });
         for finding in guessed {
             let note = "no generation that was read lists it, and one could not be read: whether \
                         it is listed is not known";

@@ -15,7 +15,11 @@ use crate::{
     expected::{Expected, ExpectedFile, ListError, c4_of},
     histories::Past,
     listing::path,
-    tree::{Disk, Volume, durable::stage, walk},
+    tree::{
+        Disk, Volume,
+        durable::{Unpublished, stage},
+        walk,
+    },
 };
 
 /// Why nothing was flattened.
@@ -121,6 +125,7 @@ pub fn flatten(
         let written = elsewhere
             .lock_folder(None)
             .and_then(|lock| lock.ok_or_else(|| io::Error::other("another program writes there")))
+            .map_err(Unpublished::from)
             .and_then(|lock| {
                 let list = write(&elsewhere, &root_name(&disk), &expected, files, &account)?;
                 Ok((bundle(&elsewhere, &list), list, lock))
@@ -135,8 +140,7 @@ pub fn flatten(
                 bundled.into_iter().for_each(|finding| account.found(finding.on_copy(0)));
             }
             Err(error) => {
-                let note = format!("the list could not be written: {error}");
-                let finding = Finding::new(FindingKind::WriteFailed, ".").noting(note);
+                let finding = Finding::new(FindingKind::WriteFailed, ".").noting(error.of("list"));
                 account.found(finding.on_copy(0));
             }
         }
@@ -224,7 +228,7 @@ fn write(
     expected: &Expected,
     files: impl Iterator<Item = FileEntry>,
     account: &Account<'_>,
-) -> io::Result<asc::Link> {
+) -> Result<asc::Link, Unpublished> {
     let agent = account.context.agent;
     let mut header = Header::new(Format::Asc);
     header.created = Some(account.started.clone());

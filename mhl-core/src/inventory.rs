@@ -309,6 +309,14 @@ mod tests {
         let unlisted = drive.path().join("day 2/C001");
         assert_eq!(paths, [(FindingKind::NewFile, unlisted.to_str().unwrap())]);
 
+        // A folder is no list, whatever it is called.
+        let rushes = drive.path().join("day 2/C001/rushes.mhl");
+        fs::create_dir(&rushes).unwrap();
+        fs::write(rushes.join("C002.mxf"), "x").unwrap();
+        let found = find_rolls(&drive.path().join("day 2"));
+        assert_eq!(found.rolls, [drive.path().join("day 2/B001")]);
+        assert_eq!(found.findings.len(), 2, "{:?}", found.findings);
+
         let absent = find_rolls(&drive.path().join("absent"));
         assert!(absent.rolls.is_empty());
         assert_eq!(absent.findings[0].kind, FindingKind::UnreadableFile);

@@ -82,6 +82,7 @@ mod write;
 mod xml;
 
 pub use append::{AppendError, append};
+pub use appending::{HistoryError, LockError};
 pub use changes::{Change, Changes, Differing, Listed, changes};
 pub use context::{Agent, Clock, Context, Phase, Progress, SystemClock};
 pub use convert::{Conversion, Loss, LossKind};

@@ -14,7 +14,7 @@ use crate::{
     digests::Digests,
     tree::{
         FoundFile, Modified, Tree, Volume,
-        durable::{Staged, stage},
+        durable::{Staged, Unpublished, stage},
         is_litter, litter_patterns,
     },
 };
@@ -116,7 +116,7 @@ impl Say {
 
 impl Listing<'_> {
     /// Writes the list at the root of the roll, durably, and for ASC its chain after it.
-    pub(crate) fn write(&self, roll: &dyn Volume) -> io::Result<ManifestRecord> {
+    pub(crate) fn write(&self, roll: &dyn Volume) -> Result<ManifestRecord, Unpublished> {
         match self.format {
             Format::Classic => self.write_classic(roll),
             _ => self.write_generation(roll),
@@ -128,13 +128,13 @@ impl Listing<'_> {
         &self,
         roll: &dyn Volume,
         old: &RelativePath,
-    ) -> io::Result<ManifestRecord> {
+    ) -> Result<ManifestRecord, Unpublished> {
         let (list, path) = self.stage_classic(roll)?;
-        list.take_place_of(old).inspect_err(|_| list.discard())?;
+        list.take_place_of(old)?;
         Ok(ManifestRecord::new(path.as_str(), self.format.name(), list.c4().to_string()))
     }
 
-    fn write_classic(&self, roll: &dyn Volume) -> io::Result<ManifestRecord> {
+    fn write_classic(&self, roll: &dyn Volume) -> Result<ManifestRecord, Unpublished> {
         let (list, path) = self.stage_classic(roll)?;
         list.publish()?;
         Ok(ManifestRecord::new(path.as_str(), self.format.name(), list.c4().to_string()))
@@ -161,10 +161,10 @@ impl Listing<'_> {
         Ok((list, path))
     }
 
-    fn write_generation(&self, roll: &dyn Volume) -> io::Result<ManifestRecord> {
+    fn write_generation(&self, roll: &dyn Volume) -> Result<ManifestRecord, Unpublished> {
         let folder = path(asc::FOLDER)?;
         match roll.create_folder(&folder) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error.into()),
             _ => roll.sync_folder(None)?,
         }
         let (mut chain, number) = match self.generation.after {
@@ -182,7 +182,7 @@ impl Listing<'_> {
             Ok(chain) => chain,
             Err(error) => {
                 generation.discard();
-                return Err(error);
+                return Err(error.into());
             }
         };
         if let Err(error) = generation.publish() {
@@ -192,9 +192,8 @@ impl Listing<'_> {
         if let Err(error) = chain.replace() {
             // Without its chain it would be an unlisted manifest, which is a fault; and where the
             // new chain stands, it would be a missing one.
-            if chain.is_unfinished() {
+            if let Unpublished::Unchanged(_) = error {
                 let _ = roll.remove(&manifest);
-                chain.discard();
             }
             return Err(error);
         }

@@ -458,6 +458,11 @@ pub(crate) const fn misleads(character: char) -> bool {
     )
 }
 
+/// The folders around a path, the closest first; the last is the root, which is empty.
+pub(crate) fn around(path: &str) -> impl Iterator<Item = &str> {
+    path.rmatch_indices('/').filter_map(|(end, _)| path.get(..end)).chain([""])
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -264,7 +264,7 @@ impl<R: BufRead> Document<R> {
         }
         for attribute in self.xml.tag().attributes() {
             let (name, value) = attribute.map_err(|kind| self.xml.at_element(kind))?;
-            if take(name, &value).map_err(|kind| self.xml.at_element(kind))? {
+            if take(name, &value).map_err(|kind| self.xml.at_attribute(name, kind))? {
                 continue;
             }
             let prefix = prefix(name);
@@ -317,7 +317,7 @@ impl<R: BufRead> Document<R> {
     ) -> Result<Timestamp, ReadError> {
         self.keep_attributes(element, extra)?;
         let time = Timestamp::parse(self.xml.text(element)?);
-        let time = time.map_err(|error| self.xml.at_element(error))?;
+        let time = time.map_err(|error| self.xml.at_value(error))?;
         self.note_zone(&time);
         Ok(time)
     }
@@ -335,7 +335,7 @@ impl<R: BufRead> Document<R> {
         &mut self,
         read: Result<(RelativePath, Vec<Finding>), crate::PathError>,
     ) -> Result<RelativePath, ReadError> {
-        let (path, findings) = read.map_err(|error| self.xml.at_element(error))?;
+        let (path, findings) = read.map_err(|error| self.xml.at_value(error))?;
         for finding in findings {
             self.find(finding);
         }
@@ -374,7 +374,7 @@ impl<R: BufRead> Document<R> {
     ) -> Result<Option<RecordedHash>, ReadError> {
         let unknown = self.attributes(element, attribute)?;
         let hash = RecordedHash::parse(self.format, element, self.xml.text(element)?);
-        let mut hash = hash.map_err(|error| self.xml.at_element(error))?;
+        let mut hash = hash.map_err(|error| self.xml.at_value(error))?;
         if let Some(hash) = &mut hash {
             hash.attributes = unknown;
         }

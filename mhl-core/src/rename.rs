@@ -1,21 +1,17 @@
 //! Rename: a file or folder of a history gets another name, and its history says so.
 
-use std::{
-    collections::BTreeMap,
-    io,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use crate::{
-    Action, CopyReport, Finding, FindingKind, Grade, Operation, Process, Reference, RelativePath,
-    Report, Roll, Status,
+    Action, CopyReport, Finding, FindingKind, Grade, Operation, Reference, RelativePath, Report,
+    Roll, Status,
     account::{Account, root_name},
-    appending::{self, Held},
+    appending::{self, HistoryError, Opened},
     asc,
     context::Context,
-    expected::{Expected, ExpectedFile, ListError},
+    expected::{Expected, ExpectedFile},
     listing::{DirectoryHashes, Generation, Say},
-    tree::{Disk, FoundFile, Tree, Volume},
+    tree::{Disk, FoundFile, Tree, Volume, durable::Unpublished},
     verify::{
         VerifyOptions,
         compare::{Comparing, Read},
@@ -28,23 +24,9 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenameError {
-    /// The folder cannot be opened.
-    #[error("{}: the folder cannot be opened: {error}", path.display())]
-    Root {
-        /// The folder that was named.
-        path: PathBuf,
-        /// What the system said.
-        error: io::Error,
-    },
-    /// There is no history that can be read.
+    /// There is no history that can be appended to.
     #[error(transparent)]
-    List(#[from] ListError),
-    /// Another program is appending to a history.
-    #[error("{}: another program is appending to a history", path.display())]
-    Busy {
-        /// The folder that was named.
-        path: PathBuf,
-    },
+    History(#[from] HistoryError),
     /// The history knows nothing of this name, or nothing stands there.
     #[error("{path}: no file or folder that the history knows stands there: {reason}")]
     NotFound {
@@ -103,14 +85,7 @@ pub fn rename(
     to: &RelativePath,
     context: &Context<'_>,
 ) -> Result<Report, RenameError> {
-    let disk =
-        Disk::open(root).map_err(|error| RenameError::Root { path: root.to_owned(), error })?;
-    let Held { mut tree, within: inner, locks } = appending::hold(&disk);
-    let options = VerifyOptions::default();
-    let history = RelativePath::new(asc::FOLDER).ok();
-    let mut expected = Expected::load(&disk, history.as_ref(), &inner, &options.limits, &[])?;
-    let Some(_locks) = locks else { return Err(RenameError::Busy { path: root.to_owned() }) };
-
+    let Opened { disk, mut tree, mut expected, _locks } = appending::open(root)?;
     let renaming = Renaming::begin(&disk, &expected, from, to)?;
     let mut account = Account::begin(Operation::Rename, &disk, context);
     account.report.copies.push(CopyReport::new(account.report.source.clone()));
@@ -128,6 +103,7 @@ pub fn rename(
         }
         None => false,
     });
+    let options = VerifyOptions::default();
     let mut comparing = Comparing {
         disk: &disk,
         tree: &tree,
@@ -139,9 +115,8 @@ pub fn rename(
     let read = comparing.run(&expected, &mut account).ok();
     if let Some(read) = &read
         && account.report.counts.status() == Status::Verified
-        && let Err(error) = renaming.carry_out(&disk, &expected, &tree, read, &mut account)
+        && let Err(note) = renaming.carry_out(&disk, &expected, &tree, read, &mut account)
     {
-        let note = format!("not renamed: {error}");
         account.found(Finding::new(FindingKind::WriteFailed, to.as_str()).noting(note).on_copy(0));
     }
 
@@ -218,7 +193,8 @@ impl<'a> Renaming<'a> {
         Some((moved(path, &self.at, self.from)?, moved(path, &self.at, self.to)?))
     }
 
-    /// Gives the new name and records it; without a record the old name comes back.
+    /// Gives the new name and records it; without a record the old name comes back. What went wrong
+    /// is told with what is now.
     fn carry_out(
         &self,
         disk: &Disk,
@@ -226,21 +202,30 @@ impl<'a> Renaming<'a> {
         tree: &Tree,
         read: &Read,
         account: &mut Account<'_>,
-    ) -> io::Result<()> {
+    ) -> Result<(), String> {
         if expected.histories.iter().any(|past| past.at_fault || past.chain.is_none()) {
-            return Err(io::Error::other("a history is at fault itself"));
+            return Err("not renamed: a history is at fault itself".to_owned());
         }
         let here = self.at == *self.from;
         if here {
-            disk.rename(self.from, self.to)?;
-            let folders = [self.from.parent(), self.to.parent()];
-            folders.iter().try_for_each(|folder| disk.sync_folder(folder.as_ref()))?;
+            disk.rename(self.from, self.to).map_err(|error| format!("not renamed: {error}"))?;
         }
-        let recorded = self.record(disk, expected, tree, read, account);
-        if recorded.is_err() && here {
-            disk.rename(self.to, self.from)?;
-        }
-        recorded
+        let folders = [self.from.parent(), self.to.parent()];
+        let durable = folders.iter().try_for_each(|folder| disk.sync_folder(folder.as_ref()));
+        let recorded = durable
+            .map_err(Unpublished::from)
+            .and_then(|()| self.record(disk, expected, tree, read, account));
+        recorded.map_err(|error| match error {
+            Unpublished::Unchanged(error) if here => match disk.rename(self.to, self.from) {
+                Ok(()) => format!("not renamed: {error}"),
+                Err(back) => format!(
+                    "renamed and not recorded: {error}; the old name could not be given back: \
+                     {back}; the same call again records it"
+                ),
+            },
+            Unpublished::Unchanged(error) => format!("not recorded: {error}"),
+            Unpublished::Unproven { .. } => format!("renamed; {}", error.of("generation")),
+        })
     }
 
     fn record(
@@ -250,7 +235,7 @@ impl<'a> Renaming<'a> {
         tree: &Tree,
         read: &Read,
         account: &mut Account<'_>,
-    ) -> io::Result<()> {
+    ) -> Result<(), Unpublished> {
         let Some(past) = expected.histories.get(self.place) else { return Ok(()) };
         let own = |path: &RelativePath| within(past.root.as_ref(), path);
         let now = |path: &RelativePath| Some(self.names(path)?.1);
@@ -266,7 +251,8 @@ impl<'a> Renaming<'a> {
         let directories = directories.below(past.root.as_ref());
 
         let scopes = Scopes::of(&expected.histories);
-        let mut part = scopes.part(self.place, tree, read);
+        let mut parts = scopes.parts(tree, read).into_iter();
+        let Some(mut part) = parts.nth(self.place) else { return Ok(()) };
         let in_tree = |path: &RelativePath| match &past.root {
             Some(root) => root.join(path.as_str()).ok(),
             None => Some(path.clone()),
@@ -302,15 +288,9 @@ impl<'a> Renaming<'a> {
             references: &references,
             previous: Some(&previous),
         };
-        let patterns = patterns_of(&expected.histories, past, &[]);
-        let appending = Appending {
-            volume: disk,
-            folder: &root_name(disk),
-            context: account.context,
-            process: Process::InPlace,
-            started: &account.started,
-            of_a_part: false,
-        };
+        let patterns = patterns_of(&expected.histories, &scopes, past, &[]);
+        let name = root_name(disk);
+        let appending = Appending::in_place(disk, &name, account);
         let written = appending.write(past, &part, generation, &patterns)?;
         if let Some(copy) = account.report.copies.first_mut() {
             copy.manifest = Some(written);

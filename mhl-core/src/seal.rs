@@ -188,8 +188,8 @@ pub fn seal(
                 copy.proof = "read once and listed; there was nothing to compare with".to_owned();
             }
             Err(error) => {
-                let note = format!("the list could not be written: {error}");
-                account.found(Finding::new(FindingKind::WriteFailed, ".").noting(note));
+                let finding = Finding::new(FindingKind::WriteFailed, ".");
+                account.found(finding.noting(error.of("list")));
             }
         }
     }
@@ -222,15 +222,14 @@ fn seal_around(
 ) -> Result<Report, SealError> {
     let limits = Limits::default();
     let load = |error| SealError::History(VerifyError::List(error));
-    let locks = lock_within(disk, within);
+    let locks = Some(lock_within(disk, within));
     let expected =
         Expected::before_the_first(disk, within, &limits, &options.ignore).map_err(load)?;
     let mut verify = VerifyOptions::default();
     verify.algorithms.clone_from(&options.algorithms);
     verify.ignore.clone_from(&options.ignore);
-    let may_append = locks.is_some();
     let mut report =
-        verify_expected(Operation::Seal, disk, tree, expected, may_append, &verify, context)?;
+        verify_expected(Operation::Seal, disk, tree, expected, locks, &verify, context)?;
     let written = report.copies.first().is_some_and(|copy| copy.manifest.is_some());
     if !written {
         report.roll = None;

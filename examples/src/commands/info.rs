@@ -1,7 +1,7 @@
 //! `mhl info`
 
 use std::{
-    collections::{BTreeSet, HashMap, hash_map::Entry},
+    collections::{BTreeSet, HashMap, HashSet, hash_map::Entry},
     fmt::Write as _,
     fs::File,
     io::BufReader,
@@ -46,6 +46,8 @@ pub(crate) fn run(args: &Info, terminal: &Terminal) -> Result<Code, Failure> {
 #[derive(Default)]
 struct Shelf {
     lists: Vec<List>,
+    /// Where they stand.
+    paths: HashSet<PathBuf>,
     findings: Vec<Finding>,
 }
 
@@ -122,7 +124,7 @@ impl Shelf {
     }
 
     fn add(&mut self, path: PathBuf, below: &Path, manifest: Manifest) {
-        if self.lists.iter().any(|list| list.path == path) {
+        if !self.paths.insert(path.clone()) {
             // A packing list stands beside the collection that bundles it.
             return;
         }

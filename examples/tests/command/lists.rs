@@ -161,6 +161,28 @@ fn info_tells_lists_from_litter_and_a_history_from_its_roll() {
 }
 
 #[test]
+fn a_card_with_a_broken_list_is_refused_and_the_place_told() {
+    let set = Set::new();
+    fs::write(set.at("A001R1AB/camera.mhl"), "<hashlist version='1.1'>\n<hash></hash>").unwrap();
+    let (card, drive) = (set.word("A001R1AB"), set.word("empty"));
+    fs::create_dir(&drive).unwrap();
+    let said = mhl(&["offload", &card, "--to", &drive]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(said.err.contains("camera.mhl") && said.err.contains("line 2"), "{}", said.err);
+    assert_eq!(fs::read_dir(&drive).unwrap().count(), 0);
+}
+
+#[test]
+fn a_folder_with_a_list_s_name_is_no_roll() {
+    let set = Set::new();
+    set.offload(&[]);
+    fs::create_dir(set.at("raid/rushes.mhl")).unwrap();
+    let said = mhl(&["verify", &set.word("raid"), "--json"]);
+    assert_eq!(said.code, 0, "{}", said.out);
+    assert_eq!(said.json()["counts"]["verified"], 2, "the roll beside it: {}", said.out);
+}
+
+#[test]
 fn a_card_that_carries_a_list_and_grew_keeps_one_list_on_its_copy() {
     let set = Set::new();
     let card = set.word("A001R1AB");

@@ -112,5 +112,5 @@ pub(crate) fn write(folder: &dyn Volume, mut chain: Chain, more: Vec<Link>) -> i
         link.sequence = Some(number);
     }
     let staged = stage(folder, &path, |sink| Ok(chain.write(sink)?))?;
-    staged.replace().inspect_err(|_| staged.discard())
+    Ok(staged.replace()?)
 }

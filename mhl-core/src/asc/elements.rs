@@ -420,7 +420,7 @@ pub(super) fn read_path_and_c4<R: BufRead>(
                 Some(_) => {
                     document.keep_attributes("c4", extra)?;
                     let value = HashValue::from_c4(trim_space(document.xml.text("c4")?));
-                    let value = value.map_err(|error| document.xml.at_element(error))?;
+                    let value = value.map_err(|error| document.xml.at_value(error))?;
                     once(&mut c4, value, "c4", document)?;
                 }
                 None => {

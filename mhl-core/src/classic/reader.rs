@@ -346,7 +346,7 @@ fn read_entry<R: BufRead>(document: &mut Document<R>) -> Result<FileEntry, ReadE
                         .at_element(ReadErrorKind::Repeated { element: "size" }));
                 }
                 let usual = read_size(&mut entry, document.xml.text("size")?);
-                if !usual.map_err(|kind| document.xml.at_element(kind))? {
+                if !usual.map_err(|kind| document.xml.at_value(kind))? {
                     document
                         .note(FindingKind::Spelling, "sizes that are no plain digits".to_owned());
                 }

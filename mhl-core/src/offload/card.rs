@@ -1,10 +1,11 @@
 //! What a card says of itself: the lists and histories that stand on it already.
 //!
-//! A list that names every file is the roll's one list and goes along as it is. One that names a
-//! part goes along under another name, and the copies' list names every file. A history goes along
-//! and is lengthened. Whatever any of them records of a file, the card has to hold.
+//! A history is the roll's one list, goes along and is lengthened. Without one, a list that names
+//! every file is the roll's and goes along as it is. Any other list goes along under another name, and
+//! the copies' list names every file. Whatever any of them records of a file, the card has to hold;
+//! what is broken is refused before anything is written.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry};
 
 use mhl_hash::Algorithm;
 
@@ -12,14 +13,14 @@ use super::names::{Named, Names};
 use crate::{
     Finding, FindingKind, Format, Limits, RelativePath, asc,
     digests::Digests,
-    expected::{Expected, lists_at},
+    expected::{Expected, ExpectedFile, ListError, lists_at},
     histories::Past,
     listing::ignore_patterns,
     tree::{FoundFile, Tree, Volume, walk, walk_with},
     verify::generation::compare_directories,
 };
 
-/// What a list of a part is called on a copy: its name, and this.
+/// What a list that is not the roll's is called on a copy: its name, and this.
 const KEPT_SUFFIX: &str = ".source";
 
 /// A card, and what it says of itself.
@@ -31,11 +32,11 @@ pub(super) struct Card {
     pub(super) format: Format,
     /// What the copies get last.
     pub(super) carried: Carried,
-    /// What its lists, or its histories taken as one, say of the files.
+    /// What its histories taken as one, and then its lists, say of the files.
     pub(super) says: Vec<Expected>,
     /// What its lists and its names say of each other.
     pub(super) findings: Vec<Finding>,
-    /// The lists of a part: their names on the card by those that they get.
+    /// The lists that are not the roll's: their names on the card by those that they get.
     kept: BTreeMap<RelativePath, RelativePath>,
     /// Litter that a list names, and therefore no litter.
     litter: BTreeSet<String>,
@@ -52,10 +53,13 @@ pub(super) enum Carried {
     Histories(Tree),
 }
 
-/// A card whose lists cannot be taken over.
-pub(super) struct Refused {
-    pub(super) list: RelativePath,
-    pub(super) reason: &'static str,
+/// A card whose lists cannot be taken over: what is wrong with each.
+pub(super) struct Refused(pub(super) Vec<Finding>);
+
+impl Refused {
+    fn list(list: &RelativePath, kind: FindingKind, reason: &str) -> Self {
+        Refused(vec![Finding::new(kind, list.as_str()).noting(reason)])
+    }
 }
 
 impl Card {
@@ -72,37 +76,98 @@ impl Card {
             litter: BTreeSet::new(),
         };
         // A root that cannot be read is a finding of the walk.
-        let lists = lists_at(card.volume.as_ref()).unwrap_or_default();
-        let history = lists.iter().find(|list| list.as_str() == asc::FOLDER);
-        match (history, lists.as_slice()) {
-            (Some(history), [_]) => card.take_histories(Some(history))?,
-            (Some(_), [other, ..]) => {
-                let reason = "a history and another list stand side by side, and a roll has one";
-                return Err(Refused { list: other.clone(), reason });
-            }
-            (None, []) if format == Format::Asc && card.tree.history_within().is_some() => {
-                card.take_histories(None)?;
-            }
-            (None, lists) => card.take_lists(lists)?,
-            (Some(_), []) => {}
+        let mut lists = lists_at(card.volume.as_ref()).unwrap_or_default();
+        let history = lists.iter().position(|list| list.as_str() == asc::FOLDER);
+        let history = history.map(|place| lists.remove(place));
+        let is_around = lists.is_empty() && format == Format::Asc;
+        if history.is_some() || is_around && card.tree.history_within().is_some() {
+            card.read_histories(history.as_ref())?;
         }
+        card.read_lists(&lists)?;
+        card.walk_with_listed_litter();
+        let found = card.take_out(&lists)?;
+        let unknown = match card.says.first() {
+            Some(first) if !first.histories.is_empty() => {
+                card.take_out_histories();
+                card.compare_names()
+            }
+            first => {
+                let covers =
+                    lists.len() == 1 && first.is_some_and(|only| only.covers(&card.tree.files));
+                if let Some(list) = lists.first().filter(|_| covers) {
+                    card.format = Format::Classic;
+                    card.carried = Carried::List(list.clone());
+                }
+                card.compare_names()
+            }
+        };
+        if let Some(history) = history {
+            let new = match unknown {
+                0 => String::new(),
+                new => format!("; {new} files that it does not know are recorded as new"),
+            };
+            card.tell(&history, format!("the history goes along and is lengthened{new}"));
+        }
+        card.carry_or_keep(found)?;
         card.tree.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         card.tree.keep_listable(card.format);
         Ok(card)
     }
 
-    fn take_lists(&mut self, lists: &[RelativePath]) -> Result<(), Refused> {
+    /// Reads the history at the root and those within; without one at the root, those within alone.
+    fn read_histories(&mut self, history: Option<&RelativePath>) -> Result<(), Refused> {
+        let within = self.tree.histories_within();
+        let limits = Limits::default();
+        let expected = match history {
+            Some(_) => Expected::of_histories(self.volume.as_ref(), &within, &limits, &[]),
+            None => Expected::before_the_first(self.volume.as_ref(), &within, &limits, &[]),
+        };
+        let mut expected = expected.map_err(|error| Refused(vec![Finding::from(&error)]))?;
+        if let Ok(ignore) = asc::IgnoreList::new(&expected.ignore) {
+            expected.pass_over(&ignore);
+        }
+        self.says.push(expected);
+        Ok(())
+    }
+
+    /// Reads the classic lists at the root. Everything that is wrong with them and with the histories
+    /// is told at once: a card that could never be finished is not begun. What the medium does not
+    /// give is no fault of a list, and may be had by another reader.
+    fn read_lists(&mut self, lists: &[RelativePath]) -> Result<(), Refused> {
+        let mut broken = Vec::new();
         for list in lists {
             match Expected::of_file(self.volume.as_ref(), list, &Limits::default()) {
                 Ok(expected) => self.says.push(expected),
-                Err(error) => self.findings.push(
-                    Finding::new(FindingKind::ManifestInvalid, list.as_str()).noting(format!(
+                Err(ListError::Io { error, .. }) => self.findings.push(
+                    Finding::new(FindingKind::UnreadableFile, list.as_str()).noting(format!(
                         "a list of the card's own, and nothing can be held to it: {error}"
                     )),
                 ),
+                Err(error) => broken.push(
+                    Finding::new(FindingKind::ManifestInvalid, list.as_str())
+                        .noting(error.to_string()),
+                ),
             }
         }
-        self.walk_with_listed_litter();
+        let faults = self.says.iter().flat_map(|says| &says.findings).filter(|finding| {
+            finding.kind.is_fault() && finding.kind != FindingKind::UnreadableFile
+        });
+        broken.extend(faults.cloned());
+        if let Some(history) = self.says.first().filter(|says| !says.histories.is_empty()) {
+            let names = |list: &&RelativePath| {
+                history.files.binary_search_by(|file| file.path.cmp(list)).is_ok()
+            };
+            broken.extend(lists.iter().filter(names).map(|list| {
+                let reason = "the history beside it names it as a file, and a copy with two lists \
+                              at its root would have none";
+                Finding::new(FindingKind::NameTaken, list.as_str()).noting(reason)
+            }));
+        }
+        if broken.is_empty() { Ok(()) } else { Err(Refused(broken)) }
+    }
+
+    /// Takes the lists themselves out of the tree.
+    fn take_out(&mut self, lists: &[RelativePath]) -> Result<Vec<FoundFile>, Refused> {
         // Both are sorted, and so is what stands in both.
         let (found, files): (Vec<_>, Vec<_>) = std::mem::take(&mut self.tree.files)
             .into_iter()
@@ -110,64 +175,18 @@ impl Card {
         self.tree.files = files;
         let stands =
             |list: &RelativePath| found.binary_search_by(|file| file.path.cmp(list)).is_ok();
-        if let Some(list) = lists.iter().find(|list| !stands(list)) {
-            let reason = "it is named like a list, and is no file";
-            return Err(Refused { list: list.clone(), reason });
-        }
-        let covers = match self.says.as_slice() {
-            [only] if lists.len() == 1 => only.covers(&self.tree.files),
-            _ => false,
-        };
-        self.compare_names();
-        let mut kept = Vec::new();
-        for file in found {
-            let path = file.path.clone();
-            if covers {
-                let note = "it names every file: it goes along as the roll's list, and the copies \
-                            are held to it";
-                self.tell(&path, note.to_owned());
-                self.format = Format::Classic;
-                self.carried = Carried::List(path);
-            } else {
-                kept.push(self.keep(file)?);
+        match lists.iter().find(|list| !stands(list)) {
+            None => Ok(found),
+            Some(list) => {
+                let reason = "it is named like a list, and is no file";
+                Err(Refused::list(list, FindingKind::ManifestInvalid, reason))
             }
         }
-        self.tree.files.append(&mut kept);
-        Ok(())
     }
 
-    /// A list of a part goes along as this file, under another name.
-    fn keep(&mut self, list: FoundFile) -> Result<FoundFile, Refused> {
-        let refused = |reason| Refused { list: list.path.clone(), reason };
-        let kept = RelativePath::new(&format!("{}{KEPT_SUFFIX}", list.path))
-            .map_err(|_| refused("it names a part of the files, and its name is too long"))?;
-        if self.tree.files.binary_search_by(|file| file.path.cmp(&kept)).is_ok() {
-            return Err(refused("it names a part of the files, and its second name is taken"));
-        }
-        let note = format!("it names a part of the files: it goes along as {kept}, and is listed");
-        self.tell(&list.path, note);
-        self.kept.insert(kept.clone(), list.path);
-        Ok(FoundFile { path: kept, stat: list.stat })
-    }
-
-    fn take_histories(&mut self, history: Option<&RelativePath>) -> Result<(), Refused> {
-        let within = self.tree.histories_within();
-        let limits = Limits::default();
-        let expected = match history {
-            Some(_) => Expected::of_histories(self.volume.as_ref(), &within, &limits, &[]),
-            None => Expected::before_the_first(self.volume.as_ref(), &within, &limits, &[]),
-        };
-        let Ok(mut expected) = expected else {
-            let list = history.or(self.tree.history_within()).cloned();
-            let reason = "a history stands there that cannot be read";
-            // There is one, or nobody would ask.
-            return list.map_or(Ok(()), |list| Err(Refused { list, reason }));
-        };
-        if let Ok(ignore) = asc::IgnoreList::new(&expected.ignore) {
-            expected.pass_over(&ignore);
-        }
-        self.says.push(expected);
-        self.walk_with_listed_litter();
+    /// Takes the histories out of the tree. Lists beside them may name files of theirs, which the
+    /// chains answer for, and which are lengthened on a copy.
+    fn take_out_histories(&mut self) {
         let folders: HashSet<RelativePath> = self.history_folders().into_iter().collect();
         let in_history = |path: &RelativePath| path.with_folders().any(|at| folders.contains(at));
         let mut carried = Tree::default();
@@ -179,17 +198,47 @@ impl Card {
             .into_iter()
             .partition::<Vec<_>, _>(|(folder, _)| in_history(folder));
         (carried.folders, self.tree.folders) = (folders, own);
+        for list in self.says.iter_mut().skip(1) {
+            list.files.retain(|file| !in_history(&file.path));
+        }
         self.format = Format::Asc;
         self.carried = Carried::Histories(carried);
-        let unknown = self.compare_names();
-        if let Some(history) = history {
-            let new = match unknown {
-                0 => String::new(),
-                new => format!("; {new} files that it does not know are recorded as new"),
-            };
-            self.tell(history, format!("the history goes along and is lengthened{new}"));
+    }
+
+    /// The lists go along: the roll's one as it is, any other under another name.
+    fn carry_or_keep(&mut self, lists: Vec<FoundFile>) -> Result<(), Refused> {
+        let mut kept = Vec::new();
+        for list in lists {
+            match self.carried {
+                Carried::List(_) => {
+                    let note = "it names every file: it goes along as the roll's list, and the \
+                                copies are held to it";
+                    self.tell(&list.path, note.to_owned());
+                }
+                _ => kept.push(self.keep(list)?),
+            }
         }
+        self.tree.files.append(&mut kept);
         Ok(())
+    }
+
+    /// A list that is not the roll's goes along as this file, under another name.
+    fn keep(&mut self, list: FoundFile) -> Result<FoundFile, Refused> {
+        let what = match self.carried {
+            Carried::Histories(_) => "it stands beside a history, which is the roll's list",
+            _ => "it names a part of the files",
+        };
+        let refused = |why: &str| {
+            Refused::list(&list.path, FindingKind::NameTaken, &format!("{what}, and {why}"))
+        };
+        let kept = RelativePath::new(&format!("{}{KEPT_SUFFIX}", list.path))
+            .map_err(|_| refused("its name is too long"))?;
+        if self.tree.files.binary_search_by(|file| file.path.cmp(&kept)).is_ok() {
+            return Err(refused("its second name is taken"));
+        }
+        self.tell(&list.path, format!("{what}: it goes along as {kept}, and is listed"));
+        self.kept.insert(kept.clone(), list.path);
+        Ok(FoundFile { path: kept, stat: list.stat })
     }
 
     /// What a list names is no litter, whatever it is called.
@@ -201,13 +250,26 @@ impl Card {
         self.litter = litter.into_iter().map(str::to_owned).collect();
     }
 
-    /// Compares names and sizes with every list, and tells how many files its histories do not
-    /// know: nothing is amiss with them.
+    /// Compares names and sizes with every list, and what the lists record of one file; tells how
+    /// many files its histories do not know: nothing is amiss with them.
     fn compare_names(&mut self) -> usize {
         let mut unknown = 0;
         let names = Names::among(&self.tree.files);
+        let mut originals: HashMap<usize, ExpectedFile> = HashMap::new();
         for expected in &self.says {
-            let Named { findings, .. } = names.of(expected);
+            let Named { files, findings } = names.of(expected);
+            for (place, file) in files.into_iter().filter(|_| self.says.len() > 1) {
+                match originals.entry(place) {
+                    Entry::Vacant(first) => _ = first.insert(file.clone()),
+                    Entry::Occupied(mut known) => {
+                        self.findings.extend(known.get().conflict(file).map(|finding| {
+                            let list = &expected.record.path;
+                            finding.noting(format!("{list} and another list of the card differ"))
+                        }));
+                        known.get_mut().add_formats_of(file);
+                    }
+                }
+            }
             let ignore = asc::IgnoreList::new(&expected.ignore).ok();
             let ignored = |path: &str| {
                 RelativePath::new(path).is_ok_and(|path| {
@@ -251,13 +313,14 @@ impl Card {
                     continue;
                 }
                 let (_, judged) = listed.judge(&digests.get(index));
-                let judged = judged.into_iter().filter(|finding| {
-                    self.kept.is_empty() || finding.kind != FindingKind::Unproven
-                });
+                let is_of_part = expected.histories.is_empty() && !self.kept.is_empty();
+                let judged = judged
+                    .into_iter()
+                    .filter(|finding| !is_of_part || finding.kind != FindingKind::Unproven);
                 findings.extend(judged.map(|finding| by_its_own_list(finding, expected)));
             }
         }
-        if let (Carried::Histories(_), [expected]) = (&self.carried, self.says.as_slice())
+        if let (Carried::Histories(_), Some(expected)) = (&self.carried, self.says.first())
             && digests.is_complete()
         {
             let (tree, digests) = self.listed(&expected.ignore, digests);
@@ -285,8 +348,8 @@ impl Card {
 
     /// The patterns by which its histories pass files over.
     pub(super) fn ignore(&self) -> Vec<String> {
-        match (&self.carried, self.says.as_slice()) {
-            (Carried::Histories(_), [expected]) => expected.ignore.clone(),
+        match (&self.carried, self.says.first()) {
+            (Carried::Histories(_), Some(expected)) => expected.ignore.clone(),
             _ => ignore_patterns(&[]),
         }
     }
@@ -309,7 +372,9 @@ impl Card {
     /// Whether a file is one of its histories'.
     pub(super) fn carries(&self, path: &RelativePath) -> bool {
         match &self.carried {
-            Carried::Histories(tree) => tree.files.iter().any(|file| file.path == *path),
+            Carried::Histories(tree) => {
+                tree.files.binary_search_by(|file| file.path.cmp(path)).is_ok()
+            }
             _ => false,
         }
     }
@@ -328,6 +393,21 @@ impl Card {
     /// What a file of the tree is called on the card.
     pub(super) fn name_of<'p>(&'p self, path: &'p RelativePath) -> &'p RelativePath {
         self.kept.get(path).unwrap_or(path)
+    }
+
+    /// The list of the card that a copy keeps, or once kept, at a path.
+    pub(super) fn list_kept_at(&self, path: &str) -> Option<&RelativePath> {
+        let carried = match &self.carried {
+            Carried::List(list) => Some(list),
+            _ => None,
+        };
+        let is_it = |list: &&RelativePath| path.strip_suffix(KEPT_SUFFIX) == Some(list.as_str());
+        self.kept.get(path).or(carried.filter(is_it))
+    }
+
+    /// What it is known by: its files without the lists that it carries, which grow with it.
+    pub(super) fn footage(&self) -> impl Iterator<Item = &FoundFile> {
+        self.tree.files.iter().filter(|file| !self.kept.contains_key(&file.path))
     }
 
     /// Litter that goes along, because a list names it.

@@ -10,12 +10,15 @@ use super::{
     source::Source,
 };
 use crate::{
-    Action, Agent, Context, Finding, FindingKind, Format, Limits, ManifestRecord, Process, RelativePath,
-    Timestamp, appending, asc,
+    Action, Agent, Context, Finding, FindingKind, Format, Limits, ManifestRecord, Process,
+    RelativePath, Timestamp, appending, asc,
     digests::Digests,
     expected::{Expected, Held},
     listing::{Generation, Listing, Say},
-    tree::{FoundFile, Volume, durable::stage_copy},
+    tree::{
+        FoundFile, Volume,
+        durable::{Unpublished, stage_copy},
+    },
     verify::{
         compare::Read,
         generation::{Appending, compare_directories},
@@ -117,14 +120,15 @@ impl Lists {
         let notes = self.hold_to_old(old)?;
         // It covers the roll, so it is the only one.
         let Some(says) = self.card().says.first() else { return self.write_list(roll, old) };
-        let staged = stage_copy(roll, list, self.card().volume.as_ref(), list).map_err(not_written)?;
+        let staged = stage_copy(roll, list, self.card().volume.as_ref(), list)
+            .map_err(|error| not_written(error.into()))?;
         if staged.c4().to_string() != says.record.c4 {
             staged.discard();
             let note = "the card's list changed since it was read: offload again with resume";
             return Err(vec![Finding::new(FindingKind::SourceChanged, list.as_str()).noting(note)]);
         }
         match old.map(|old| RelativePath::new(&old.record.path)) {
-            Some(Ok(old)) => staged.take_place_of(&old).inspect_err(|_| staged.discard()),
+            Some(Ok(old)) => staged.take_place_of(&old),
             _ => staged.publish(),
         }
         .map_err(not_written)?;
@@ -145,7 +149,7 @@ impl Lists {
     fn append(&self, to: &Destination) -> Result<Listed, Vec<Finding>> {
         let roll = to.roll.as_ref();
         let new = to.finished.as_ref().map(|list| self.card().histories_new_to(list));
-        self.carry_histories(roll, new.as_deref()).map_err(not_written)?;
+        self.carry_histories(roll, new.as_deref()).map_err(|error| not_written(error.into()))?;
         let histories = to.finished.as_ref().or(self
             .card()
             .says
@@ -163,7 +167,7 @@ impl Lists {
             true => Expected::of_histories(roll, &within, &limits, &[]),
             false => Expected::before_the_first(roll, &within, &limits, &[]),
         };
-        let own = has_first.then(|| appending::lock(roll)).transpose().map_err(not_written)?;
+        let own = has_first.then(|| appending::lock(roll)).transpose();
         let locks = appending::lock_within(roll, &within);
         let invalid = |error| vec![Finding::from(&error)];
         let mut expected = load(has_first).map_err(invalid)?;
@@ -175,9 +179,9 @@ impl Lists {
         notes.extend(compare_directories(&expected.histories, &tree, &digests, &notes));
         notes.retain(|finding| finding.kind != FindingKind::NewFile);
         notes.extend(expected.findings.iter().cloned());
-        if locks.is_none() || matches!(own, Some(None)) {
-            let note = "another program holds a lock on a history";
-            notes.push(Finding::new(FindingKind::WriteFailed, asc::FOLDER).noting(note));
+        for error in own.as_ref().err().into_iter().chain(locks.as_ref().err()) {
+            let finding = Finding::new(FindingKind::WriteFailed, asc::FOLDER);
+            notes.push(finding.noting(error.to_string()));
         }
         if notes.iter().any(|finding| finding.kind.is_fault()) {
             return Err(notes);
@@ -192,10 +196,8 @@ impl Lists {
             of_a_part: false,
         };
         let read = Read { digests, says };
-        let record = appending
-            .append(&expected.histories, &tree, &read, &[])
-            .and_then(|record| record.ok_or_else(|| io::Error::other("there is nothing to list")))
-            .map_err(not_written)?;
+        let record =
+            appending.append(&expected.histories, &tree, &read, &[]).map_err(not_written)?;
         // The first list of such a roll is not this one, or not this one alone.
         let content = match histories {
             Some(_) => Some(load(true).map_err(invalid)?.content),
@@ -255,7 +257,6 @@ fn compare(list: &Expected, files: &[FoundFile], digests: &Digests) -> (Vec<Say>
 }
 
 #[allow(clippy::needless_pass_by_value)] // the last step of a chain of results
-fn not_written(error: io::Error) -> Vec<Finding> {
-    let note = format!("the list could not be written: {error}");
-    vec![Finding::new(FindingKind::WriteFailed, ".").noting(note)]
+fn not_written(error: Unpublished) -> Vec<Finding> {
+    vec![Finding::new(FindingKind::WriteFailed, ".").noting(error.of("list"))]
 }

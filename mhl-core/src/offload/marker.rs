@@ -8,7 +8,7 @@ use crate::{
     RelativePath,
     expected::Reading,
     tree::{
-        Tree, Volume,
+        FoundFile, Tree, Volume,
         durable::{document_part, stage},
     },
 };
@@ -16,8 +16,8 @@ use crate::{
 /// `DIR/.<roll>.offload/`: the system's lock, the claim of the card, and the
 /// [journals](super::journal) of the runs.
 ///
-/// The claim is a record for each file of the card, `size NUL seconds NUL path NUL`, then the C4 of
-/// all of them and a line feed. An offload is only taken up for a card that still holds every file of the
+/// The claim is a record for each file of the card but the lists that it carries, `size NUL seconds
+/// NUL path NUL`, then the C4 of all of them and a line feed. An offload is only taken up for a card that still holds every file of the
 /// claim, so that another card of the same name never removes what the first one left.
 pub(super) struct Marker {
     pub(super) folder: RelativePath,
@@ -57,12 +57,16 @@ impl Marker {
     }
 
     /// Claims the place for a card.
-    pub(super) fn write_claim(&self, volume: &dyn Volume, card: &Tree) -> io::Result<()> {
+    pub(super) fn write_claim<'f>(
+        &self,
+        volume: &dyn Volume,
+        card: impl Iterator<Item = &'f FoundFile>,
+    ) -> io::Result<()> {
         // What an interrupted run left, in a folder that holds nothing but a claim.
         let _ = volume.remove(&document_part(&self.claim)?);
         let staged = stage(volume, &self.claim, |sink| {
             let mut hasher = Hasher::new(Algorithm::C4);
-            for file in &card.files {
+            for file in card {
                 let (size, seconds) = (file.stat.size, file.stat.modified.seconds);
                 let record = format!("{size}\0{seconds}\0{}\0", file.path);
                 hasher.update(record.as_bytes());
@@ -70,7 +74,7 @@ impl Marker {
             }
             writeln!(sink, "{}", hasher.finish())
         })?;
-        staged.replace()
+        Ok(staged.replace()?)
     }
 
     /// Whose the unfinished offload is that stands there.
@@ -124,9 +128,9 @@ impl Marker {
     /// The journals that stand there, by their numbers.
     pub(super) fn journals(&self, volume: &dyn Volume) -> io::Result<Vec<(u32, RelativePath)>> {
         let names = volume.names(Some(&self.folder))?;
-        let numbers = names.iter().filter_map(|name| {
-            name.to_str()?.strip_prefix(JOURNAL_PREFIX)?.parse::<u32>().ok()
-        });
+        let numbers = names
+            .iter()
+            .filter_map(|name| name.to_str()?.strip_prefix(JOURNAL_PREFIX)?.parse::<u32>().ok());
         let mut numbers: Vec<u32> = numbers.collect();
         numbers.sort_unstable();
         numbers.into_iter().map(|number| Ok((number, self.journal(number)?))).collect()
@@ -163,7 +167,7 @@ mod tests {
         let marker = Marker::of(&RelativePath::new("A001").unwrap()).unwrap();
         let walk_card = || walk(&Disk::open(&card).unwrap());
         assert!(matches!(marker.claim(&disk, &walk_card()), Claim::OfAnother(_)), "no claim");
-        marker.write_claim(&disk, &walk_card()).unwrap();
+        marker.write_claim(&disk, walk_card().files.iter()).unwrap();
         assert!(matches!(marker.claim(&disk, &walk_card()), Claim::Ours));
 
         fs::write(card.join("C002.mxf"), "two").unwrap();

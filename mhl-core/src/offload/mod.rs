@@ -48,6 +48,7 @@ use crate::{
     RelativePath, Report, Status,
     account::Account,
     context::{Context, Phase},
+    escape_for_display,
     listing::{AlgorithmNotInFormat, check_algorithms},
     tree::{
         Disk, FoundFile, Volume,
@@ -121,19 +122,19 @@ pub enum OffloadError {
         /// The folder that was named.
         path: PathBuf,
     },
-    /// The source carries a list or a history of its own that cannot be taken over.
+    /// The source carries a list or a history of its own that cannot be taken over: it is broken,
+    /// or cannot have a second name.
     #[error(
-        "{}: the card's own {list} cannot be taken over: {reason}; verify it in place, or offload a \
-         copy of the folder without it",
-        path.display()
+        "{}: the card's own lists cannot be taken over: {}; verify them in place, or offload a copy \
+         of the folder without them",
+        path.display(),
+        findings.iter().map(sentence).collect::<Vec<_>>().join("; ")
     )]
     SourceCarriesList {
         /// The folder that was named.
         path: PathBuf,
-        /// The list or history, relative to it.
-        list: String,
-        /// What is amiss.
-        reason: &'static str,
+        /// Everything that is wrong with them, each with its list or file relative to the folder.
+        findings: Vec<Finding>,
     },
     /// No destination was named.
     #[error("no destination was named")]
@@ -176,16 +177,19 @@ pub enum OffloadError {
 /// - that names a part goes along as `<name>.source`, and the copies' list names every file, it
 ///   included;
 /// - that is an ASC MHL history goes along with those within it, and each copy's are lengthened by
-///   a generation of the process `transfer`.
+///   a generation of the process `transfer`; a classic list beside it goes along as `<name>.source`.
 ///
-/// Each copy is held to its values, and so is the card: where the card gives other bytes, lacks a
-/// file or has one of another size, that is a fault of the source and no copy gets a list. Likewise
-/// a list that cannot be read. Such a card's [`FindingKind::Carried`] says what was done.
+/// Each copy is held to the values of all of them, and so is the card: where the card gives other
+/// bytes, lacks a file or has one of another size, or two lists contradict each other, that is a
+/// fault of the source and no copy gets a list. Such a card's [`FindingKind::Carried`] says what was
+/// done. A list or history that is broken is refused before anything is written anywhere.
 ///
 /// With [`OffloadOptions::resume`], a finished roll is proven again. Where the card grew since, the
 /// new files are copied and the roll's list is replaced by one of all files, at no moment half or
 /// absent; to a history a generation is appended. Where the card lacks or changed something that the
-/// list names, nothing is copied, and everything that differs is told.
+/// list names, nothing is copied, and everything that differs is told. That goes for a list kept as
+/// `<name>.source` too: a finished copy keeps the one that it has. An unfinished one is taken up, and
+/// gets it as it is now.
 ///
 /// # Errors
 /// [`OffloadError`] when nothing was begun. Everything later is a finding.
@@ -222,9 +226,8 @@ pub fn offload(
     }
     check_algorithms(&options.algorithms, options.format)?;
     context.progress.phase(Phase::Scan, 0);
-    let card = Card::read(Box::new(disk), options.format).map_err(|Refused { list, reason }| {
-        let (path, list) = (source.to_owned(), list.to_string());
-        OffloadError::SourceCarriesList { path, list, reason }
+    let card = Card::read(Box::new(disk), options.format).map_err(|Refused(findings)| {
+        OffloadError::SourceCarriesList { path: source.to_owned(), findings }
     })?;
     if let Carried::Histories(_) = card.carried {
         check_algorithms(&options.algorithms, card.format)?;
@@ -239,6 +242,11 @@ pub fn offload(
         .map(|(index, folder)| plan.prepare(index, folder))
         .collect();
     Ok(Offload { card, name: &name, options, context }.run(destinations, prepared))
+}
+
+fn sentence(finding: &Finding) -> String {
+    let path = escape_for_display(&finding.path);
+    format!("{path}: {}", finding.note.as_deref().unwrap_or(finding.kind.name()))
 }
 
 fn roll_name(source: &Path, options: &OffloadOptions) -> Result<RelativePath, OffloadError> {
@@ -262,7 +270,8 @@ struct Offload<'a> {
 
 impl Offload<'_> {
     fn run(self, folders: &[PathBuf], prepared: Vec<Result<Destination, Vec<Finding>>>) -> Report {
-        let mut account = Account::begin(Operation::Offload, self.card.volume.as_ref(), self.context);
+        let mut account =
+            Account::begin(Operation::Offload, self.card.volume.as_ref(), self.context);
         self.tell_of_the_card(&mut account);
         let mut algorithms = self.options.algorithms.clone();
         let mut ready = Vec::new();
@@ -401,7 +410,8 @@ impl Transfer<'_, '_> {
                 break;
             }
             self.copy(&work, strategy)?;
-            let bytes = if last_chance { self.bytes_of(&work) } else { self.source.card.tree.bytes() };
+            let bytes =
+                if last_chance { self.bytes_of(&work) } else { self.source.card.tree.bytes() };
             self.read_back(bytes * usable, last_chance)?;
             let source = Arc::clone(self.source);
             let again = self
@@ -434,7 +444,9 @@ impl Transfer<'_, '_> {
         let report = &mut self.account.report;
         let record = PhaseRecord::ending(Phase::Copy, &began, clock, copied.bytes);
         report.phases.push(record.clone().busy(copied.reading));
-        report.phases.push(PhaseRecord { phase: Phase::Hash, ..record.clone() }.busy(copied.hashing));
+        report
+            .phases
+            .push(PhaseRecord { phase: Phase::Hash, ..record.clone() }.busy(copied.hashing));
         for (index, busy, bytes) in copied.writing {
             let copy = Some(index);
             report.phases.push(PhaseRecord { copy, bytes, ..record.clone() }.busy(busy));
@@ -616,8 +628,7 @@ fn finish_one(destination: &mut Destination, lists: &Lists, source_is_whole: boo
                 copy.complete = listed.notes.iter().all(|n| n.kind != FindingKind::Unproven);
                 destination.findings.extend(listed.notes);
                 content_of_list = Some(listed.content);
-                if destination.is_written()
-                    && matches!(source.card.carried, Carried::Histories(_))
+                if destination.is_written() && matches!(source.card.carried, Carried::Histories(_))
                 {
                     // Folders with histories of their own were given new entries.
                     destination.finish_folders(&source.card.tree);

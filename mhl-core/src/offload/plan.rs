@@ -24,6 +24,10 @@ use crate::{
 /// Room that a list takes for one file, and a file system for its bookkeeping: an estimate.
 const OVERHEAD_BYTES: u64 = 512;
 
+/// What another program may have done between a look and the lock.
+const MEANWHILE: &str =
+    "another offload of this roll was at work there just now: offload again with resume";
+
 /// What all destinations of an offload have in common.
 pub(super) struct Plan<'a> {
     roll: &'a RelativePath,
@@ -117,18 +121,28 @@ impl<'a> Plan<'a> {
                 // Before anything is made: a destination that cannot take the roll is left as it is.
                 self.check_capacity(folder.as_ref(), None)?;
             }
-            folder
-                .create_folder(&marker.folder)
-                .map_err(|error| failed("nothing can be written there", error))?;
+            match folder.create_folder(&marker.folder) {
+                // Another program began meanwhile: the lock tells whether it is at work.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                result => result.map_err(|error| failed("nothing can be written there", error))?,
+            }
         }
         let lock = match folder.lock(&marker.lock) {
             Ok(Some(lock)) => lock,
             Ok(None) => {
                 return Err(vec![refusal(&root, "another offload of this roll is running there")]);
             }
+            // It was through meanwhile, and its marker went.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(vec![refusal(&root, MEANWHILE)]);
+            }
             Err(error) => return Err(failed("nothing can be written there", error)),
         };
-        match self.take_place(folder.as_ref(), &marker, roll_stands) {
+        let taken = stands(self.roll).and_then(|now| match now == roll_stands {
+            true => self.take_place(folder.as_ref(), &marker, roll_stands),
+            false => Err(vec![refusal(&root, MEANWHILE)]),
+        });
+        match taken {
             Ok((roll, left)) => {
                 let mut destination = self.destination(index, folder, roll, left);
                 destination.lock = Some(lock);
@@ -235,7 +249,7 @@ impl<'a> Plan<'a> {
             });
         }
         marker
-            .write_claim(folder, &self.card.tree)
+            .write_claim(folder, self.card.footage())
             .and_then(|()| folder.sync_folder(None))
             .map_err(|error| failed("nothing can be written there", error))?;
         if !roll_stands {
@@ -348,10 +362,18 @@ impl<'a> Plan<'a> {
         });
         let mut findings: Vec<Finding> = unknown.collect();
         if !goes_on {
-            let note = "the card is not as the list of this copy says, and nothing was written: \
-                        offload it under another name";
+            let note = |finding: &Finding| match self.card.list_kept_at(&finding.path) {
+                Some(list) => format!(
+                    "the card's own list {list} changed since this copy was finished, which keeps \
+                     it as it was and names it so; nothing was written: offload the card under \
+                     another name"
+                ),
+                None => "the card is not as the list of this copy says, and nothing was written: \
+                         offload it under another name"
+                    .to_owned(),
+            };
             let faults = differing.iter().filter(|finding| finding.kind.is_fault());
-            findings.extend(faults.map(|finding| finding.clone().noting(note)));
+            findings.extend(faults.map(|finding| finding.clone().noting(note(finding))));
         }
         Ok(Left { states, findings, list, goes_on, noted: BTreeMap::new() })
     }

@@ -145,4 +145,3 @@ fn judge(
     };
     (State::Failed, Some(finding))
 }
-

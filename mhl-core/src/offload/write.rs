@@ -86,8 +86,7 @@ impl Destination {
     }
 
     fn begin_file(&mut self, index: usize, source: &Source) {
-        let (Some(State::Wanted), Some(file)) =
-            (self.states.get(index), source.files().get(index))
+        let (Some(State::Wanted), Some(file)) = (self.states.get(index), source.files().get(index))
         else {
             return;
         };

@@ -102,39 +102,46 @@ impl Staged<'_> {
         let _ = self.volume.remove(&self.part);
     }
 
-    /// Whether it stands under its unfinished name: nothing was published or replaced.
-    pub(crate) fn is_unfinished(&self) -> bool {
-        self.volume.stat(Some(&self.part)).is_ok()
-    }
-
     /// Gives the document its name, makes the name durable, and reads the document back. Nothing is
     /// replaced; what fails leaves nothing behind.
-    pub(crate) fn publish(&self) -> io::Result<()> {
+    pub(crate) fn publish(&self) -> Result<(), Unpublished> {
         if let Err(error) = self.volume.rename(&self.part, &self.path) {
             self.discard();
-            return Err(error);
+            return Err(Unpublished::Unchanged(error));
         }
         let proven = self.sync().and_then(|()| self.prove(&self.path));
-        proven.inspect_err(|_| {
-            let _ = self.volume.remove(&self.path);
+        proven.map_err(|error| match self.volume.remove(&self.path) {
+            Ok(()) => Unpublished::Unchanged(error),
+            Err(_) => Unpublished::Unproven { at: self.path.clone(), error },
         })
     }
 
     /// The same for what is replaced: a chain. What stood there goes only when the new one was
     /// read back.
-    pub(crate) fn replace(&self) -> io::Result<()> {
+    pub(crate) fn replace(&self) -> Result<(), Unpublished> {
         self.take_place_of(&self.path)
     }
 
     /// The same where the document that is replaced has another name in the same folder: at every
     /// moment one of the two stands, whole.
-    pub(crate) fn take_place_of(&self, old: &RelativePath) -> io::Result<()> {
-        self.prove(&self.part)?;
-        self.volume.replace(&self.part, old)?;
-        self.sync()?;
+    pub(crate) fn take_place_of(&self, old: &RelativePath) -> Result<(), Unpublished> {
+        let proven = self.prove(&self.part);
+        if let Err(error) = proven.and_then(|()| self.volume.replace(&self.part, old)) {
+            // Over a network what is told to have failed may have been done.
+            if self.volume.stat(Some(&self.part)).is_err() {
+                return Err(Unpublished::Unproven { at: old.clone(), error });
+            }
+            self.discard();
+            return Err(Unpublished::Unchanged(error));
+        }
+        let unproven = |at: &RelativePath| {
+            let at = at.clone();
+            |error| Unpublished::Unproven { at, error }
+        };
+        self.sync().map_err(unproven(old))?;
         if *old != self.path {
-            self.volume.rename(old, &self.path)?;
-            self.sync()?;
+            self.volume.rename(old, &self.path).map_err(unproven(old))?;
+            self.sync().map_err(unproven(&self.path))?;
         }
         Ok(())
     }
@@ -153,6 +160,39 @@ impl Staged<'_> {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "other bytes were read back"));
         }
         Ok(())
+    }
+}
+
+/// Why a document is not published, and what stands in its place.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unpublished {
+    /// What stood there stands, and nothing more.
+    #[error("{0}")]
+    Unchanged(#[from] io::Error),
+    /// The new document stands at a path, or may; a power cut could bring back what it replaced.
+    #[error("{at} was written, and it is not proven to stay: {error}")]
+    Unproven { at: RelativePath, error: io::Error },
+}
+
+impl Unpublished {
+    /// The same in words, of this kind of document.
+    pub(crate) fn of(&self, what: &str) -> String {
+        match self {
+            Unpublished::Unchanged(error) => format!("no {what} could be written: {error}"),
+            Unpublished::Unproven { .. } => format!("a {what} stands there: {self}"),
+        }
+    }
+}
+
+impl From<Unpublished> for io::Error {
+    /// For a caller to whom both are the same: it writes anew or gives up.
+    fn from(unpublished: Unpublished) -> Self {
+        match unpublished {
+            Unpublished::Unchanged(error) => error,
+            Unpublished::Unproven { ref error, .. } => {
+                io::Error::new(error.kind(), unpublished.to_string())
+            }
+        }
     }
 }
 
@@ -293,5 +333,49 @@ mod tests {
         let path = RelativePath::new("roll.mhl").unwrap();
         assert!(stage(&disk, &path, |w| w.write_all(b"list")).unwrap().publish().is_err());
         assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
+    }
+
+    /// Whatever call fails, who replaces a document learns which of the two stands there.
+    #[test]
+    fn a_replacement_that_fails_tells_what_stands_there() {
+        for name in ["old.mhl", "new.mhl"] {
+            let (mut number, mut unchanged, mut unproven) = (0, 0, 0);
+            loop {
+                number += 1;
+                let root = tempfile::tempdir().unwrap();
+                std::fs::write(root.path().join("old.mhl"), "old").unwrap();
+                let disk = Disk::open(root.path()).unwrap();
+                let [path, old] = [name, "old.mhl"].map(|name| RelativePath::new(name).unwrap());
+                let failing = Faulty::new(disk, move |now, call, _| {
+                    // Those that stage it come before.
+                    if now == number && call != Call::Create {
+                        Fate::Fails(io::Error::other("EIO"))
+                    } else {
+                        Fate::Succeeds
+                    }
+                });
+                let Ok(staged) = stage(&failing, &path, |w| w.write_all(b"new")) else { continue };
+                let replaced = staged.take_place_of(&old);
+                let read = |path: &str| std::fs::read_to_string(root.path().join(path)).unwrap();
+                match replaced {
+                    Err(Unpublished::Unchanged(_)) => {
+                        unchanged += 1;
+                        assert_eq!(read("old.mhl"), "old", "call {number}");
+                    }
+                    Err(Unpublished::Unproven { at, error }) => {
+                        unproven += 1;
+                        assert_eq!(read(at.as_str()), "new", "call {number}: {error}");
+                    }
+                    Ok(()) => {
+                        assert_eq!(read(name), "new");
+                        if number > 12 {
+                            break;
+                        }
+                    }
+                }
+                assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1, "call {number}");
+            }
+            assert!(unchanged >= 2 && unproven >= 1, "{name}: {unchanged} and {unproven}");
+        }
     }
 }

@@ -28,6 +28,7 @@ pub(crate) enum Call {
     Remove,
     SyncFolder,
     Attributes,
+    Lock,
 }
 
 /// What happens to a call.
@@ -159,10 +160,12 @@ impl Volume for Faulty {
     }
 
     fn lock(&self, path: &RelativePath) -> io::Result<Option<Lock>> {
+        self.ask(Call::Lock, Some(path))?;
         self.inner.lock(path)
     }
 
     fn lock_folder(&self, folder: Option<&RelativePath>) -> io::Result<Option<Lock>> {
+        self.ask(Call::Lock, folder)?;
         self.inner.lock_folder(folder)
     }
 }

@@ -142,6 +142,10 @@ mod tests {
     #[test]
     fn an_empty_file_has_no_page() {
         let file = tempfile::tempfile().unwrap();
-        assert_eq!(drop_and_measure(&file, 0), Residency::Absent);
+        match drop_and_measure(&file, 0) {
+            Residency::Absent => {}
+            // What tmpfs and its like say of any file.
+            Residency::Unproven(why) => assert!(why.contains("kind of file system"), "{why}"),
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use mhl_hash::{Algorithm, HashValue};
 
-use super::VerifyOptions;
+use super::{VerifyOptions, scopes::Scopes};
 use crate::{
     Action, Change, Finding, FindingKind, Format, Listed, PhaseRecord, RecordedHash,
     account::Account,
@@ -50,8 +50,12 @@ impl Comparing<'_> {
         let files = &self.tree.files;
         let (stands_for, findings) = expected.stand_for(files);
         let renames = Renames::of(expected, &findings);
+        // What the tree's own history has no generation of yet, it lists now in its first.
+        let scopes = Scopes::of(&expected.histories);
+        let begins = expected.histories.first().is_some_and(|own| own.next_number == 1);
+        let listed_first = |path: &str| begins && scopes.around(path).next() == Some(0);
         for finding in findings {
-            let is_listed_now = self.of_a_part || expected.lists_first(&finding.path);
+            let is_listed_now = self.of_a_part || listed_first(&finding.path);
             if finding.kind == FindingKind::NewFile && is_listed_now {
                 continue;
             }

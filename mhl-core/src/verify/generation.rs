@@ -14,12 +14,13 @@ use super::{
 use crate::{
     Comparison, Context, Finding, FindingKind, Format, ManifestRecord, Operation, Process,
     Reference, RelativePath, Timestamp,
-    account::Account,
+    account::{Account, root_name},
     asc,
     digests::Digests,
+    expected::Expected,
     histories::{Past, RecordedDirectory},
-    listing::{DirectoryHashes, Generation, Listing},
-    tree::{Tree, Volume},
+    listing::{DirectoryHashes, Generation, Listing, Say},
+    tree::{Disk, Tree, Volume, durable::Unpublished},
 };
 
 /// Compares directory hashes with those of the newest generation that saw the tree whole.
@@ -98,31 +99,43 @@ pub(crate) struct Appending<'a> {
     pub(crate) of_a_part: bool,
 }
 
-impl Appending<'_> {
+impl<'a> Appending<'a> {
+    /// To the histories of a tree whose operation gives account of itself here.
+    pub(crate) fn in_place(
+        volume: &'a dyn Volume,
+        folder: &'a str,
+        account: &'a Account<'a>,
+    ) -> Self {
+        let Account { context, ref started, .. } = *account;
+        let process = Process::InPlace;
+        Appending { volume, folder, context, process, started, of_a_part: false }
+    }
+
     /// Appends to every history a generation that says what was found, if every chain holds: inner
     /// ones first, so that outer ones can refer to what was written. Gives back the manifest of the
     /// tree's own.
+    ///
+    /// What would say nothing of any file, folder or history within is not written: the schema has
+    /// no manifest of nothing. Where that is the tree's own, it is an error.
     pub(crate) fn append(
         &self,
         histories: &[Past],
         tree: &Tree,
         read: &Read,
         ignore: &[String],
-    ) -> io::Result<Option<ManifestRecord>> {
+    ) -> Result<ManifestRecord, Unpublished> {
         if histories.iter().any(|past| past.at_fault || past.chain.is_none()) {
-            return Err(io::Error::other("a history is at fault itself"));
-        }
-        if tree.files.is_empty() {
-            return Err(io::Error::other("there is no file to record"));
+            return Err(io::Error::other("a history is at fault itself").into());
         }
         let scopes = Scopes::of(histories);
         let mut pairs = BTreeMap::new();
         let mut newest: BTreeMap<RelativePath, Reference> = BTreeMap::new();
+        let mut lengthened = BTreeSet::new();
         let mut own_manifest = None;
-        for (index, past) in histories.iter().enumerate().rev() {
-            let part = scopes.part(index, tree, read);
+        let parts = scopes.parts(tree, read).into_iter().zip(scopes.directly_within());
+        let parts: Vec<_> = histories.iter().zip(parts).collect();
+        for (past, (part, inner)) in parts.into_iter().rev() {
             let own = |path: &RelativePath| within(past.root.as_ref(), path);
-            let inner: Vec<&RelativePath> = scopes.directly_within(index).collect();
             let nested = inner.iter().filter_map(|root| Some((own(root)?, pairs.remove(*root)?)));
             let nested = nested.collect();
             let directories = match self.of_a_part {
@@ -138,8 +151,10 @@ impl Appending<'_> {
                 let pair = directories.of_directory(None).unwrap_or_default().to_vec();
                 pairs.insert(root.clone(), pair);
             }
-            // The schema has no manifest of nothing.
-            let written = if part.tree.files.is_empty() && references.is_empty() {
+            let says_nothing = part.says.iter().all(|say| *say == Say::Nothing)
+                && (part.tree.files.is_empty() || directories.of_directory(None).is_none())
+                && !inner.iter().any(|root| lengthened.contains(*root));
+            let written = if says_nothing {
                 None
             } else {
                 let generation = Generation {
@@ -149,11 +164,21 @@ impl Appending<'_> {
                     references: &references,
                     previous: None,
                 };
-                let patterns = patterns_of(histories, past, ignore);
-                Some(self.write(past, &part, generation, &patterns)?)
+                let patterns = patterns_of(histories, &scopes, past, ignore);
+                let written = self.write(past, &part, generation, &patterns);
+                Some(written.map_err(|error| match error {
+                    Unpublished::Unchanged(error) if !lengthened.is_empty() => {
+                        let also = "histories within were lengthened before";
+                        io::Error::new(error.kind(), format!("{error}; {also}")).into()
+                    }
+                    other => other,
+                })?)
             };
             match &past.root {
                 Some(root) => {
+                    if written.is_some() {
+                        lengthened.insert(root.clone());
+                    }
                     let manifest = match &written {
                         Some(record) => Some(reference_to(record)?),
                         None if self.of_a_part => None,
@@ -164,7 +189,8 @@ impl Appending<'_> {
                 None => own_manifest = written,
             }
         }
-        Ok(own_manifest)
+        let nothing = "nothing could be said of any file";
+        Ok(own_manifest.ok_or_else(|| io::Error::other(nothing))?)
     }
 
     /// Writes one generation, and tells where it stands in the tree.
@@ -174,7 +200,7 @@ impl Appending<'_> {
         part: &Part,
         generation: Generation<'_>,
         patterns: &[String],
-    ) -> io::Result<ManifestRecord> {
+    ) -> Result<ManifestRecord, Unpublished> {
         let listing = Listing {
             folder: past.root.as_ref().map_or(self.folder, RelativePath::file_name),
             agent: self.context.agent,
@@ -200,24 +226,54 @@ fn reference_to(record: &ManifestRecord) -> io::Result<Reference> {
 }
 
 /// The patterns that a history records: its own, and what outer ones say of its scope.
-pub(crate) fn patterns_of(histories: &[Past], past: &Past, ignore: &[String]) -> Vec<String> {
+pub(crate) fn patterns_of(
+    histories: &[Past],
+    scopes: &Scopes<'_>,
+    past: &Past,
+    ignore: &[String],
+) -> Vec<String> {
     let Some(root) = &past.root else { return past.ignore.iter().chain(ignore).cloned().collect() };
-    let around = |other: &&Past| other.root.as_ref().is_none_or(|o| root.below(o).is_some());
-    let outer = histories.iter().filter(around).flat_map(|other| {
-        let patterns = other.ignore.iter().map(|p| match &other.root {
-            Some(other) => asc::outward(p, other),
-            None => p.clone(),
-        });
-        patterns.collect::<Vec<_>>()
+    let mut around: Vec<usize> = scopes.around(root.as_str()).collect();
+    // Outer before inner, as the patterns of one history after another.
+    around.reverse();
+    let outer = around.into_iter().filter_map(|place| histories.get(place)).flat_map(|other| {
+        other.ignore.iter().map(move |pattern| match &other.root {
+            Some(other) => asc::outward(pattern, other),
+            None => pattern.clone(),
+        })
     });
     let outer = outer.chain(ignore.iter().cloned());
     let inward = outer.filter_map(|pattern| asc::inward(&pattern, root));
     past.ignore.iter().cloned().chain(inward).collect()
 }
 
-/// No generation could be written: for a verification that is worth a word, for a seal it is the
-/// work itself.
-pub(crate) fn not_appended(account: &mut Account<'_>, why: &str) {
+/// Appends what was read where it stands to every history of a tree, or tells why it could not be;
+/// `of_a_part` as in [`Appending`].
+pub(crate) fn append_in_place(
+    disk: &Disk,
+    expected: &Expected,
+    tree: &Tree,
+    read: &Read,
+    ignore: &[String],
+    of_a_part: bool,
+    account: &mut Account<'_>,
+) {
+    let name = root_name(disk);
+    let appending = Appending { of_a_part, ..Appending::in_place(disk, &name, account) };
+    match appending.append(&expected.histories, tree, read, ignore) {
+        Ok(record) => {
+            if let Some(copy) = account.report.copies.first_mut() {
+                let at_root = expected.record.at_root;
+                copy.manifest = Some(ManifestRecord { at_root, ..record });
+            }
+        }
+        Err(error) => not_appended(account, &error),
+    }
+}
+
+/// No generation is known to be written: for a verification that is worth a word, for a seal it is
+/// the work itself.
+pub(crate) fn not_appended(account: &mut Account<'_>, why: &Unpublished) {
     let kind = match account.report.operation {
         Operation::Seal => {
             if let Some(copy) = account.report.copies.first_mut() {
@@ -227,6 +283,5 @@ pub(crate) fn not_appended(account: &mut Account<'_>, why: &str) {
         }
         _ => FindingKind::Nonconforming,
     };
-    let note = format!("no generation could be written: {why}");
-    account.found(Finding::new(kind, asc::FOLDER).noting(note).on_copy(0));
+    account.found(Finding::new(kind, asc::FOLDER).noting(why.of("generation")).on_copy(0));
 }

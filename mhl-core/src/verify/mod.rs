@@ -17,18 +17,18 @@ use std::{
 use mhl_hash::Algorithm;
 
 use self::{
-    compare::{Comparing, Read},
-    generation::{Appending, compare_directories, not_appended},
+    compare::Comparing,
+    generation::{append_in_place, compare_directories, not_appended},
 };
 use crate::{
-    CopyReport, Finding, FindingKind, Format, Grade, Limits, ManifestRecord, Operation, Process,
-    RelativePath, Report, Roll, Status,
+    CopyReport, Finding, FindingKind, Format, Grade, Limits, Operation, RelativePath, Report, Roll,
+    Status,
     account::{Account, root_name},
-    appending::{self, Held},
+    appending::{self, Held, LockError},
     asc::{self, IgnoreError, IgnoreList},
     context::{Context, Phase},
     expected::{Expected, ExpectedFile, ListError},
-    tree::{Disk, Tree, is_part, walk, walk_with},
+    tree::{Disk, Lock, Tree, is_part, walk, walk_with},
 };
 
 /// How a tree is to be verified.
@@ -124,21 +124,22 @@ pub(crate) fn verify_disk(
     context: &Context<'_>,
 ) -> Result<Report, VerifyError> {
     context.progress.phase(Phase::Scan, 0);
-    let Held { tree, within, locks } = if options.dry_run {
+    let (within, tree, locks) = if options.dry_run {
         let tree = walk(disk);
-        Held { within: tree.histories_within(), tree, locks: None }
+        (tree.histories_within(), tree, None)
     } else {
-        appending::hold(disk)
+        let Held { tree, within, locks } = appending::hold(disk);
+        (within, tree, Some(locks))
     };
     let load = || Expected::load(disk, named, &within, &options.limits, &options.ignore);
     let mut expected = match &locks {
-        None => appending::while_settled(disk, &within, load)?,
-        Some(_) => load()?,
+        Some(Ok(_)) => load()?,
+        _ => appending::while_settled(disk, &within, load)?,
     };
     if let Some(pin) = &options.pin {
         expected.hold_to(pin);
     }
-    verify_expected(operation, disk, tree, expected, locks.is_some(), options, context)
+    verify_expected(operation, disk, tree, expected, locks, options, context)
 }
 
 /// The root of the roll that a path names, and the list if the path is one.
@@ -165,13 +166,14 @@ pub(crate) fn root_and_list(path: &Path) -> (PathBuf, Option<RelativePath>) {
     }
 }
 
-/// Compares a tree with what is expected of it. Whoever calls holds the lock on every history.
+/// Compares a tree with what is expected of it. With the locks on every history a generation is
+/// appended; without any asked for, none is.
 pub(crate) fn verify_expected(
     operation: Operation,
     disk: &Disk,
     mut tree: Tree,
     mut expected: Expected,
-    may_append: bool,
+    locks: Option<Result<Vec<Lock>, LockError>>,
     options: &VerifyOptions,
     context: &Context<'_>,
 ) -> Result<Report, VerifyError> {
@@ -195,6 +197,7 @@ pub(crate) fn verify_expected(
         account.leave_out(&mut tree, &patterns, Some(0))?;
         expected.pass_over(&ignore);
     }
+    let may_append = matches!(locks, Some(Ok(_)));
     let records = may_append && !aside && !expected.histories.is_empty();
     let mut comparison = Comparing {
         disk,
@@ -211,10 +214,17 @@ pub(crate) fn verify_expected(
         let told = &account.report.findings;
         let findings = compare_directories(&expected.histories, &tree, &read.digests, told);
         findings.into_iter().for_each(|finding| account.found(finding.on_copy(0)));
-        if records {
-            append(disk, &expected, &tree, read, &options.ignore, &mut account);
-        } else if !options.dry_run {
-            not_appended(&mut account, "another program holds a lock on a history");
+        match locks {
+            None => {}
+            Some(Ok(_locks)) if !aside => {
+                let ignore = &options.ignore;
+                append_in_place(disk, &expected, &tree, read, ignore, false, &mut account);
+            }
+            Some(Ok(_)) => {
+                let error = io::Error::other("a history within was not read");
+                not_appended(&mut account, &error.into());
+            }
+            Some(Err(error)) => not_appended(&mut account, &io::Error::other(error).into()),
         }
     }
     if operation == Operation::Verify && expected.files.is_empty() {
@@ -227,34 +237,6 @@ pub(crate) fn verify_expected(
     let cache = (options.past_cache, proven);
     conclude(&mut account, expected, cache, cancelled, root_name(disk));
     Ok(account.end())
-}
-
-/// Appends a generation to every history of a tree, or tells why none could be.
-fn append(
-    disk: &Disk,
-    expected: &Expected,
-    tree: &Tree,
-    read: &Read,
-    ignore: &[String],
-    account: &mut Account<'_>,
-) {
-    let appending = Appending {
-        volume: disk,
-        folder: &root_name(disk),
-        context: account.context,
-        process: Process::InPlace,
-        started: &account.started,
-        of_a_part: false,
-    };
-    match appending.append(&expected.histories, tree, read, ignore) {
-        Ok(record) => {
-            if let (Some(record), Some(copy)) = (record, account.report.copies.first_mut()) {
-                let at_root = expected.record.at_root;
-                copy.manifest = Some(ManifestRecord { at_root, ..record });
-            }
-        }
-        Err(error) => not_appended(account, &error.to_string()),
-    }
 }
 
 /// Takes out of a tree what its list does not speak of; `true` when a history of its own stands in
@@ -283,14 +265,13 @@ fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) ->
     if !history {
         return false;
     }
-    let known = |root: &RelativePath| {
-        expected.histories.iter().any(|past| past.root.as_ref() == Some(root))
-    };
+    let known: HashSet<&RelativePath> =
+        expected.histories.iter().filter_map(|past| past.root.as_ref()).collect();
     let ignore = IgnoreList::new(&expected.ignore).ok();
     let passed_over =
         |root: &RelativePath| ignore.as_ref().is_some_and(|list| list.is_ignored(root, true));
     let mut nested = tree.histories_within();
-    nested.retain(|root| !known(root) && !passed_over(root));
+    nested.retain(|root| !known.contains(root) && !passed_over(root));
     for root in &nested {
         let note = "a history of its own stands here, and is not read as a part of this one: \
                     verify it by itself";

@@ -1,6 +1,6 @@
 //! A tree divided among the histories in it: each file belongs to the closest one.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::compare::Read;
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     digests::Digests,
     histories::Past,
     listing::Say,
+    path::around,
     tree::{FoundFile, Tree},
 };
 
@@ -15,7 +16,7 @@ use crate::{
 pub(crate) struct Scopes<'a> {
     roots: Vec<Option<&'a RelativePath>>,
     /// The same, by the root of each.
-    places: BTreeMap<&'a str, usize>,
+    places: HashMap<&'a str, usize>,
 }
 
 /// What belongs to one history, by paths relative to its root.
@@ -33,32 +34,35 @@ impl<'a> Scopes<'a> {
         Scopes { places: places.collect(), roots }
     }
 
-    /// The history that something belongs to: the closest around it. The root of a history belongs
-    /// to the next outer one.
+    /// The histories around something, the closest first, found by its folders however many
+    /// histories there are. The root of a history belongs to the next outer one.
+    pub(crate) fn around(&self, path: &str) -> impl Iterator<Item = usize> {
+        around(path).filter_map(|folder| self.places.get(folder)).copied()
+    }
+
+    /// The history that something belongs to: the closest around it.
     pub(crate) fn closest(&self, path: &RelativePath) -> Option<usize> {
-        let text = path.as_str();
-        let folders = text.rmatch_indices('/').filter_map(|(end, _)| text.get(..end));
-        let mut around = folders.chain(std::iter::once(""));
-        around.find_map(|folder| self.places.get(folder)).copied()
+        self.around(path.as_str()).next()
     }
 
-    /// The roots of the histories that stand within one and within none between.
-    pub(crate) fn directly_within(&self, place: usize) -> impl Iterator<Item = &'a RelativePath> {
-        let roots = self.roots.iter().copied().flatten();
-        roots.filter(move |root| self.closest(root) == Some(place))
+    /// For each history the roots of those that stand within it and within none between.
+    pub(crate) fn directly_within(&self) -> Vec<Vec<&'a RelativePath>> {
+        let mut within = vec![Vec::new(); self.roots.len()];
+        for root in self.roots.iter().copied().flatten() {
+            if let Some(inner) = self.closest(root).and_then(|place| within.get_mut(place)) {
+                inner.push(root);
+            }
+        }
+        within
     }
 
-    /// What belongs to a history.
-    pub(crate) fn part(&self, place: usize, tree: &Tree, read: &Read) -> Part {
-        let root = self.roots.get(place).copied().flatten();
-        let own = |path: &RelativePath| {
-            let belongs = self.closest(path) == Some(place);
-            belongs.then(|| within(root, path)).flatten()
-        };
-        let mut part = Tree::default();
-        let (mut places, mut says) = (Vec::new(), Vec::new());
+    /// What belongs to each history.
+    pub(crate) fn parts(&self, tree: &Tree, read: &Read) -> Vec<Part> {
+        let mut parts: Vec<(Tree, Vec<usize>, Vec<Say>)> = Vec::new();
+        parts.resize_with(self.roots.len(), Default::default);
         for (index, file) in tree.files.iter().enumerate() {
-            let Some(path) = own(&file.path) else { continue };
+            let Some((place, root, path)) = self.own(&file.path) else { continue };
+            let Some((part, places, says)) = parts.get_mut(place) else { continue };
             part.files.push(FoundFile { path, stat: file.stat });
             places.push(index);
             says.push(match read.says.get(index) {
@@ -69,13 +73,51 @@ impl<'a> Scopes<'a> {
                 _ => Say::Nothing,
             });
         }
-        let folders = tree.folders.iter();
-        part.folders = folders.filter_map(|(folder, at)| Some((own(folder)?, *at))).collect();
-        Part { tree: part, digests: read.digests.select(&places), says }
+        for (folder, modified) in &tree.folders {
+            let Some((place, _, path)) = self.own(folder) else { continue };
+            if let Some((part, ..)) = parts.get_mut(place) {
+                part.folders.push((path, *modified));
+            }
+        }
+        let parts = parts.into_iter();
+        let with_digests = |(tree, places, says): (_, Vec<usize>, _)| Part {
+            tree,
+            digests: read.digests.select(&places),
+            says,
+        };
+        parts.map(with_digests).collect()
+    }
+
+    /// The history that something belongs to, its root, and the path relative to that.
+    fn own(&self, path: &RelativePath) -> Option<(usize, Option<&'a RelativePath>, RelativePath)> {
+        let place = self.closest(path)?;
+        let root = self.roots.get(place).copied()?;
+        Some((place, root, within(root, path)?))
     }
 }
 
 /// A path of the tree, relative to a history's root.
 pub(crate) fn within(root: Option<&RelativePath>, path: &RelativePath) -> Option<RelativePath> {
     root.map_or_else(|| Some(path.clone()), |root| path.below(root))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_histories_are_looked_at_as_stand_around_something() {
+        let root = |path: &str| Past::at(RelativePath::new(path).ok());
+        let mut histories = vec![Past::at(None), root("A"), root("A/B"), root("A-1")];
+        histories.extend((0..10_000).map(|number| root(&format!("A/B/{number}"))));
+        let scopes = Scopes::of(&histories);
+        let around = |path: &str| scopes.around(path).collect::<Vec<_>>();
+        assert_eq!(around("A/B/7/Clips/a.mov"), [11, 2, 1, 0]);
+        assert_eq!(around("A/B"), [1, 0], "a root belongs to the next outer one");
+        assert_eq!(around("A/Bee/a.mov"), [1, 0]);
+        assert_eq!(around("a.mov"), [0]);
+        let within = scopes.directly_within();
+        let counts: Vec<usize> = within.iter().map(Vec::len).collect();
+        assert_eq!(counts[..5], [2, 1, 10_000, 0, 0]);
+    }
 }

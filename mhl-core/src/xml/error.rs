@@ -31,8 +31,8 @@ impl fmt::Display for Position {
     }
 }
 
-/// Why a manifest could not be read, and where: at the beginning of the tag or text at fault, or of
-/// what is not well-formed within a tag.
+/// Why a manifest could not be read, and where: at the beginning of the tag, text or value at fault,
+/// or of what is not well-formed within a tag.
 #[derive(Debug, thiserror::Error)]
 #[error("{position}: {kind}")]
 #[non_exhaustive]

@@ -215,6 +215,17 @@ impl<R: BufRead> Parser<R> {
         kind.into().at(self.element_position())
     }
 
+    /// An error about the value that was read last, at its beginning.
+    pub(crate) fn at_value(&self, kind: impl Into<ReadErrorKind>) -> ReadError {
+        kind.into().at(self.window.value_position())
+    }
+
+    /// An error about the value of an attribute of the element that began last, of which nothing else
+    /// has been read.
+    pub(crate) fn at_attribute(&self, name: &str, kind: ReadErrorKind) -> ReadError {
+        self.error_within(self.tag.at_value_of(name, kind))
+    }
+
     /// An error about what was read last.
     pub(crate) fn error(&self, kind: ReadErrorKind) -> ReadError {
         kind.at(self.window.event_position())
@@ -276,6 +287,7 @@ impl<R: BufRead> Parser<R> {
     /// The value of the element that began last, up to its end: text alone, or one CDATA section
     /// alone. Neither is ever joined with anything.
     pub(crate) fn text(&mut self, element: &'static str) -> Result<&str, ReadError> {
+        self.window.begin_value();
         if let Some(value) = self.plain_value() {
             return Ok(self.window.text(value));
         }

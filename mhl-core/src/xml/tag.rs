@@ -146,6 +146,13 @@ impl Tag {
         attribute_value(raw).map_err(|found| fault(start + found.at, found.kind))
     }
 
+    /// What is at fault with the value of an attribute, and where that begins.
+    pub(super) fn at_value_of(&self, name: &str, kind: ReadErrorKind) -> Fault {
+        let named = self.raw_attributes().position(|(own, _)| own == name);
+        let span = named.and_then(|at| self.attributes.get(at));
+        fault(span.map_or(0, |span| span.value.start), kind)
+    }
+
     /// Names and values of the attributes that are no namespace declarations.
     pub(crate) fn attributes(
         &self,
@@ -223,6 +230,30 @@ impl Namespaces {
                 if prefixed(name) {
                     self.lookup(prefix(name)).map_err(|kind| fault(span.name.start, kind))?;
                 }
+            }
+            self.check_expanded(tag)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses two attributes with one local name in one namespace, whatever their prefixes
+    /// (Namespaces in XML 1.0, section 6.3).
+    fn check_expanded(&self, tag: &Tag) -> Result<(), Fault> {
+        let mut expanded = BTreeMap::new();
+        for (span, (name, _)) in tag.attributes.iter().zip(tag.raw_attributes()) {
+            let Some((prefix, local)) = name.split_once(':').filter(|(p, _)| *p != "xmlns") else {
+                continue;
+            };
+            let uri = self.uri(prefix).unwrap_or(XML);
+            if let Some(earlier) = expanded.insert((uri, local), name) {
+                let text = format!(
+                    "the attributes {:?} and {:?} are one: {:?} in namespace {:?}",
+                    cut(earlier),
+                    cut(name),
+                    cut(local),
+                    cut(uri)
+                );
+                return Err(fault(span.name.start, ReadErrorKind::NotWellFormed(text)));
             }
         }
         Ok(())

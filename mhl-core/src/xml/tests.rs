@@ -53,6 +53,48 @@ fn row_19_a_fault_within_a_tag_is_told_at_its_own_place() {
     assert_eq!(error.position, Position { line: 2, column: 5, offset: 8 });
 }
 
+/// However much is read before and within it, and in whatever pieces.
+#[test]
+fn where_a_value_begins_is_known_when_it_has_been_read() {
+    for (before, value) in
+        [(0, "1&amp;2".to_owned()), (3, "x&amp;".repeat(40_000)), (9_000, "1".into())]
+    {
+        let head = format!("<a>{}\n<b c='é'>", "<b>ü</b>\n".repeat(before));
+        let document = format!("{head}{value}</b></a>");
+        let pieces = std::io::BufReader::with_capacity(7, document.as_bytes());
+        let mut parser = Parser::new(pieces, Limits::default());
+        parser.root().unwrap();
+        for _ in 0..=before {
+            assert_eq!(parser.child("a").unwrap(), Child::Element);
+            parser.text("b").unwrap();
+        }
+        let Position { line, column, offset } = parser.at_value(ReadErrorKind::Inclusion).position;
+        let expected = (2 + before as u64, 10, head.len() as u64);
+        assert_eq!((line, column, offset), expected, "{before}");
+    }
+}
+
+#[test]
+fn row_19_two_attributes_of_one_name_in_one_namespace_are_refused() {
+    for (before, attribute) in [
+        ("<a xmlns:p='u' xmlns:q='u'><b p:c='' c='' ", "q:c=''"),
+        ("<a xmlns:p='u'><b q:c=''\n p:d='' xmlns:q='&#117;' ", "p:c=''"),
+        ("<a xmlns:p='u'><b p:c='' ", "p:c=''"),
+    ] {
+        let error = walk(format!("{before}{attribute}/></a>").as_bytes()).unwrap_err();
+        assert!(matches!(error.kind, ReadErrorKind::NotWellFormed(_)), "{error}");
+        assert_eq!(error.position.offset, before.len() as u64, "{error}");
+    }
+    for good in [
+        "<a xmlns:p='u' xmlns:q='U' p:c='' q:c=''/>",
+        "<p:a xmlns='u' xmlns:p='u' c='' p:c=''/>",
+        "<a xmlns:p='u'><b xmlns:q='v' p:c='' q:c=''/><b xmlns:q='u' q:c=''/></a>",
+        "<a xmlns:lang='u' xml:lang='' lang:lang='' lang=''/>",
+    ] {
+        walk(good.as_bytes()).unwrap();
+    }
+}
+
 #[test]
 fn row_19_kept_elements_are_well_formed_too() {
     let mut parser = Parser::new(&b"<a><b c='&nope;'/></a>"[..], Limits::default());

@@ -24,6 +24,8 @@ pub(super) struct Window<R> {
     event: usize,
     /// Where the last element began.
     element: Mark,
+    /// Where the last value began.
+    value: Mark,
     /// Whether there may be a carriage return in the text.
     returns: bool,
     /// What comes after the text.
@@ -53,6 +55,7 @@ impl<R: BufRead> Window<R> {
             start: Cursor::START,
             event: 0,
             element: Mark::Here(0),
+            value: Mark::Here(0),
             returns: false,
             next: Next::More,
         }
@@ -115,6 +118,12 @@ impl<R: BufRead> Window<R> {
         self.element = Mark::Here(self.event);
     }
 
+    /// A value begins here.
+    #[inline]
+    pub(super) fn begin_value(&mut self) {
+        self.value = Mark::Here(self.at);
+    }
+
     /// The text at a place in the window.
     pub(super) fn text(&self, range: Range<usize>) -> &str {
         self.text.get(range).unwrap_or_default()
@@ -137,7 +146,16 @@ impl<R: BufRead> Window<R> {
 
     /// Where the last element began.
     pub(super) fn element_position(&self) -> Position {
-        match self.element {
+        self.position_of(self.element)
+    }
+
+    /// Where the last value began.
+    pub(super) fn value_position(&self) -> Position {
+        self.position_of(self.value)
+    }
+
+    fn position_of(&self, mark: Mark) -> Position {
+        match mark {
             Mark::Here(at) => self.position_at(at),
             Mark::Gone(position) => position,
         }
@@ -182,15 +200,22 @@ impl<R: BufRead> Window<R> {
         }
         let bytes = self.text.as_bytes();
         let mut passed = 0;
-        self.element = match self.element {
-            Mark::Here(at) if at >= cut => Mark::Here(at - cut),
-            Mark::Here(at) => {
-                self.start.pass(bytes.get(..at).unwrap_or_default());
-                passed = at;
-                Mark::Gone(self.start.position)
-            }
-            gone @ Mark::Gone(_) => gone,
-        };
+        let mut marks = [&mut self.element, &mut self.value];
+        marks.sort_by_key(|mark| match mark {
+            Mark::Here(at) => *at,
+            Mark::Gone(_) => 0,
+        });
+        for mark in marks {
+            *mark = match *mark {
+                Mark::Here(at) if at >= cut => Mark::Here(at - cut),
+                Mark::Here(at) => {
+                    self.start.pass(bytes.get(passed..at).unwrap_or_default());
+                    passed = at;
+                    Mark::Gone(self.start.position)
+                }
+                gone @ Mark::Gone(_) => gone,
+            };
+        }
         self.start.pass(bytes.get(passed..cut).unwrap_or_default());
         self.text.drain(..cut);
         self.returns = self.returns && self.text.contains('\r');

@@ -236,12 +236,12 @@ fn row_19_ill_formed_documents_are_errors_at_their_place() {
     ill_formed(classic(&entry("a]]>b", MD5)));
     let document = format!("{}\n", CLASSIC.replace("<size>+0</size>", "<size>many</size>"));
     let error = read(document).unwrap_err();
-    assert_eq!((error.position.line, error.position.column), (31, 5));
+    assert_eq!((error.position.line, error.position.column), (31, 11));
     assert_eq!(
         error.to_string(),
-        "line 31, column 5: \"many\" is no size; a number of bytes below 2^63 expected"
+        "line 31, column 11: \"many\" is no size; a number of bytes below 2^63 expected"
     );
-    assert_eq!(&CLASSIC[error.position.offset as usize..][..6], "<size>");
+    assert_eq!(&CLASSIC[error.position.offset as usize..][..9], "+0</size>");
 }
 
 #[test]
@@ -414,13 +414,21 @@ fn errors_point_at_their_cause() {
         of("<hash>§</hsah>"),
         of("").replace("<hashlist", "§<hashlist").replace("1.1", "2.0"),
         asc("").replace("<hashlist", "§<hashlist").replace(":v2.0", ":v1.0"),
-        of("<hash><file>a</file>§<size>-1</size></hash>"),
-        of("<hash><file>a</file><size>1</size>§<md5>d41d</md5></hash>"),
-        of("<hash>§<file>../a</file></hash>"),
+        of("<hash><file>a</file><size>§-1</size></hash>"),
+        of("<hash><file>a</file><size>1</size><md5\n>§d41d</md5></hash>"),
+        of("<hash><file>a</file><size>1</size><md5>§</md5></hash>"),
+        of("<hash><file>a</file><hashdate>§2026-11-99</hashdate></hash>"),
+        of("<hash><file>§../a</file></hash>"),
+        of("<hash><file>§&#46;./a</file></hash>"),
         of("<hash><file>a§<!-- -->b</file></hash>"),
         of("§stray"),
-        asc("<hash>§<path size=\"9223372036854775808\">a</path></hash>"),
-        asc("<hash>§<path>/a</path></hash>"),
+        asc("<hash><path size=\"§9223372036854775808\">a</path></hash>"),
+        asc("<hash><path size='1'\n creationdate = '§never'>a</path></hash>"),
+        asc("<hash><path>a</path><md5 action='original' hashdate='§soon'>d41d</md5></hash>"),
+        asc("<hash><path>§/a</path></hash>"),
+        asc("<references><hashlistreference><path>a</path><c4>§c4</c4></hashlistreference></references>")
+            .replace("<hashes><references>", "<references>")
+            .replace("</references></hashes>", "</references>"),
     ];
     for marked in cases {
         let (before, after) = marked.split_once('§').unwrap();

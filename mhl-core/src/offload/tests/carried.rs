@@ -130,15 +130,59 @@ fn of_several_lists_none_is_the_rolls_and_all_are_held_to() {
     assert_eq!(verified(&roll).status, Status::Verified);
 }
 
+/// What an offload of this card is refused for, by its paths; and nothing was written.
+fn refused(set: &Set) -> Vec<(FindingKind, String)> {
+    let drives = [set.drive("raid")];
+    let options = OffloadOptions { resume: true, ..OffloadOptions::default() };
+    let result = offload(&set.card(), &drives, &options, &Context::new(&agent()));
+    let Err(error @ OffloadError::SourceCarriesList { .. }) = result else {
+        unreachable!("{result:?}")
+    };
+    let said = error.to_string();
+    let OffloadError::SourceCarriesList { findings, .. } = error else { unreachable!() };
+    for finding in &findings {
+        assert!(said.contains(finding.note.as_ref().unwrap()), "{said}");
+    }
+    assert_eq!(fs::read_dir(&drives[0]).unwrap().count(), 0, "not even a claim");
+    findings.into_iter().map(|finding| (finding.kind, finding.path)).collect()
+}
+
 #[test]
-fn a_list_that_cannot_be_read_withholds_the_word_and_not_the_copy() {
+fn broken_lists_are_all_named_before_anything_is_written_anywhere() {
     let set = Set::new();
     fs::write(set.card().join("A001.mhl"), "<hashlist version=\"1.1\"><cre").unwrap();
-    let report = set.offload(&["raid"], &OffloadOptions::default());
-    assert_eq!(kinds(&report), [FindingKind::ManifestInvalid]);
-    let roll = set.drive("raid").join(ROLL);
-    assert!(set.holds("raid") && roll.join("A001.mhl.source").exists());
-    assert_eq!(lists(&roll), ["A001.mhl.source"], "no list of ours");
+    fs::write(set.card().join("A002.mhl"), "").unwrap();
+    let [one, two] = ["A001.mhl", "A002.mhl"];
+    let invalid = FindingKind::ManifestInvalid;
+    assert_eq!(refused(&set), [(invalid, one.to_owned()), (invalid, two.to_owned())]);
+
+    let set = Set::new();
+    sealed(&set.card(), Format::Asc, Algorithm::C4);
+    fs::remove_file(set.card().join("ascmhl/ascmhl_chain.xml")).unwrap();
+    fs::write(set.card().join("A001.mhl"), "").unwrap();
+    let kinds: Vec<_> = refused(&set).into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, [invalid, FindingKind::ChainMissing]);
+}
+
+#[test]
+fn a_list_that_the_card_does_not_give_withholds_the_word_and_not_the_copy() {
+    let set = Set::new();
+    sealed(&set.card(), Format::Classic, Algorithm::Md5);
+    let own = lists(&set.card()).remove(0);
+    let unreadable = own.clone();
+    let card = Faulty::new(Disk::open(&set.card()).unwrap(), move |_, call, path| {
+        if call == Call::Read && path == unreadable { io_error() } else { Fate::Succeeds }
+    });
+    let raid = set.faulty("raid", |_, _, _| Fate::Succeeds);
+    let report = set.offload_on(Some(card), vec![raid], false);
+    assert_eq!(kinds(&report), [FindingKind::UnreadableFile; 2], "{:?}", report.findings);
+    assert!(set.holds("raid"));
+    assert_eq!(lists(&set.drive("raid").join(ROLL)), [""; 0], "no list of ours");
+    // By another reader.
+    let resume = OffloadOptions { resume: true, ..OffloadOptions::default() };
+    let report = set.offload(&["raid"], &resume);
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert_eq!(lists(&set.drive("raid").join(ROLL)), [own]);
 }
 
 #[test]
@@ -147,14 +191,103 @@ fn a_list_whose_second_name_is_taken_is_refused_before_anything_is_written() {
     sealed(&set.card(), Format::Classic, Algorithm::Md5);
     let own = lists(&set.card()).remove(0);
     fs::write(set.card().join(format!("{own}.source")), "another").unwrap();
-    let drives = [set.drive("raid")];
-    let options = OffloadOptions::default();
-    let refused = offload(&set.card(), &drives, &options, &Context::new(&agent()));
-    assert!(matches!(refused, Err(OffloadError::SourceCarriesList { .. })), "{refused:?}");
-    fs::create_dir(set.card().join("ascmhl")).unwrap();
-    let refused = offload(&set.card(), &drives, &options, &Context::new(&agent()));
-    assert!(refused.unwrap_err().to_string().contains("side by side"));
-    assert_eq!(fs::read_dir(&drives[0]).unwrap().count(), 0);
+    assert_eq!(refused(&set), [(FindingKind::NameTaken, own)]);
+}
+
+/// A card with a list and a history, each of which names every file.
+fn with_both(set: &Set) -> String {
+    sealed(&set.card(), Format::Classic, Algorithm::Md5);
+    let own = lists(&set.card()).remove(0);
+    let aside = set.folder.path().join("aside.mhl");
+    fs::rename(set.card().join(&own), &aside).unwrap();
+    sealed(&set.card(), Format::Asc, Algorithm::Md5);
+    fs::rename(aside, set.card().join(&own)).unwrap();
+    own
+}
+
+#[test]
+fn beside_a_history_a_list_goes_along_and_both_are_held_to() {
+    let set = Set::new();
+    let own = with_both(&set);
+    let report = set.offload(&["raid"], &OffloadOptions::default());
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert!(carried(&report).iter().any(|note| note.contains("beside a history")));
+    let roll = set.drive("raid").join(ROLL);
+    assert_eq!(lists(&roll), [format!("{own}.source"), "ascmhl".to_owned()]);
+    let later = verified(&roll);
+    assert_eq!(later.status, Status::Verified, "{:?}", later.findings);
+    let resume = OffloadOptions { resume: true, ..OffloadOptions::default() };
+    assert_eq!(set.offload(&["raid"], &resume).status, Status::Verified);
+
+    // Each of the two is held to by itself, and against the other.
+    let list = set.card().join(&own);
+    let text = fs::read_to_string(&list).unwrap();
+    let md5 = |bytes: &[u8]| {
+        let mut hasher = mhl_hash::Hasher::new(Algorithm::Md5);
+        hasher.update(bytes);
+        hasher.finish().to_string()
+    };
+    let wrong = text.replace(&md5(b"<clips/>"), &md5(b"<clops/>"));
+    assert_ne!(wrong, text);
+    fs::write(&list, wrong).unwrap();
+    let report = set.offload(&["shuttle"], &OffloadOptions::default());
+    let expected = [FindingKind::ConflictingOriginals, FindingKind::HashMismatch];
+    assert_eq!(kinds(&report), expected, "{:?}", report.findings);
+    let conflict = report.findings.iter().find(|f| f.kind == expected[0]).unwrap();
+    assert!(conflict.path == "Clips.xml" && conflict.note.as_ref().unwrap().contains(&own));
+    assert!(report.copies[0].manifest.is_none());
+}
+
+#[test]
+fn a_list_beside_a_history_may_name_its_files_and_not_be_named_by_it() {
+    let set = Set::new();
+    let own = with_both(&set);
+    let list = set.card().join(&own);
+    let entry = "<hash><file>ascmhl/ascmhl_chain.xml</file><size>1</size><lastmodificationdate>\
+                 2026-11-22T09:00:00Z</lastmodificationdate><null/>\
+                 <hashdate>2026-11-22T09:00:00Z</hashdate></hash>";
+    let text = fs::read_to_string(&list).unwrap();
+    fs::write(&list, text.replace("</hashlist>", &format!("{entry}</hashlist>"))).unwrap();
+    let report = set.offload(&["shuttle"], &OffloadOptions::default());
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+
+    // Another program appended it to the history.
+    let name = [RelativePath::new(&own).unwrap()];
+    crate::append(&set.card(), &name, &[Algorithm::Md5], &Context::new(&agent())).unwrap();
+    assert_eq!(refused(&set), [(FindingKind::NameTaken, own)]);
+}
+
+/// A list that grows with its card is none of what the card is known by.
+#[test]
+fn a_list_that_changed_stops_no_unfinished_offload_and_a_finished_one_says_so() {
+    for finished in [false, true] {
+        let set = Set::new();
+        sealed(&set.card(), Format::Classic, Algorithm::Md5);
+        let own = lists(&set.card()).remove(0);
+        fs::write(set.card().join("Clips/late.mxf"), "late").unwrap();
+        let raid = set.faulty("raid", move |_, call, path| {
+            let last = call == Call::Rename && path.ends_with(".mhl");
+            if last && !finished { io_error() } else { Fate::Succeeds }
+        });
+        set.offload_on(None, vec![raid], false);
+        let list = set.card().join(&own);
+        let text = fs::read_to_string(&list).unwrap();
+        fs::write(&list, text.replace("</hashlist>", "<!-- more --></hashlist>")).unwrap();
+        let resume = OffloadOptions { resume: true, ..OffloadOptions::default() };
+        let report = set.offload(&["raid"], &resume);
+        let kept = set.drive("raid").join(ROLL).join(format!("{own}.source"));
+        if finished {
+            assert_eq!(kinds(&report), [FindingKind::SizeMismatch], "{:?}", report.findings);
+            let finding = report.findings.iter().find(|f| f.kind.is_fault()).unwrap();
+            assert_eq!(finding.path, format!("{own}.source"));
+            assert!(finding.expected.is_some() && finding.found.is_some());
+            assert!(finding.note.as_ref().unwrap().contains(&format!("list {own} changed")));
+            assert_eq!(fs::read_to_string(kept).unwrap(), text, "as it was");
+        } else {
+            assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+            assert_eq!(fs::read(kept).unwrap(), fs::read(list).unwrap());
+        }
+    }
 }
 
 #[test]
@@ -320,63 +453,41 @@ fn row_67_a_history_that_ignores_everything_lists_nothing_and_verifies_nothing()
     assert!(report.findings.iter().any(|finding| finding.kind == FindingKind::Ignored));
 }
 
-#[test]
-fn a_history_at_fault_is_no_evidence() {
-    let set = Set::new();
-    sealed(&set.card(), Format::Asc, Algorithm::C4);
-    fs::remove_file(set.card().join("ascmhl/ascmhl_chain.xml")).unwrap();
-    let report = set.offload(&["raid"], &OffloadOptions::default());
-    assert_eq!(kinds(&report), [FindingKind::ChainMissing]);
-    assert!(report.copies[0].manifest.is_none());
-}
-
 /// As for a card without a list: whatever call fails, nothing is claimed wrongly, and a resume ends
 /// whole.
 #[test]
 fn every_call_of_carrying_a_list_or_history_fails_once() {
     for format in [Format::Classic, Format::Asc] {
-        let set = Set::of_small_files();
-        if format == Format::Asc {
-            sealed(&set.card().join("Clips"), format, Algorithm::Md5);
-        }
-        sealed(&set.card(), format, Algorithm::Md5);
-        let mut number = 0;
-        loop {
-            number += 1;
-            let name = format!("raid {number}");
-            let failed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-            let seen = failed.clone();
-            let drive = set.faulty(&name, move |now, _, _| {
-                if now == number {
-                    seen.store(true, std::sync::atomic::Ordering::Relaxed);
-                    io_error()
-                } else {
-                    Fate::Succeeds
+        let calls = each_call_fails_once(
+            false,
+            |_, _| true,
+            || {
+                let set = Set::of_small_files();
+                if format == Format::Asc {
+                    sealed(&set.card().join("Clips"), format, Algorithm::Md5);
                 }
-            });
-            let report = set.offload_on(None, vec![drive], false);
-            let roll = set.drive(&name).join(ROLL);
-            if report.status == Status::Verified {
+                sealed(&set.card(), format, Algorithm::Md5);
+                set
+            },
+            |set, report, call| {
+                if report.status == Status::Verified {
+                    let later = verified(&set.drive("raid").join(ROLL));
+                    assert_eq!(later.status, Status::Verified, "{call}: {:?}", later.findings);
+                }
+            },
+            |set, context| {
+                let roll = set.drive("raid").join(ROLL);
+                assert_eq!(lists(&roll).len(), 1, "{format} {context}");
                 let later = verified(&roll);
-                assert_eq!(later.status, Status::Verified, "{number}: {:?}", later.findings);
-            }
-            if !failed.load(std::sync::atomic::Ordering::Relaxed) {
-                assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
-                break;
-            }
-            let resume = OffloadOptions { resume: true, ..OffloadOptions::default() };
-            let resumed = set.offload(&[&name], &resume);
-            let context = format!("{format} {number}: {:?}", resumed.findings);
-            assert_eq!(resumed.status, Status::Verified, "{context}");
-            assert_eq!(lists(&roll).len(), 1, "{context}");
-            let later = verified(&roll);
-            assert_eq!(later.status, Status::Verified, "{context}: {:?}", later.findings);
-            if format == Format::Asc {
-                let history = asc::History::load(&roll, &crate::Limits::default());
-                let last = history.unwrap().unwrap().generations.pop().unwrap();
-                assert_eq!(last.manifest.header.process, Some(crate::Process::Transfer));
-            }
-        }
-        assert!(number > 40, "the calls were counted: {number}");
+                let context = format!("{format} {context}: {:?}", later.findings);
+                assert_eq!(later.status, Status::Verified, "{context}");
+                if format == Format::Asc {
+                    let history = asc::History::load(&roll, &crate::Limits::default());
+                    let last = history.unwrap().unwrap().generations.pop().unwrap();
+                    assert_eq!(last.manifest.header.process, Some(crate::Process::Transfer));
+                }
+            },
+        );
+        assert!(calls > 40, "the calls were counted: {calls}");
     }
 }

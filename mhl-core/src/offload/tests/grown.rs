@@ -244,50 +244,40 @@ fn a_history_within_that_is_new_on_a_card_that_grew_goes_along() {
     assert_eq!(load().generations.len(), before);
 }
 
-/// Whatever change of a history fails while a new one within goes along, a resume ends whole, and both histories
-/// tell of the transfer.
+/// Whatever change of a history fails while a new one within goes along, a resume ends whole, and both
+/// histories tell of the transfer.
 #[test]
 fn every_change_of_a_history_fails_once_while_a_new_one_goes_along() {
     let asc = SealOptions { format: Format::Asc, ..SealOptions::default() };
-    use std::sync::atomic::Ordering;
-    let mut number = 0;
-    loop {
-        number += 1;
-        let set = Set::of_small_files();
-        with_a_history_within(&set, &asc);
-        let failed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-        let (seen, calls) = (failed.clone(), std::sync::atomic::AtomicUsize::new(0));
-        let drive = set.faulty("raid", move |_, call, path| {
+    let calls = each_call_fails_once(
+        RESUME,
+        |call, path| {
             let reads = matches!(call, Call::Names | Call::Stat | Call::Open | Call::Read);
-            let changes = path.contains(asc::FOLDER) && !reads;
-            if changes && calls.fetch_add(1, Ordering::Relaxed) + 1 == number {
-                seen.store(true, Ordering::Relaxed);
-                io_error()
-            } else {
-                Fate::Succeeds
+            path.contains(asc::FOLDER) && !reads
+        },
+        || {
+            let set = Set::of_small_files();
+            with_a_history_within(&set, &asc);
+            set
+        },
+        |set, report, call| {
+            if report.status == Status::Verified {
+                let later = verified(&set.drive("raid").join(ROLL));
+                assert_eq!(later.status, Status::Verified, "call {call}");
             }
-        });
-        let report = set.offload_on(None, vec![drive], RESUME);
-        let roll = set.drive("raid").join(ROLL);
-        if report.status == Status::Verified {
-            assert_eq!(verified(&roll).status, Status::Verified, "call {number}");
-        }
-        if !failed.load(Ordering::Relaxed) {
-            assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
-            break;
-        }
-        let resumed = again(&set, "raid");
-        let context = format!("{number}: {:?}", resumed.findings);
-        assert_eq!(resumed.status, Status::Verified, "{context}");
-        let history = asc::History::load(&roll, &crate::Limits::default()).unwrap().unwrap();
-        assert_eq!(history.findings, [], "{context}");
-        for history in [&history, &history.nested[0].history] {
-            let last = history.generations.last().unwrap();
-            assert_eq!(last.manifest.header.process, Some(crate::Process::Transfer), "{context}");
-        }
-        assert_eq!(verified(&roll).status, Status::Verified, "{context}");
-    }
-    assert!(number > 15, "the calls were counted: {number}");
+        },
+        |set, context| {
+            let roll = set.drive("raid").join(ROLL);
+            let history = asc::History::load(&roll, &crate::Limits::default()).unwrap().unwrap();
+            assert_eq!(history.findings, [], "{context}");
+            for history in [&history, &history.nested[0].history] {
+                let process = &history.generations.last().unwrap().manifest.header.process;
+                assert_eq!(*process, Some(crate::Process::Transfer), "{context}");
+            }
+            assert_eq!(verified(&roll).status, Status::Verified, "{context}");
+        },
+    );
+    assert!(calls > 15, "the calls were counted: {calls}");
 }
 
 /// Whatever call fails while a roll grows, one whole list stands at its root, and a resume ends
@@ -295,44 +285,55 @@ fn every_change_of_a_history_fails_once_while_a_new_one_goes_along() {
 #[test]
 fn every_call_of_a_growth_fails_once_and_a_whole_list_stands_all_the_while() {
     for format in [Format::Classic, Format::Asc] {
-        let mut number = 0;
-        loop {
-            number += 1;
-            let set = Set::of_small_files();
-            let options = OffloadOptions { format, ..OffloadOptions::default() };
-            set.offload(&["raid"], &options);
-            fs::write(set.card().join("Clips/A001C003.mxf"), "wrap").unwrap();
-            let failed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-            let seen = failed.clone();
-            let drive = set.faulty("raid", move |now, _, _| {
-                if now == number {
-                    seen.store(true, std::sync::atomic::Ordering::Relaxed);
-                    io_error()
-                } else {
-                    Fate::Succeeds
+        let calls = each_call_fails_once(
+            RESUME,
+            |_, _| true,
+            || {
+                let set = Set::of_small_files();
+                set.offload(&["raid"], &OffloadOptions { format, ..OffloadOptions::default() });
+                fs::write(set.card().join("Clips/A001C003.mxf"), "wrap").unwrap();
+                set
+            },
+            |set, report, call| {
+                let stands = verified(&set.drive("raid").join(ROLL));
+                let only_new =
+                    stands.findings.iter().filter(|f| f.kind.is_fault()).all(|finding| {
+                        finding.kind == FindingKind::NewFile && finding.path == "Clips/A001C003.mxf"
+                    });
+                assert!(only_new, "call {call}: {:?}", stands.findings);
+                if report.status == Status::Verified {
+                    assert_eq!(stands.counts.files, 5, "call {call}");
                 }
-            });
-            let report = set.offload_on(None, vec![drive], RESUME);
-            let roll = set.drive("raid").join(ROLL);
-            let stands = verified(&roll);
-            let only_new = stands.findings.iter().filter(|f| f.kind.is_fault()).all(|finding| {
-                finding.kind == FindingKind::NewFile && finding.path == "Clips/A001C003.mxf"
-            });
-            assert!(only_new, "call {number}: {:?}", stands.findings);
-            if report.status == Status::Verified {
-                assert_eq!(stands.counts.files, 5, "call {number}");
-            }
-            if !failed.load(std::sync::atomic::Ordering::Relaxed) {
-                assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
-                break;
-            }
-            let resumed = again(&set, "raid");
-            let context = format!("{format} {number}: {:?}", resumed.findings);
-            assert_eq!(resumed.status, Status::Verified, "{context}");
-            let later = verified(&roll);
-            assert_eq!((later.status, later.counts.files), (Status::Verified, 5), "{context}");
-            assert_eq!(fs::read_dir(set.drive("raid")).unwrap().count(), 1, "{context}");
-        }
-        assert!(number > 40, "the calls were counted: {number}");
+            },
+            |set, context| {
+                let later = verified(&set.drive("raid").join(ROLL));
+                let whole = (Status::Verified, 5);
+                assert_eq!((later.status, later.counts.files), whole, "{format} {context}");
+                let beside = fs::read_dir(set.drive("raid")).unwrap().count();
+                assert_eq!(beside, 1, "{format} {context}");
+            },
+        );
+        assert!(calls > 40, "the calls were counted: {calls}");
     }
+}
+
+#[test]
+fn a_list_that_took_the_old_one_s_place_and_may_not_stay_is_told_as_that() {
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+    let set = Set::of_small_files();
+    set.offload(&["raid"], &OffloadOptions::default());
+    fs::write(set.card().join("Clips/A001C003.mxf"), "wrap").unwrap();
+    let replaced = AtomicBool::new(false);
+    let drive = set.faulty("raid", move |_, call, path| match call {
+        Call::Rename if path.ends_with(".mhl") => {
+            replaced.store(true, Relaxed);
+            Fate::Succeeds
+        }
+        Call::SyncFolder if replaced.load(Relaxed) => io_error(),
+        _ => Fate::Succeeds,
+    });
+    let report = set.offload_on(None, vec![drive], RESUME);
+    let note = report.findings.iter().find(|f| f.kind == FindingKind::WriteFailed).unwrap();
+    assert!(note.note.as_ref().unwrap().contains("not proven to stay"), "{note:?}");
+    assert_eq!(verified(&set.drive("raid").join(ROLL)).counts.files, 5, "it names the new file");
 }

@@ -3,12 +3,20 @@
 mod carried;
 mod faults;
 mod grown;
+mod interrupted;
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    },
+};
 
 use super::*;
 use crate::{
-    Agent, Clock, Grade, SystemClock, Timestamp,
+    Agent, Clock, Grade, Progress, SystemClock, Timestamp,
     tree::{
         Volume,
         faulty::{Call, Fate, Faulty},
@@ -86,6 +94,27 @@ impl Set {
         resume: bool,
     ) -> Report {
         let options = OffloadOptions { resume, ..OffloadOptions::default() };
+        self.offload_with(card, drives, &options)
+    }
+
+    /// The same as the options say.
+    fn offload_with(
+        &self,
+        card: Option<Faulty>,
+        drives: Vec<(PathBuf, Box<dyn Volume>)>,
+        options: &OffloadOptions,
+    ) -> Report {
+        self.offload_watched(card, drives, options, &())
+    }
+
+    /// The same, watched.
+    fn offload_watched(
+        &self,
+        card: Option<Faulty>,
+        drives: Vec<(PathBuf, Box<dyn Volume>)>,
+        options: &OffloadOptions,
+        progress: &dyn Progress,
+    ) -> Report {
         let agent = agent();
         let card: Box<dyn Volume> = match card {
             Some(card) => Box::new(card),
@@ -94,14 +123,14 @@ impl Set {
         let card = Card::read(card, options.format).ok().unwrap();
         let name = RelativePath::new(ROLL).unwrap();
         let (folders, volumes): (Vec<_>, Vec<_>) = drives.into_iter().unzip();
-        let mut plan = Plan::new(&name, &card, resume);
+        let mut plan = Plan::new(&name, &card, options.resume);
         let prepared = volumes
             .into_iter()
             .enumerate()
             .map(|(index, volume)| plan.prepare_on(index, volume))
             .collect();
-        let context = Context { clock: &Later, ..Context::new(&agent) };
-        let offload = Offload { card, name: &name, options: &options, context: &context };
+        let context = Context { clock: &Later, progress, ..Context::new(&agent) };
+        let offload = Offload { card, name: &name, options, context: &context };
         offload.run(&folders, prepared)
     }
 
@@ -114,6 +143,45 @@ impl Set {
         let disk = Disk::open(&path).unwrap();
         (path, Box::new(Faulty::new(disk, decide)))
     }
+}
+
+/// As SQLite is tested: offloads to a drive of which one call fails, the first in the first round and
+/// the next in each further one, until nothing fails any more. `wanted` says which calls count;
+/// `prepare` makes the set of a round, `judge` gets the report with the number of the call. Then the
+/// offload is resumed, ends whole, and `resumed` looks at what stands there. Returns the number of
+/// rounds.
+fn each_call_fails_once(
+    resume: bool,
+    wanted: fn(Call, &str) -> bool,
+    prepare: impl Fn() -> Set,
+    judge: impl Fn(&Set, &Report, usize),
+    resumed: impl Fn(&Set, &str),
+) -> usize {
+    for number in 1.. {
+        let set = prepare();
+        let (calls, failed) = (AtomicUsize::new(0), Arc::new(AtomicBool::new(false)));
+        let seen = failed.clone();
+        let drive = set.faulty("raid", move |_, call, path| {
+            if wanted(call, path) && calls.fetch_add(1, Relaxed) + 1 == number {
+                seen.store(true, Relaxed);
+                io_error()
+            } else {
+                Fate::Succeeds
+            }
+        });
+        let report = set.offload_on(None, vec![drive], resume);
+        judge(&set, &report, number);
+        if !failed.load(Relaxed) {
+            assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+            return number;
+        }
+        let options = OffloadOptions { resume: true, ..OffloadOptions::default() };
+        let again = set.offload(&["raid"], &options);
+        let context = format!("call {number}: {:?}", again.findings);
+        assert_eq!(again.status, Status::Verified, "{context}");
+        resumed(&set, &context);
+    }
+    0
 }
 
 /// An hour later than the system's: no list has the name of an earlier one by chance.

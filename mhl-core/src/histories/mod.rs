@@ -3,13 +3,16 @@
 //! A file is judged by the closest history around it. What an outer one recorded of it before the
 //! inner one stood there is held against it all the same, and a contradiction is a fault.
 
+mod outers;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     ops::Bound,
 };
 
 use mhl_hash::HashValue;
 
+use self::outers::Outers;
 use crate::{
     Entry, FileEntry, Finding, FindingKind, Format, Limits, Manifest, ManifestRecord, RecordedHash,
     Reference, RelativePath, asc,
@@ -48,22 +51,21 @@ pub(crate) struct RecordedDirectory {
 impl Past {
     /// A history that has no generation yet.
     fn fresh() -> Self {
+        Past { ignore: ignore_patterns(&[]), ..Past::at(None) }
+    }
+
+    /// A history of which nothing is known.
+    pub(crate) fn at(root: Option<RelativePath>) -> Self {
         Past {
-            root: None,
+            root,
             chain: Some(asc::Chain::default()),
             next_number: 1,
             at_fault: false,
             is_partly_unread: false,
-            ignore: ignore_patterns(&[]),
+            ignore: Vec::new(),
             directories: Vec::new(),
             newest: None,
         }
-    }
-
-    /// Whether a path of the tree lies in its scope.
-    fn is_around(&self, path: &str) -> bool {
-        let Some(root) = &self.root else { return true };
-        path.strip_prefix(root.as_str()).is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
@@ -83,15 +85,6 @@ struct Told {
     whole: Option<u64>,
 }
 
-/// Where a history stands among the others: what the next inner one has to know of it.
-struct Outer {
-    root: Option<RelativePath>,
-    /// Where it stood when the first list of the roll was made, if that list includes it.
-    first_root: Option<Option<RelativePath>>,
-    references: Vec<asc::Referred>,
-    whole: Option<u64>,
-}
-
 impl Expected {
     /// What the history at the root of a tree and those within it say. `within` names the folders
     /// that have histories of their own, outer before inner; `ignore` are patterns beside theirs.
@@ -102,12 +95,8 @@ impl Expected {
         ignore: &[String],
     ) -> Result<Self, ListError> {
         let told = tell(volume, None, limits, ignore, !within.is_empty())?;
-        let outer = Outer {
-            root: None,
-            first_root: Some(None),
-            references: told.references,
-            whole: told.whole,
-        };
+        let mut outers = Outers::default();
+        outers.add(None, Some(None), told.references, told.whole);
         let mut expected = Expected {
             record: told.record,
             format: Format::Asc,
@@ -118,7 +107,7 @@ impl Expected {
             histories: vec![told.past],
         };
         let mut first = First::of(told.first);
-        expected.take_in_all(volume, within, limits, ignore, &mut first, vec![outer])?;
+        expected.take_in_all(volume, within, limits, ignore, &mut first, outers)?;
         if !within.is_empty() && !first.files.is_empty() {
             expected.content = content_of(&first.files);
         }
@@ -141,7 +130,14 @@ impl Expected {
             findings: Vec::new(),
             histories: vec![Past::fresh()],
         };
-        expected.take_in_all(volume, within, limits, ignore, &mut First::default(), Vec::new())?;
+        expected.take_in_all(
+            volume,
+            within,
+            limits,
+            ignore,
+            &mut First::default(),
+            Outers::default(),
+        )?;
         Ok(expected)
     }
 
@@ -155,16 +151,11 @@ impl Expected {
         }
     }
 
-    /// Whether a new file is listed now in the first generation of the tree, so that nothing is
-    /// amiss with it.
-    pub(crate) fn lists_first(&self, path: &str) -> bool {
-        let Some((outer, inner)) = self.histories.split_first() else { return false };
-        outer.next_number == 1 && !inner.iter().any(|past| past.is_around(path))
-    }
-
-    /// Whether a generation that was not read may list a file: one of a history around it.
-    pub(crate) fn may_list_unread(&self, path: &str) -> bool {
-        self.histories.iter().any(|past| past.is_partly_unread && past.is_around(path))
+    /// The roots of the histories of which a generation was not read, which may list any file below;
+    /// the tree's own is empty.
+    pub(crate) fn partly_unread(&self) -> HashSet<&str> {
+        let unread = self.histories.iter().filter(|past| past.is_partly_unread);
+        unread.map(|past| past.root.as_ref().map_or("", RelativePath::as_str)).collect()
     }
 
     fn take_in_all(
@@ -174,33 +165,27 @@ impl Expected {
         limits: &Limits,
         ignore: &[String],
         first: &mut First,
-        mut outers: Vec<Outer>,
+        mut outers: Outers,
     ) -> Result<(), ListError> {
         let mut files = Gathered::of(std::mem::take(&mut self.files));
+        let mut passing_over = PassingOver::default();
         for root in within {
             let mut patterns = self.ignore.clone();
             patterns.extend(ignore.iter().cloned());
-            let passed_over =
-                asc::IgnoreList::new(&patterns).is_ok_and(|list| list.is_ignored(root, true));
-            if passed_over {
+            if passing_over.list(&patterns).is_some_and(|list| list.is_ignored(root, true)) {
                 continue;
             }
             let inward: Vec<String> =
                 patterns.iter().filter_map(|pattern| asc::inward(pattern, root)).collect();
             let told = tell(volume, Some(root), limits, &inward, true)?;
-            let first_root = self.compare_with_outer(root, &told, &outers);
+            let first_root = outers.compare(root, &told);
             if let Some(Some(at)) = &first_root {
                 let own = told.first.iter().filter_map(|file| {
                     Some(ExpectedFile { path: at.join(file.path.as_str()).ok()?, ..file.clone() })
                 });
                 first.add(own);
             }
-            outers.push(Outer {
-                root: Some(root.clone()),
-                first_root,
-                references: told.references,
-                whole: told.whole,
-            });
+            outers.add(Some(root), first_root, told.references, told.whole);
             let own = told.findings.into_iter().map(|finding| finding_within(root, finding));
             let mut findings: Vec<Finding> = own.collect();
             findings.extend(files.take_in(root, told.files, &told.given_up));
@@ -208,47 +193,9 @@ impl Expected {
             self.findings.append(&mut findings);
             self.take_past(root, Past { at_fault: told.past.at_fault || faulty, ..told.past });
         }
+        outers.forget_grown(&mut self.histories);
         self.files = files.into_sorted();
         Ok(())
-    }
-
-    /// Whether the first list of the roll includes a nested history, and where that stood then. And
-    /// where the nested one has grown since the outer ones saw it, their directory hashes speak of
-    /// another state of it.
-    fn compare_with_outer(
-        &mut self,
-        root: &RelativePath,
-        told: &Told,
-        outers: &[Outer],
-    ) -> Option<Option<RelativePath>> {
-        let closest = |outer: &&Outer| outer.root.as_ref().is_none_or(|o| root.below(o).is_some());
-        let outer = outers.iter().rev().find(closest)?;
-        let own = |path: &RelativePath| path.parent()?.parent();
-        let own_root = match &outer.root {
-            Some(outer) => root.below(outer),
-            None => Some(root.clone()),
-        };
-        let mut referred =
-            outer.references.iter().filter(|referred| own(&referred.now.path) == own_root);
-        let newest = told.past.newest.as_ref().map(|newest| newest.path.file_name());
-        let seen = referred.clone().any(|referred| {
-            Some(referred.generation) == outer.whole
-                && Some(referred.now.path.file_name()) == newest
-        });
-        if !seen {
-            let around = |path: &Option<RelativePath>| {
-                path.as_ref().is_none_or(|path| path == root || root.below(path).is_some())
-            };
-            for past in &mut self.histories {
-                past.directories.retain(|directory| !around(&directory.path));
-            }
-        }
-        let first = referred.find(|referred| referred.generation == 1)?;
-        let then = own(&first.written)?;
-        match outer.first_root.as_ref()? {
-            Some(outer) => outer.join(then.as_str()).ok().map(Some),
-            None => Some(Some(then)),
-        }
     }
 
     /// Adds what a nested history says besides its files.
@@ -259,6 +206,24 @@ impl Expected {
             }
         }
         self.histories.push(past);
+    }
+}
+
+/// The patterns of all histories read so far, compiled when there are more.
+#[derive(Default)]
+struct PassingOver {
+    count: usize,
+    list: Option<asc::IgnoreList>,
+}
+
+impl PassingOver {
+    /// `patterns` are those of the call before, and perhaps more among them.
+    fn list(&mut self, patterns: &[String]) -> Option<&asc::IgnoreList> {
+        if self.count != patterns.len() {
+            self.count = patterns.len();
+            self.list = asc::IgnoreList::new(patterns).ok();
+        }
+        self.list.as_ref()
     }
 }
 
