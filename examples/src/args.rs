@@ -93,6 +93,12 @@ pub(crate) struct Offload {
     /// Take up an unfinished offload, or prove a finished one again and add what the card has more.
     #[arg(long)]
     pub(crate) resume: bool,
+    /// Read the card a second time, past the cache, and compare it with the first.
+    #[arg(long)]
+    pub(crate) second_read: bool,
+    /// Seconds that a destination may give no answer before it is given up and the others go on.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) patience: u32,
     /// Keep the report in this file, outside the roll: a page to hand on (FILE.html), or JSON
     /// (FILE.json).
     #[arg(long, value_name = "FILE")]

@@ -2,7 +2,8 @@
 //!
 //! The order is one of batches, not of calls for each file: write all, make each durable, give each
 //! its name, make the names durable. Nothing is [`State::Durable`] before its batch is, and only
-//! what is durable is noted in the [journal](super::journal).
+//! what is durable is noted in the [journal](super::journal). To a tape a roll is one batch, made
+//! durable as a whole: every sync costs it minutes.
 
 use std::{collections::BTreeSet, io};
 
@@ -33,6 +34,8 @@ pub(super) struct Writing {
     /// Files whose bytes are all written.
     batch: Vec<Written>,
     batch_bytes: u64,
+    /// Whether it is a tape, once asked.
+    is_tape: Option<bool>,
     /// What this run notes. Where it cannot be written that costs time, should the offload have to
     /// be taken up, and nothing else.
     journal: Option<Journal>,
@@ -44,7 +47,8 @@ pub(super) struct Writing {
 struct Written {
     index: usize,
     part: RelativePath,
-    file: Box<dyn WriteFile>,
+    /// Closed where it is made durable with all others.
+    file: Option<Box<dyn WriteFile>>,
 }
 
 impl Destination {
@@ -56,7 +60,7 @@ impl Destination {
                 Step::Begin(index) => self.begin_file(index, source),
                 Step::Bytes(index, bytes) => {
                     if let Some(written) = self.writing.open.iter_mut().find(|w| w.index == index) {
-                        match written.file.write_all(&bytes) {
+                        match written.file.as_mut().map_or(Ok(()), |file| file.write_all(&bytes)) {
                             Ok(()) => self.pulse.advanced(bytes.len() as u64),
                             Err(error) => self.drop_file(index, source, &error),
                         }
@@ -105,7 +109,7 @@ impl Destination {
             created => created,
         };
         match created {
-            Ok(opened) => self.writing.open.push(Written { index, part, file: opened }),
+            Ok(opened) => self.writing.open.push(Written { index, part, file: Some(opened) }),
             Err(error) => self.fail(index, Some(file), &error),
         }
     }
@@ -136,15 +140,20 @@ impl Destination {
             self.set(index, State::Failed);
             return;
         }
-        let kept = written
-            .file
-            .set_mode(file.stat.mode & PERMISSIONS)
-            .and_then(|()| written.file.set_modified(file.stat.modified));
+        let kept = written.file.as_mut().map_or(Ok(()), |open| {
+            open.set_mode(file.stat.mode & PERMISSIONS)?;
+            open.set_modified(file.stat.modified)
+        });
         if let Err(error) = kept {
             self.findings.push(
                 Finding::new(FindingKind::AttributeLost, file.path.as_str())
                     .noting(format!("its time or permissions could not be kept: {error}")),
             );
+        }
+        let is_tape = *self.writing.is_tape.get_or_insert_with(|| self.roll.is_tape());
+        if is_tape {
+            written.file = None;
+            return self.writing.batch.push(written);
         }
         self.writing.batch.push(written);
         self.writing.batch_bytes += file.stat.size;
@@ -160,13 +169,21 @@ impl Destination {
         if !batch.is_empty() {
             self.is_the_same();
         }
+        let is_tape = self.writing.is_tape == Some(true);
+        if is_tape && !batch.is_empty() {
+            self.sync_all();
+        }
         let mut named = Vec::new();
         let mut folders = BTreeSet::new();
         for mut written in batch {
             let Some(file) = source.files().get(written.index) else { continue };
             // A second sync would return success with the old bytes: the first error is final, and
             // the file is written anew.
-            let synced = if self.lost { Err(gone()) } else { written.file.sync() };
+            let synced = match &mut written.file {
+                _ if self.lost => Err(gone()),
+                Some(file) => file.sync(),
+                None => Ok(()),
+            };
             drop(written.file);
             self.pulse.beat();
             let result = synced.map_err(|error| (State::Again, error)).and_then(|()| {
@@ -187,6 +204,10 @@ impl Destination {
             }
         }
         folders.insert(None);
+        if is_tape && !named.is_empty() {
+            self.sync_all();
+            folders.clear();
+        }
         for folder in &folders {
             if named.is_empty() {
                 break;
@@ -201,6 +222,15 @@ impl Destination {
             self.writing.unnoted.append(&mut named);
             self.note(source);
         }
+    }
+
+    /// Makes a whole tape durable.
+    fn sync_all(&mut self) {
+        self.pulse.beat();
+        if let Err(error) = self.roll.sync_all() {
+            self.lose(".", &error);
+        }
+        self.pulse.beat();
     }
 
     /// Notes the durable files whose digests are known.

@@ -27,6 +27,7 @@ pub(crate) enum Call {
     Rename,
     Remove,
     SyncFolder,
+    SyncAll,
     Attributes,
     Lock,
 }
@@ -47,6 +48,8 @@ pub(crate) struct Faulty {
     fate: Arc<Oracle>,
     /// The room that it says it has; a write is refused by [`Fate`] alone.
     pub(crate) free: Option<u64>,
+    /// Whether it says that it is a tape.
+    pub(crate) is_tape: bool,
 }
 
 struct Oracle {
@@ -71,7 +74,7 @@ impl Faulty {
         decide: impl Fn(usize, Call, &str) -> Fate + Send + Sync + 'static,
     ) -> Self {
         let fate = Arc::new(Oracle { calls: AtomicUsize::new(0), decide: Box::new(decide) });
-        Faulty { inner: Box::new(inner), fate, free: None }
+        Faulty { inner: Box::new(inner), fate, free: None, is_tape: false }
     }
 
     fn ask(&self, call: Call, path: Option<&RelativePath>) -> io::Result<bool> {
@@ -86,7 +89,12 @@ impl Volume for Faulty {
 
     fn below(&self, folder: &RelativePath) -> io::Result<Box<dyn Volume>> {
         let inner = self.inner.below(folder)?;
-        Ok(Box::new(Faulty { inner, fate: self.fate.clone(), free: self.free }))
+        Ok(Box::new(Faulty {
+            inner,
+            fate: self.fate.clone(),
+            free: self.free,
+            is_tape: self.is_tape,
+        }))
     }
 
     fn device(&self) -> Option<String> {
@@ -95,6 +103,15 @@ impl Volume for Faulty {
 
     fn is_still_there(&self) -> bool {
         self.inner.is_still_there()
+    }
+
+    fn is_tape(&self) -> bool {
+        self.is_tape
+    }
+
+    fn sync_all(&self) -> io::Result<()> {
+        self.ask(Call::SyncAll, None)?;
+        self.inner.sync_all()
     }
 
     fn capacity(&self) -> io::Result<Capacity> {

@@ -118,6 +118,28 @@ impl Volume for Disk {
         ))
     }
 
+    fn is_tape(&self) -> bool {
+        let Ok(stat) = fs::fstat(&self.root) else { return false };
+        let device: fs::Dev = stat.st_dev;
+        let number = format!("{}:{}", fs::major(device), fs::minor(device));
+        // As proc(5) has it; other systems have no such table, and tapes of theirs are synced often.
+        let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+        let mut mount = mounts.lines().filter(|line| line.split(' ').nth(2) == Some(&number));
+        let kind = mount.find_map(|line| line.split_once(" - ")?.1.split(' ').next());
+        kind.is_some_and(|kind| kind.contains("ltfs"))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn sync_all(&self) -> io::Result<()> {
+        Ok(fs::syncfs(&self.root)?)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn sync_all(&self) -> io::Result<()> {
+        fs::sync();
+        Ok(())
+    }
+
     fn is_still_there(&self) -> bool {
         match (fs::stat(&self.path), fs::fstat(&self.root)) {
             (Ok(now), Ok(then)) => (now.st_dev, now.st_ino) == (then.st_dev, then.st_ino),

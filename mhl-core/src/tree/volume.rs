@@ -14,6 +14,10 @@ pub(crate) trait Volume: Send + Sync {
     fn device(&self) -> Option<String>;
     /// Whether the root's path still leads to the folder that was opened.
     fn is_still_there(&self) -> bool;
+    /// Whether it is a tape, which loses minutes by every sync.
+    fn is_tape(&self) -> bool;
+    /// Makes everything durable that was written to the file system.
+    fn sync_all(&self) -> io::Result<()>;
     /// Room and limits of the file system.
     fn capacity(&self) -> io::Result<Capacity>;
     /// The names in a folder, in no order, without `.` and `..`.

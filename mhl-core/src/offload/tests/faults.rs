@@ -430,3 +430,62 @@ fn two_destinations_on_one_device_need_room_for_both() {
     assert_eq!(report.copies[0].status, Status::Verified);
     assert_eq!(fs::read_dir(two).unwrap().count(), 0, "nothing stays where nothing was done");
 }
+
+#[test]
+fn a_tape_is_made_durable_as_a_whole() {
+    use std::sync::{Arc, Mutex};
+    let set = Set::new();
+    let path = set.drive("tape");
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&calls);
+    let mut tape = Faulty::new(Disk::open(&path).unwrap(), move |_, call, path| {
+        let of_a_clip = call == Call::Sync && path.contains("Clips");
+        if call == Call::SyncAll || of_a_clip || call == Call::Rename {
+            seen.lock().unwrap().push(call);
+        }
+        Fate::Succeeds
+    });
+    tape.is_tape = true;
+    let report = set.offload_on(None, vec![(path, Box::new(tape))], false);
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert!(set.holds("tape"));
+    let calls = calls.lock().unwrap();
+    // The bytes of all files, their names, the names durable; the claim before, the list behind.
+    let rename = [Call::Rename; 4];
+    let expected = [&[Call::SyncAll][..], &rename, &[Call::SyncAll]].concat();
+    assert!(calls.windows(6).any(|window| window == expected), "{calls:?}");
+    assert!(!calls.contains(&Call::Sync));
+}
+
+#[test]
+fn a_tape_that_cannot_be_made_durable_gets_no_list() {
+    let set = Set::new();
+    let path = set.drive("tape");
+    let mut tape = Faulty::new(Disk::open(&path).unwrap(), |_, call, _| {
+        if call == Call::SyncAll { io_error() } else { Fate::Succeeds }
+    });
+    tape.is_tape = true;
+    let report = set.offload_on(None, vec![(path, Box::new(tape))], false);
+    assert_eq!(report.status, Status::Failed);
+    assert_eq!(set.lists("tape"), 0);
+    let report =
+        set.offload(&["tape"], &OffloadOptions { resume: true, ..OffloadOptions::default() });
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+}
+
+/// What a copy does not keep is told in docs/what-a-verification-cannot-prove.md.
+#[cfg(target_os = "linux")]
+#[test]
+fn holes_are_filled_and_hard_links_become_files() {
+    use std::os::unix::fs::MetadataExt;
+    let set = Set::new();
+    let sparse = fs::File::create(set.card().join("Clips/sparse.mxf")).unwrap();
+    sparse.set_len(5 << 20).unwrap();
+    fs::hard_link(set.card().join("Clips.xml"), set.card().join("Clips/second name.xml")).unwrap();
+    let report = set.offload(&["raid"], &OffloadOptions::default());
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    let copy = |name: &str| fs::metadata(set.drive("raid").join(ROLL).join(name)).unwrap();
+    assert_eq!(copy("Clips/sparse.mxf").len(), 5 << 20);
+    assert!(copy("Clips/sparse.mxf").blocks() * 512 >= 5 << 20, "room for every byte is taken");
+    assert_ne!(copy("Clips.xml").ino(), copy("Clips/second name.xml").ino());
+}

@@ -26,10 +26,27 @@ pub(super) fn write<W: Write>(page: &mut Html<W>, report: &Report) -> io::Result
             None => Ok(()),
         }
     })?;
-    for phase in [Phase::Copy, Phase::Read] {
+    for phase in [Phase::Copy, Phase::SecondRead, Phase::Read] {
         if let Some(rate) = rate(report, phase, None) {
             fact(page, words::phase(phase), |page| page.text(&rate))?;
         }
+    }
+    if let Some((slowest, share)) = report
+        .bottleneck()
+        .and_then(|slowest| Some((slowest, words::share(slowest.busy_ms?, slowest)?)))
+    {
+        fact(page, "Slowest", |page| {
+            match (slowest.phase, slowest.copy.and_then(|copy| report.copies.get(copy))) {
+                (Phase::Hash, _) => page.raw("hashing")?,
+                (_, Some(copy)) => {
+                    page.raw("writing to <code>")?;
+                    page.name(&copy.place.path)?;
+                    page.raw("</code>")?;
+                }
+                _ => page.raw("reading the card")?,
+            }
+            page.text(&format!(", busy for {share} of the copying"))
+        })?;
     }
     fact(page, "By", |page| {
         page.name(&report.tool)?;
@@ -85,8 +102,10 @@ fn write_copy<W: Write>(
         let files = counted(copy.counts.files, "file");
         page.text(&format!("{} of {files}", number(copy.counts.verified)))
     })?;
-    if let Some(rate) = rate(report, Phase::ReadBack, Some(index)) {
-        fact(page, words::phase(Phase::ReadBack), |page| page.text(&rate))?;
+    for (title, phase) in [("Written", Phase::Copy), ("Read back", Phase::ReadBack)] {
+        if let Some(rate) = rate(report, phase, Some(index)) {
+            fact(page, title, |page| page.text(&rate))?;
+        }
     }
     fact(page, "Digests", |page| match copy.algorithms.as_slice() {
         [] => page.raw("none that every file has"),

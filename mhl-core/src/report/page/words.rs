@@ -1,6 +1,6 @@
 //! Figures and states in words.
 
-use super::super::{Grade, Operation, Status};
+use super::super::{Grade, Operation, PhaseRecord, Status};
 use crate::{Timestamp, context::Phase};
 
 /// The operation as a title begins.
@@ -25,6 +25,14 @@ pub(super) const fn phase(phase: Phase) -> &'static str {
         Phase::SecondRead => "Second read",
         Phase::Read => "Read",
     }
+}
+
+/// What part of a phase somebody was at work, in whole percent; `None` where it is too short to
+/// tell.
+pub(super) fn share(busy_ms: u64, phase: &PhaseRecord) -> Option<String> {
+    let whole = seconds(&phase.started, &phase.finished)?.saturating_mul(1000);
+    let percent = busy_ms.saturating_mul(100).checked_div(whole)?;
+    Some(format!("{} %", percent.min(100)))
 }
 
 /// The status in a word, and the class that gives it its colour.
