@@ -44,9 +44,11 @@ pub(crate) fn stage_copy<'a>(
         let before = file.stat()?;
         let mut buffer = vec![0; 1 << 16];
         loop {
-            match file.read(&mut buffer)? {
-                0 => break,
-                count => hashed.write_all(buffer.get(..count).unwrap_or_default())?,
+            match file.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => hashed.write_all(buffer.get(..count).unwrap_or_default())?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
             }
         }
         // What a file system cannot keep of these is no reason to have no list.
