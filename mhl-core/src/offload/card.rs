@@ -12,7 +12,7 @@ use super::names::{Named, Names};
 use crate::{
     Finding, FindingKind, Format, Limits, RelativePath, asc,
     digests::Digests,
-    expected::{Expected, lists_at},
+    expected::{Expected, is_list},
     histories::Past,
     listing::ignore_patterns,
     tree::{FoundFile, Tree, Volume, walk, walk_with},
@@ -71,8 +71,7 @@ impl<'a> Card<'a> {
             kept: BTreeMap::new(),
             litter: BTreeSet::new(),
         };
-        // A root that cannot be read is a finding of the walk.
-        let lists = lists_at(volume).unwrap_or_default();
+        let lists = lists_among(&card.tree);
         let history = lists.iter().find(|list| list.as_str() == asc::FOLDER);
         match (history, lists.as_slice()) {
             (Some(history), [_]) => card.take_histories(Some(history))?,
@@ -334,6 +333,18 @@ impl<'a> Card<'a> {
     pub(super) fn listed_litter(&self) -> BTreeSet<&str> {
         self.litter.iter().map(String::as_str).collect()
     }
+}
+
+/// The lists at the root of a card that was walked. What could not be examined may be one, and is
+/// taken for one: a list that is copied as any file would be a second one of the roll.
+fn lists_among(tree: &Tree) -> Vec<RelativePath> {
+    let files = tree.files.iter().map(|file| file.path.clone());
+    let folders = tree.folders.iter().map(|(folder, _)| folder.clone());
+    let refused = tree.findings.iter().filter_map(|found| RelativePath::new(&found.path).ok());
+    let mut lists: Vec<_> = files.chain(folders).chain(refused).filter(is_list).collect();
+    lists.sort_unstable();
+    lists.dedup();
+    lists
 }
 
 /// A difference between the card and a list that it carries.
