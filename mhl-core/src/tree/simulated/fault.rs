@@ -1,11 +1,15 @@
 //! What may go wrong with a simulated disk, and the dice that decide what nothing else does.
 
+use super::medium::Inode;
+
 /// One thing that goes wrong. Calls, changes and syncs are numbered from 1, each for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// This call fails and does nothing. A sync loses the pages that it was to write: they count as
     /// written from then on.
     Fails(u64),
+    /// This call on a file being read fails, by its inode and the number of the call on it.
+    FailsReading(Inode, u64),
     /// This call does what it is asked, and says that it failed.
     FailsAfterAll(u64),
     /// This call and every later one fail.

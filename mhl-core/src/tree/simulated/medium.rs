@@ -20,7 +20,7 @@ const BLOCK: usize = 64;
 /// When the disk's clock starts, seconds since 1970. It advances with every change.
 const EPOCH: i64 = 1_900_000_000;
 
-pub(super) type Inode = usize;
+pub(crate) type Inode = usize;
 
 /// What keeps a file or folder apart from its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -267,20 +267,20 @@ impl Medium {
         Ok(())
     }
 
-    /// Makes a file's bytes and attributes durable, but for the block that holds `dropped`.
-    pub(super) fn sync(&mut self, inode: Inode, dropped: Option<Place>) -> io::Result<()> {
+    /// Makes a file's bytes and attributes durable, but for the block that holds `dropped`. Returns
+    /// whether there is such a block.
+    pub(super) fn sync(&mut self, inode: Inode, dropped: Option<Place>) -> io::Result<bool> {
         self.nodes[inode].attributes.settle();
         let file = self.file(inode)?;
         let Sides { seen, durable } = &mut file.bytes;
         let dropped = dropped.and_then(|place| place.of(seen.len())).map(|at| at / BLOCK);
+        let is_dropped = dropped.is_some_and(|block| file.dirty.remove(&block));
         durable.resize(seen.len(), 0);
         for block in std::mem::take(&mut file.dirty) {
-            if Some(block) != dropped {
-                let range = range_of(block, seen.len());
-                durable[range.clone()].copy_from_slice(&seen[range]);
-            }
+            let range = range_of(block, seen.len());
+            durable[range.clone()].copy_from_slice(&seen[range]);
         }
-        Ok(())
+        Ok(is_dropped)
     }
 
     /// A sync that fails: what was to be written counts as written, and never is.

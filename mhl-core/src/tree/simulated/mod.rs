@@ -1,8 +1,9 @@
 //! A disk in memory with a write cache, that fails, stops, lies and vanishes where a test says so.
 //!
 //! The model is one of a real file system and its medium ([`medium`]), the faults are values
-//! ([`fault`]), and everything that is left to chance comes from a seed. As long as one thread at a
-//! time uses a disk, the same seed and faults give the same calls and the same bytes.
+//! ([`fault`]), and everything that is left to chance comes from a seed. The same seed and faults give
+//! the same bytes, as long as one thread at a time uses a disk. Files alone may be read by several at
+//! once: what is done to an open file is numbered for that file.
 
 mod fault;
 mod medium;
@@ -10,15 +11,15 @@ mod medium;
 use std::{
     collections::{BTreeMap, BTreeSet},
     ffi::OsString,
-    io,
+    fmt, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use self::medium::{Inode, Medium};
+use self::medium::Medium;
 pub(crate) use self::{
     fault::{Fault, Place, Random},
-    medium::Attributes,
+    medium::{Attributes, Inode},
 };
 use super::volume::{Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
 use crate::RelativePath;
@@ -63,16 +64,37 @@ struct State {
     count: Count,
     stopped: bool,
     locked: BTreeSet<Inode>,
+    /// Calls that read a file, by inode.
+    reads: BTreeMap<Inode, u64>,
     /// Restarts: a lock of an earlier process is none.
     process: u64,
     /// The calls, where somebody wants to read them.
-    trace: Option<Vec<String>>,
+    trace: Option<Vec<Call>>,
+}
+
+/// A call as it was written down.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) number: u64,
+    pub(crate) name: &'static str,
+    pub(crate) path: String,
+    /// The number of the change that it makes, if it makes one.
+    change: u64,
+    refused: bool,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Call { number, name, path, change, refused } = self;
+        let refused = if *refused { ", refused" } else { "" };
+        write!(f, "call {number}, change {change}: {name} {path}{refused}")
+    }
 }
 
 /// What has been counted since the faults were set.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Count {
-    /// Calls of every kind.
+    /// Calls of every kind, but those of files being read.
     pub(crate) calls: u64,
     /// Calls that changed something, or made it durable.
     pub(crate) changes: u64,
@@ -101,6 +123,7 @@ impl Simulated {
             count: Count::default(),
             stopped: false,
             locked: BTreeSet::new(),
+            reads: BTreeMap::new(),
             process: 0,
             trace: None,
         };
@@ -124,6 +147,11 @@ impl Simulated {
         Simulated::with(self.disk.device, state, self.root, self.path.clone())
     }
 
+    /// The reads of each file that was read.
+    pub(crate) fn reads(&self) -> BTreeMap<Inode, u64> {
+        self.state().reads.clone()
+    }
+
     /// Starts again without faults, after the process or the machine died.
     pub(crate) fn restart(&self, how: Restart) {
         let mut state = self.state();
@@ -139,7 +167,7 @@ impl Simulated {
     }
 
     /// The calls that were written down.
-    pub(crate) fn traced(&self) -> Vec<String> {
+    pub(crate) fn traced(&self) -> Vec<Call> {
         self.state().trace.clone().unwrap_or_default()
     }
 
@@ -216,22 +244,41 @@ impl Simulated {
     /// Carries a call out, unless a fault is in its way.
     fn call<T>(
         &self,
-        what: (&str, Option<&RelativePath>),
+        what: (&'static str, Option<&RelativePath>),
         is: Is,
         act: impl FnOnce(&mut State) -> io::Result<T>,
     ) -> io::Result<T> {
+        let (result, fails) = {
+            let state = &mut *self.state();
+            state.enter(what)?;
+            let result = act(state);
+            let fails = state.leave(is, result.is_ok());
+            (result, fails)
+        };
+        // Outside: a lock that comes to nothing is given back.
+        if fails { Err(failure()) } else { result }
+    }
+
+    /// The same for what is done to a file being read.
+    fn reading<T>(
+        &self,
+        what: &'static str,
+        inode: Inode,
+        act: impl FnOnce(&mut State) -> io::Result<T>,
+    ) -> io::Result<T> {
         let state = &mut *self.state();
-        state.enter(what)?;
-        let result = act(state);
-        state.leave(is, result)
+        state.enter_reading(what, inode)?;
+        act(state)
     }
 
     fn find(&self, state: &State, path: Option<&RelativePath>) -> io::Result<Inode> {
         state.medium.find(self.root, path.map(RelativePath::as_str))
     }
 
-    fn opened(&self, inode: Inode) -> Box<Opened> {
-        Box::new(Opened { volume: self.clone(), inode, offset: 0 })
+    fn opened(&self, state: &State, inode: Inode) -> Box<Opened> {
+        let mut random = state.random.clone();
+        let random = Random::new(random.next() ^ inode as u64);
+        Box::new(Opened { volume: self.clone(), inode, offset: 0, random })
     }
 
     fn lock_inode(&self, state: &mut State, inode: Inode) -> Option<Lock> {
@@ -252,6 +299,7 @@ impl State {
         self.count = Count::default();
         self.stopped = false;
         self.locked.clear();
+        self.reads.clear();
         self.process += 1;
     }
 
@@ -263,7 +311,7 @@ impl State {
     }
 
     /// Counts a call, and refuses it where it fails.
-    fn enter(&mut self, (name, path): (&str, Option<&RelativePath>)) -> io::Result<()> {
+    fn enter(&mut self, (name, path): (&'static str, Option<&RelativePath>)) -> io::Result<()> {
         self.count.calls += 1;
         let call = self.count.calls;
         let refused = self.stopped
@@ -272,27 +320,42 @@ impl State {
                 Fault::FailsFrom(number) => call >= *number,
                 _ => false,
             });
-        if let Some(trace) = &mut self.trace {
-            let path = path.map_or(".", RelativePath::as_str);
-            let change = self.count.changes + 1;
-            let how = if refused { " refused" } else { "" };
-            trace.push(format!("call {call}, change {change}: {name} {path}{how}"));
-        }
+        self.note(call, name, path.map_or(".", RelativePath::as_str), refused);
         if refused { Err(failure()) } else { Ok(()) }
     }
 
-    /// Counts what a call did, and what it says.
-    fn leave<T>(&mut self, is: Is, result: io::Result<T>) -> io::Result<T> {
+    fn note(&mut self, number: u64, name: &'static str, path: &str, refused: bool) {
+        let change = self.count.changes + 1;
+        if let Some(trace) = &mut self.trace {
+            trace.push(Call { number, name, path: path.to_owned(), change, refused });
+        }
+    }
+
+    /// Counts a call on a file being read, and refuses it where it fails. The count of the other calls
+    /// is where it stands meanwhile.
+    fn enter_reading(&mut self, name: &'static str, inode: Inode) -> io::Result<()> {
+        let read = self.reads.entry(inode).or_default();
+        *read += 1;
+        let (read, call) = (*read, self.count.calls);
+        let refused = self.stopped
+            || self.strikes(|fault| match fault {
+                Fault::FailsReading(file, number) => (inode, read) == (*file, *number),
+                Fault::FailsFrom(number) => call >= *number,
+                _ => false,
+            });
+        self.note(read, name, &format!("inode {inode}"), refused);
+        if refused { Err(failure()) } else { Ok(()) }
+    }
+
+    /// Counts what a call did. Returns whether it is said to have failed.
+    fn leave(&mut self, is: Is, succeeded: bool) -> bool {
         let call = self.count.calls;
-        if is == Is::Change && result.is_ok() {
+        if is == Is::Change && succeeded {
             self.count.changes += 1;
             let change = self.count.changes;
             self.stopped = self.strikes(|fault| *fault == Fault::StopsAfter(change));
         }
-        match self.strikes(|fault| *fault == Fault::FailsAfterAll(call)) {
-            true => Err(failure()),
-            false => result,
-        }
+        self.strikes(|fault| *fault == Fault::FailsAfterAll(call))
     }
 
     fn write(&mut self, inode: Inode, bytes: &[u8]) -> io::Result<()> {
@@ -320,8 +383,8 @@ impl State {
             Fault::Drops(number, place) if *number == sync => Some(*place),
             _ => None,
         });
-        self.count.faults += u64::from(dropped.is_some());
-        self.medium.sync(inode, dropped)?;
+        let was_dropped = self.medium.sync(inode, dropped)?;
+        self.count.faults += u64::from(was_dropped);
         for fault in self.faults.clone() {
             if let Fault::Flips(number, place) = fault
                 && number == sync
@@ -378,17 +441,19 @@ impl Volume for Simulated {
     }
 
     fn open(&self, path: &RelativePath) -> io::Result<Box<dyn ReadFile>> {
-        self.call(("open", Some(path)), Is::Read, |state| {
+        let inode = {
+            let state = &mut *self.state();
             let inode = self.find(state, Some(path))?;
             state.medium.bytes(inode)?;
-            Ok(self.opened(inode) as Box<dyn ReadFile>)
-        })
+            inode
+        };
+        self.reading("open", inode, |state| Ok(self.opened(state, inode) as Box<dyn ReadFile>))
     }
 
     fn create(&self, path: &RelativePath) -> io::Result<Box<dyn WriteFile>> {
         self.call(("create", Some(path)), Is::Change, |state| {
             let inode = state.medium.create(self.root, path.as_str())?;
-            Ok(self.opened(inode) as Box<dyn WriteFile>)
+            Ok(self.opened(state, inode) as Box<dyn WriteFile>)
         })
     }
 
@@ -479,17 +544,19 @@ struct Opened {
     volume: Simulated,
     inode: Inode,
     offset: usize,
+    random: Random,
 }
 
 impl ReadFile for Opened {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let (inode, offset) = (self.inode, self.offset);
-        let count = self.volume.call(("read", None), Is::Read, |state| {
+        let Opened { volume, inode, offset, random } = self;
+        let (inode, offset) = (*inode, *offset);
+        let count = volume.reading("read", inode, |state| {
             let mut limit = buffer.len();
             if state.faults.contains(&Fault::ReadsInPieces) && limit > 0 {
-                match state.random.below(8) {
+                match random.below(8) {
                     0 => return Err(io::ErrorKind::Interrupted.into()),
-                    1..4 => limit = 1 + state.random.below(limit.min(100) as u64) as usize,
+                    1..4 => limit = 1 + random.below(limit.min(100) as u64) as usize,
                     _ => {}
                 }
             }
@@ -505,13 +572,11 @@ impl ReadFile for Opened {
 
     fn stat(&self) -> io::Result<Stat> {
         let device = self.volume.disk.device;
-        self.volume.call(("stat of open file", None), Is::Read, |state| {
-            Ok(state.medium.stat(self.inode, device))
-        })
+        self.volume.reading("stat", self.inode, |state| Ok(state.medium.stat(self.inode, device)))
     }
 
     fn drop_cache(&mut self) -> Residency {
-        let dropped = self.volume.call(("drop cache", None), Is::Read, |state| {
+        let dropped = self.volume.reading("drop cache", self.inode, |state| {
             let stays = state.strikes(|fault| *fault == Fault::KeepsItsCache);
             Ok(!stays && state.medium.drop_cache(self.inode))
         });
@@ -552,7 +617,7 @@ impl WriteFile for Opened {
             return Err(error);
         }
         let result = state.sync(self.inode);
-        state.leave(Is::Change, result)
+        if state.leave(Is::Change, result.is_ok()) { Err(failure()) } else { result }
     }
 }
 

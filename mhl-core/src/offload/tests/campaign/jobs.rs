@@ -1,7 +1,10 @@
 //! Offloads to be disturbed: a card, two drives, and how each ends where nothing goes wrong.
 
 use super::*;
-use crate::tree::simulated::Contents;
+use crate::{
+    asc,
+    tree::simulated::{Call, Contents},
+};
 
 /// An offload that can be done again and again from the same beginning.
 pub(super) struct Job {
@@ -14,12 +17,23 @@ pub(super) struct Job {
     resume: bool,
     /// What stands on a drive at the end, for each time at which it may have been done.
     pub(super) ends: Vec<Contents>,
+    /// It has nothing that another job lacks: the first to look at.
+    pub(super) is_plain: bool,
+    pub(super) has_histories_within: bool,
     /// What an undisturbed run does to the first drive.
     pub(super) count: Count,
+    /// The call that gives the last of the card's files its name.
+    pub(super) last_name: u64,
+    /// The same of its files that are read, by inode.
+    pub(super) reads: BTreeMap<Inode, u64>,
+    /// What it does to the card.
+    pub(super) card_count: Count,
+    pub(super) card_reads: BTreeMap<Inode, u64>,
 }
 
-/// Runs of a job, one after the other, each at a time of its own.
-pub(super) const RUNS: u64 = 4;
+/// Runs of a case, one after the other, each at a time of its own. What a card or a drive had before is
+/// of run 0.
+const RUNS: u64 = 5;
 
 impl Job {
     pub(super) fn all() -> Vec<Job> {
@@ -55,6 +69,7 @@ impl Job {
             Job::first("history within", sounded(card(1, &CLIPS).contents()), Format::Asc),
             classic().going_on("grown classic", grown(classic().card.contents())),
             asc().going_on("grown asc", grown(asc().card.contents())),
+            asc().going_on("a history within that is new", sounded(asc().card.contents())),
         ]
     }
 
@@ -81,17 +96,42 @@ impl Job {
         format: Format,
         resume: bool,
     ) -> Job {
-        let (ends, count) = (Vec::new(), Count::default());
-        let mut job = Job { name, card, drives, format, resume, ends, count };
-        for run in 1..=RUNS {
+        let within = format!("/{}/{}", asc::FOLDER, asc::CHAIN_FILE);
+        let mut job = Job {
+            has_histories_within: card.contents().keys().any(|path| path.ends_with(&within)),
+            is_plain: ["classic", "asc"].contains(&name),
+            name,
+            card,
+            drives,
+            format,
+            resume,
+            ends: Vec::new(),
+            count: Count::default(),
+            last_name: 0,
+            reads: BTreeMap::new(),
+            card_count: Count::default(),
+            card_reads: BTreeMap::new(),
+        };
+        for run in 0..=RUNS {
+            let card = job.card.fork(0, &[]);
             let drives = job.drives.each_ref().map(|drive| drive.fork(0, &[]));
-            let report = job.run(&job.card.fork(0, &[]), &drives, resume, run).unwrap();
+            drives[0].trace();
+            let report = job.run(&card, &drives, resume, run).unwrap();
             assert_eq!(report.status, Status::Verified, "{name}: {:?}", report.findings);
             assert!(report.copies.iter().all(|copy| copy.grade == Some(Grade::PastTheCache)));
             let [end, other] = drives.each_ref().map(Simulated::contents);
             assert!(bytes_of(&end).eq(bytes_of(&other)));
             job.ends.push(end);
-            job.count = drives[0].count();
+            let contents = card.contents();
+            let is_clip = |path: &str| {
+                contents.contains_key(path)
+                    && !path.ends_with(".mhl")
+                    && !path.contains(asc::FOLDER)
+            };
+            let is_named = |call: &Call| call.name == "rename to" && is_clip(&call.path);
+            job.last_name = drives[0].traced().iter().rfind(|c| is_named(c)).unwrap().number;
+            (job.count, job.reads) = (drives[0].count(), drives[0].reads());
+            (job.card_count, job.card_reads) = (card.count(), card.reads());
         }
         job
     }

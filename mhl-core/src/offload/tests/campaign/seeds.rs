@@ -19,7 +19,7 @@ fn round(job: &Job, random: &mut Random) -> Round {
     };
     let then = [then(), then()];
     let card = match random.below(8) {
-        0 => vec![Fault::Fails(1 + random.below(60))],
+        0 => vec![Fault::Fails(1 + random.below(job.card_count.calls))],
         1 => vec![Fault::ReadsInPieces],
         _ => Vec::new(),
     };
@@ -36,7 +36,10 @@ fn fault(job: &Job, random: &mut Random) -> Fault {
         4..=6 => Fault::StopsAfter(1 + random.below(changes)),
         7 => Fault::Full(random.below(bytes)),
         8 => Fault::FullAtSync(random.below(bytes)),
-        _ => Fault::ReadsInPieces,
+        _ => {
+            let reads = on_reads(&job.reads);
+            reads[random.below(reads.len() as u64) as usize]
+        }
     }
 }
 
