@@ -185,7 +185,11 @@ impl Listing<'_> {
                 return Err(error);
             }
         };
-        if let Err(error) = generation.publish() {
+        // The chain stands there before the manifest has its name, on file systems too that keep no
+        // order of names by themselves.
+        let published = roll.sync_folder(Some(&folder)).and_then(|()| generation.publish());
+        if let Err(error) = published {
+            generation.discard();
             chain.discard();
             return Err(error);
         }
