@@ -113,8 +113,12 @@ impl Staged<'_> {
     /// replaced; what fails leaves nothing behind.
     pub(crate) fn publish(&self) -> io::Result<()> {
         if let Err(error) = self.volume.rename(&self.part, &self.path) {
-            self.discard();
-            return Err(error);
+            // Over a network what is told to have failed may have been done.
+            let part = self.volume.stat(Some(&self.part));
+            if !part.is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+                self.discard();
+                return Err(error);
+            }
         }
         let proven = self.sync().and_then(|()| self.prove(&self.path));
         proven.inspect_err(|_| {
