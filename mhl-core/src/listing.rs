@@ -185,7 +185,12 @@ impl Listing<'_> {
                 return Err(error.into());
             }
         };
-        if let Err(error) = generation.publish() {
+        // The chain stands there before the manifest has its name, on file systems too that keep no
+        // order of names by themselves.
+        let synced = roll.sync_folder(Some(&folder)).map_err(Unpublished::Unchanged);
+        let published = synced.and_then(|()| generation.publish());
+        if let Err(error) = published {
+            generation.discard();
             chain.discard();
             return Err(error);
         }

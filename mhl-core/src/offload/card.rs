@@ -13,7 +13,7 @@ use super::names::{Named, Names};
 use crate::{
     Finding, FindingKind, Format, Limits, RelativePath, asc,
     digests::Digests,
-    expected::{Expected, ExpectedFile, ListError, lists_at},
+    expected::{Expected, ExpectedFile, ListError, is_list},
     histories::Past,
     listing::ignore_patterns,
     tree::{FoundFile, Tree, Volume, walk, walk_with},
@@ -75,8 +75,7 @@ impl Card {
             kept: BTreeMap::new(),
             litter: BTreeSet::new(),
         };
-        // A root that cannot be read is a finding of the walk.
-        let mut lists = lists_at(card.volume.as_ref()).unwrap_or_default();
+        let mut lists = lists_among(&card.tree);
         let history = lists.iter().position(|list| list.as_str() == asc::FOLDER);
         let history = history.map(|place| lists.remove(place));
         let is_around = lists.is_empty() && format == Format::Asc;
@@ -414,6 +413,20 @@ impl Card {
     pub(super) fn listed_litter(&self) -> BTreeSet<&str> {
         self.litter.iter().map(String::as_str).collect()
     }
+}
+
+/// The lists at the root of a card that was walked. What could not be examined may be one, and is
+/// taken for one: a list that is copied as any file would be a second one of the roll.
+fn lists_among(tree: &Tree) -> Vec<RelativePath> {
+    let files = tree.files.iter().map(|file| file.path.clone());
+    let folders = tree.folders.iter().map(|(folder, _)| folder.clone());
+    // Any other folder is none, whatever it is called.
+    let folders = folders.filter(|folder| folder.as_str() == asc::FOLDER);
+    let refused = tree.findings.iter().filter_map(|found| RelativePath::new(&found.path).ok());
+    let mut lists: Vec<_> = files.chain(folders).chain(refused).filter(is_list).collect();
+    lists.sort_unstable();
+    lists.dedup();
+    lists
 }
 
 /// A difference between the card and a list that it carries.

@@ -59,6 +59,11 @@ impl Lists {
     /// Gives a proven copy its list; one that stands there and names everything is compared with
     /// what was read. With a fault there is none.
     pub(super) fn give(&self, to: &Destination) -> Result<Listed, Vec<Finding>> {
+        if !to.roll.is_still_there() {
+            let note = "another folder stands at the copy's path: the drive was taken away before \
+                        its list was written";
+            return Err(vec![Finding::new(FindingKind::DeviceChanged, ".").noting(note)]);
+        }
         if let Some(list) = to.finished.as_ref().filter(|_| !to.goes_on) {
             return self.confirm(list);
         }

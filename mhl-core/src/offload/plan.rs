@@ -15,7 +15,7 @@ use super::{
     marker::{Claim, Marker},
 };
 use crate::{
-    Finding, FindingKind, Limits, RelativePath, asc,
+    Finding, FindingKind, Limits, RelativePath, appending, asc,
     expected::{Expected, is_list},
     histories::Past,
     tree::{Disk, FoundFile, Tree, Volume, is_part, is_within, walk_with},
@@ -434,11 +434,34 @@ impl<'a> Plan<'a> {
         Err(vec![Finding::new(FindingKind::NameTaken, path).noting(note)])
     }
 
+    /// Brings the histories into order that have a chain: a generation that was under way is finished,
+    /// or forgotten.
+    fn settle_histories(&self, roll: &dyn Volume) -> io::Result<()> {
+        for folder in &self.histories {
+            let chain = folder.join(asc::CHAIN_FILE).map_err(io::Error::other)?;
+            match roll.stat(Some(&chain)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                stat => stat?,
+            };
+            let within = folder.parent().map(|root| roll.below(&root)).transpose()?;
+            appending::lock(within.as_deref().unwrap_or(roll)).map_err(io::Error::other)?;
+        }
+        Ok(())
+    }
+
     /// Removes what an interrupted offload had not finished: files that are not whole, and
     /// histories whose outermost chain was not written, or of what a card had more than before its
     /// own. Returns what stands there then.
     fn clear_parts(&self, roll: &dyn Volume) -> io::Result<Tree> {
+        self.settle_histories(roll)?;
         let mut found = walk_with(roll, &self.card.listed_litter());
+        let path = |finding: &Finding| RelativePath::new(&finding.path).ok();
+        let hides = |finding: &&Finding| path(finding).is_none_or(|path| self.in_history(&path));
+        if let Some(finding) = found.findings.iter().find(hides) {
+            // A chain that is not seen now would look like one that was never written.
+            let note = finding.note.clone().unwrap_or_default();
+            return Err(io::Error::other(format!("{}: {note}", finding.path)));
+        }
         let has_chain = |folder: &str| {
             let chain = format!("{folder}/{}", asc::CHAIN_FILE);
             found.files.iter().any(|file| file.path.as_str() == chain)

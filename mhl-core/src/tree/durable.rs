@@ -44,9 +44,11 @@ pub(crate) fn stage_copy<'a>(
         let before = file.stat()?;
         let mut buffer = vec![0; 1 << 16];
         loop {
-            match file.read(&mut buffer)? {
-                0 => break,
-                count => hashed.write_all(buffer.get(..count).unwrap_or_default())?,
+            match file.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => hashed.write_all(buffer.get(..count).unwrap_or_default())?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
             }
         }
         // What a file system cannot keep of these is no reason to have no list.
@@ -106,8 +108,12 @@ impl Staged<'_> {
     /// replaced; what fails leaves nothing behind.
     pub(crate) fn publish(&self) -> Result<(), Unpublished> {
         if let Err(error) = self.volume.rename(&self.part, &self.path) {
-            self.discard();
-            return Err(Unpublished::Unchanged(error));
+            // Over a network what is told to have failed may have been done.
+            let part = self.volume.stat(Some(&self.part));
+            if !part.is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+                self.discard();
+                return Err(Unpublished::Unchanged(error));
+            }
         }
         let proven = self.sync().and_then(|()| self.prove(&self.path));
         proven.map_err(|error| match self.volume.remove(&self.path) {

@@ -11,6 +11,8 @@ pub(crate) mod faulty;
 mod litter;
 pub(crate) mod read;
 mod residency;
+#[cfg(test)]
+pub(crate) mod simulated;
 pub(crate) mod turns;
 mod unix;
 mod volume;

@@ -164,6 +164,8 @@ impl<R: BufRead> Decoder<R> {
 fn fill<R: BufRead>(source: &mut R) -> Result<&[u8], ReadErrorKind> {
     loop {
         match source.fill_buf() {
+            // At its end every call asks the source anew, and may be interrupted.
+            Ok([]) => return Ok(&[]),
             Ok(_) => break,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(ReadErrorKind::Io(error)),

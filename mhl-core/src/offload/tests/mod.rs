@@ -1,5 +1,6 @@
 //! A card and places to copy it to, and what the engine promises of them.
 
+mod campaign;
 mod carried;
 mod faults;
 mod grown;

@@ -1,0 +1,633 @@
+//! A disk in memory with a write cache, that fails, stops, lies and vanishes where a test says so.
+//!
+//! The model is one of a real file system and its medium ([`medium`]), the faults are values
+//! ([`fault`]), and everything that is left to chance comes from a seed. The same seed and faults give
+//! the same bytes, as long as one thread at a time uses a disk. Files alone may be read by several at
+//! once: what is done to an open file is numbered for that file.
+
+mod fault;
+mod medium;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ffi::OsString,
+    fmt, io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use self::medium::Medium;
+pub(crate) use self::{
+    fault::{Fault, Place, Random},
+    medium::{Attributes, Inode},
+};
+use super::volume::{Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
+use crate::RelativePath;
+
+/// What a process finds when it starts again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Restart {
+    /// The process alone died: the system has everything that it was given.
+    Process,
+    /// The power failed: what was not durable is kept in part, by this seed.
+    Power(u64),
+}
+
+/// What stands at a path; a folder has no bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Thing {
+    pub(crate) bytes: Option<Vec<u8>>,
+    pub(crate) attributes: Attributes,
+}
+
+/// Everything below a folder, by path.
+pub(crate) type Contents = BTreeMap<String, Thing>;
+
+/// A folder of a simulated disk. Its clones and the folders below are on the same disk.
+#[derive(Clone)]
+pub(crate) struct Simulated {
+    disk: Arc<Disk>,
+    root: Inode,
+    path: PathBuf,
+}
+
+struct Disk {
+    device: u64,
+    state: Mutex<State>,
+}
+
+#[derive(Clone)]
+struct State {
+    medium: Medium,
+    random: Random,
+    faults: Vec<Fault>,
+    count: Count,
+    stopped: bool,
+    locked: BTreeSet<Inode>,
+    /// Calls that read a file, by inode.
+    reads: BTreeMap<Inode, u64>,
+    /// Restarts: a lock of an earlier process is none.
+    process: u64,
+    /// The calls, where somebody wants to read them.
+    trace: Option<Vec<Call>>,
+}
+
+/// A call as it was written down.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) number: u64,
+    pub(crate) name: &'static str,
+    pub(crate) path: String,
+    /// The number of the change that it makes, if it makes one.
+    change: u64,
+    refused: bool,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Call { number, name, path, change, refused } = self;
+        let refused = if *refused { ", refused" } else { "" };
+        write!(f, "call {number}, change {change}: {name} {path}{refused}")
+    }
+}
+
+/// What has been counted since the faults were set.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Count {
+    /// Calls of every kind, but those of files being read.
+    pub(crate) calls: u64,
+    /// Calls that changed something, or made it durable.
+    pub(crate) changes: u64,
+    /// Syncs of files.
+    pub(crate) syncs: u64,
+    /// Bytes written.
+    pub(crate) bytes: u64,
+    /// Faults that came to pass.
+    pub(crate) faults: u64,
+}
+
+/// What a call does to the disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Is {
+    Read,
+    Change,
+}
+
+impl Simulated {
+    /// An empty disk of this number, which no other disk of the test has.
+    pub(crate) fn new(device: u64) -> Self {
+        let state = State {
+            medium: Medium::new(),
+            random: Random::new(device),
+            faults: Vec::new(),
+            count: Count::default(),
+            stopped: false,
+            locked: BTreeSet::new(),
+            reads: BTreeMap::new(),
+            process: 0,
+            trace: None,
+        };
+        Simulated::with(device, state, 0, PathBuf::from(format!("/simulated/{device}")))
+    }
+
+    fn with(device: u64, state: State, root: Inode, path: PathBuf) -> Self {
+        Simulated { disk: Arc::new(Disk { device, state: Mutex::new(state) }), root, path }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.disk.state.lock().unwrap()
+    }
+
+    /// A disk of its own that holds the same, and goes on from this seed with these faults.
+    pub(crate) fn fork(&self, seed: u64, faults: &[Fault]) -> Self {
+        let mut state = self.state().clone();
+        state.restart();
+        state.random = Random::new(seed);
+        state.faults = faults.to_vec();
+        Simulated::with(self.disk.device, state, self.root, self.path.clone())
+    }
+
+    /// The reads of each file that was read.
+    pub(crate) fn reads(&self) -> BTreeMap<Inode, u64> {
+        self.state().reads.clone()
+    }
+
+    /// Starts again without faults, after the process or the machine died.
+    pub(crate) fn restart(&self, how: Restart) {
+        let mut state = self.state();
+        state.restart();
+        if let Restart::Power(seed) = how {
+            state.medium.lose_power(&mut Random::new(seed));
+        }
+    }
+
+    /// Writes the calls down from now on.
+    pub(crate) fn trace(&self) {
+        self.state().trace = Some(Vec::new());
+    }
+
+    /// The calls that were written down.
+    pub(crate) fn traced(&self) -> Vec<Call> {
+        self.state().trace.clone().unwrap_or_default()
+    }
+
+    pub(crate) fn count(&self) -> Count {
+        self.state().count
+    }
+
+    /// Puts a durable file there, with the folders on its way; one that stands there is replaced.
+    pub(crate) fn put(&self, path: &str, bytes: &[u8], modified: i64) {
+        let mut state = self.state();
+        let medium = &mut state.medium;
+        for (at, _) in path.match_indices('/') {
+            let _ = medium.create_folder(self.root, &path[..at]);
+        }
+        let _ = medium.remove(self.root, path, Kind::File);
+        let inode = medium.create(self.root, path).unwrap();
+        medium.append(inode, bytes).unwrap();
+        medium.attributes(inode).modified = Modified { seconds: modified, nanoseconds: 0 };
+        medium.sync_all();
+    }
+
+    /// Puts a durable folder there.
+    pub(crate) fn put_folder(&self, path: &str) {
+        let mut state = self.state();
+        state.medium.create_folder(self.root, path).unwrap();
+        state.medium.sync_all();
+    }
+
+    /// Puts a copy of what stands elsewhere there, with its times.
+    pub(crate) fn put_all(&self, contents: &Contents) {
+        for (path, thing) in contents {
+            match &thing.bytes {
+                Some(bytes) => self.put(path, bytes, thing.attributes.modified.seconds),
+                None => self.put_folder(path),
+            }
+        }
+        let mut state = self.state();
+        for (path, thing) in contents {
+            let inode = state.medium.find(self.root, Some(path)).unwrap();
+            *state.medium.attributes(inode) = thing.attributes;
+        }
+        state.medium.sync_all();
+    }
+
+    /// Flips a bit of a file on the medium and empties the cache. `false` when it has no such byte.
+    pub(crate) fn flip(&self, path: &str, place: Place) -> bool {
+        let medium = &mut self.state().medium;
+        let inode = medium.find(self.root, Some(path)).unwrap();
+        let flipped = medium.flip(inode, place);
+        medium.drop_cache(inode);
+        flipped
+    }
+
+    /// Everything below, as a process sees it.
+    pub(crate) fn contents(&self) -> Contents {
+        let state = &mut *self.state();
+        let mut contents = Contents::new();
+        let mut open = vec![(String::new(), self.root)];
+        while let Some((prefix, folder)) = open.pop() {
+            for name in state.medium.names(folder).unwrap() {
+                let inode = state.medium.find(folder, Some(&name)).unwrap();
+                let path = format!("{prefix}{name}");
+                let bytes = state.medium.bytes(inode).ok().map(<[u8]>::to_vec);
+                if bytes.is_none() {
+                    open.push((format!("{path}/"), inode));
+                }
+                let attributes = *state.medium.attributes(inode);
+                contents.insert(path, Thing { bytes, attributes });
+            }
+        }
+        contents
+    }
+
+    /// Carries a call out, unless a fault is in its way.
+    fn call<T>(
+        &self,
+        what: (&'static str, Option<&RelativePath>),
+        is: Is,
+        act: impl FnOnce(&mut State) -> io::Result<T>,
+    ) -> io::Result<T> {
+        let (result, fails) = {
+            let state = &mut *self.state();
+            state.enter(what)?;
+            let result = act(state);
+            let fails = state.leave(is, result.is_ok());
+            (result, fails)
+        };
+        // Outside: a lock that comes to nothing is given back.
+        if fails { Err(failure()) } else { result }
+    }
+
+    /// The same for what is done to a file being read.
+    fn reading<T>(
+        &self,
+        what: &'static str,
+        inode: Inode,
+        act: impl FnOnce(&mut State) -> io::Result<T>,
+    ) -> io::Result<T> {
+        let state = &mut *self.state();
+        state.enter_reading(what, inode)?;
+        act(state)
+    }
+
+    fn find(&self, state: &State, path: Option<&RelativePath>) -> io::Result<Inode> {
+        state.medium.find(self.root, path.map(RelativePath::as_str))
+    }
+
+    fn opened(&self, state: &State, inode: Inode) -> Box<Opened> {
+        let mut random = state.random.clone();
+        let random = Random::new(random.next() ^ inode as u64);
+        Box::new(Opened { volume: self.clone(), inode, offset: 0, random })
+    }
+
+    fn lock_inode(&self, state: &mut State, inode: Inode) -> Option<Lock> {
+        let disk = self.disk.clone();
+        let process = state.process;
+        let is_free = state.locked.insert(inode);
+        is_free.then(|| Box::new(Locked { disk, inode, process }) as Lock)
+    }
+}
+
+fn failure() -> io::Error {
+    io::Error::from_raw_os_error(5)
+}
+
+impl State {
+    fn restart(&mut self) {
+        self.faults.clear();
+        self.count = Count::default();
+        self.stopped = false;
+        self.locked.clear();
+        self.reads.clear();
+        self.process += 1;
+    }
+
+    /// Whether a fault of the list happens now.
+    fn strikes(&mut self, now: impl Fn(&Fault) -> bool) -> bool {
+        let strikes = self.faults.iter().any(now);
+        self.count.faults += u64::from(strikes);
+        strikes
+    }
+
+    /// Counts a call, and refuses it where it fails.
+    fn enter(&mut self, (name, path): (&'static str, Option<&RelativePath>)) -> io::Result<()> {
+        self.count.calls += 1;
+        let call = self.count.calls;
+        let refused = self.stopped
+            || self.strikes(|fault| match fault {
+                Fault::Fails(number) => call == *number,
+                Fault::FailsFrom(number) => call >= *number,
+                _ => false,
+            });
+        self.note(call, name, path.map_or(".", RelativePath::as_str), refused);
+        if refused { Err(failure()) } else { Ok(()) }
+    }
+
+    fn note(&mut self, number: u64, name: &'static str, path: &str, refused: bool) {
+        let change = self.count.changes + 1;
+        if let Some(trace) = &mut self.trace {
+            trace.push(Call { number, name, path: path.to_owned(), change, refused });
+        }
+    }
+
+    /// Counts a call on a file being read, and refuses it where it fails. The count of the other calls
+    /// is where it stands meanwhile.
+    fn enter_reading(&mut self, name: &'static str, inode: Inode) -> io::Result<()> {
+        let read = self.reads.entry(inode).or_default();
+        *read += 1;
+        let (read, call) = (*read, self.count.calls);
+        let refused = self.stopped
+            || self.strikes(|fault| match fault {
+                Fault::FailsReading(file, number) => (inode, read) == (*file, *number),
+                Fault::FailsFrom(number) => call >= *number,
+                _ => false,
+            });
+        self.note(read, name, &format!("inode {inode}"), refused);
+        if refused { Err(failure()) } else { Ok(()) }
+    }
+
+    /// Counts what a call did. Returns whether it is said to have failed.
+    fn leave(&mut self, is: Is, succeeded: bool) -> bool {
+        let call = self.count.calls;
+        if is == Is::Change && succeeded {
+            self.count.changes += 1;
+            let change = self.count.changes;
+            self.stopped = self.strikes(|fault| *fault == Fault::StopsAfter(change));
+        }
+        self.strikes(|fault| *fault == Fault::FailsAfterAll(call))
+    }
+
+    fn write(&mut self, inode: Inode, bytes: &[u8]) -> io::Result<()> {
+        self.count.bytes += bytes.len() as u64;
+        let written = self.count.bytes;
+        if self.strikes(|fault| matches!(fault, Fault::Full(room) if written > *room)) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.medium.append(inode, bytes)
+    }
+
+    fn sync(&mut self, inode: Inode) -> io::Result<()> {
+        self.count.syncs += 1;
+        let (sync, written) = (self.count.syncs, self.count.bytes);
+        let waits = self.medium.dirty_bytes(inode) > 0;
+        let is_full = |fault: &Fault| match fault {
+            Fault::FullAtSync(room) => waits && written > *room,
+            _ => false,
+        };
+        if self.strikes(is_full) {
+            self.medium.lose_pages(inode, &mut self.random);
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        let dropped = self.faults.iter().find_map(|fault| match fault {
+            Fault::Drops(number, place) if *number == sync => Some(*place),
+            _ => None,
+        });
+        let was_dropped = self.medium.sync(inode, dropped)?;
+        self.count.faults += u64::from(was_dropped);
+        for fault in self.faults.clone() {
+            if let Fault::Flips(number, place) = fault
+                && number == sync
+                && self.medium.flip(inode, place)
+            {
+                self.count.faults += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Volume for Simulated {
+    fn root(&self) -> &Path {
+        &self.path
+    }
+
+    fn below(&self, folder: &RelativePath) -> io::Result<Box<dyn Volume>> {
+        self.call(("below", Some(folder)), Is::Read, |state| {
+            let root = self.find(state, Some(folder))?;
+            state.medium.names(root)?;
+            let (disk, path) = (self.disk.clone(), self.path.join(folder.as_str()));
+            Ok(Box::new(Simulated { disk, root, path }) as Box<dyn Volume>)
+        })
+    }
+
+    fn device(&self) -> Option<String> {
+        Some(format!("fs:{}", self.disk.device))
+    }
+
+    fn is_tape(&self) -> bool {
+        false
+    }
+
+    fn sync_all(&self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn is_still_there(&self) -> bool {
+        let state = &mut *self.state();
+        let calls = state.count.calls;
+        !state.strikes(|fault| matches!(fault, Fault::IsTakenAway(from) if calls >= *from))
+    }
+
+    fn capacity(&self) -> io::Result<Capacity> {
+        self.call(("capacity", None), Is::Read, |_| {
+            Ok(Capacity { free: 1 << 40, name_max: 255, file_max: u64::MAX })
+        })
+    }
+
+    fn names(&self, folder: Option<&RelativePath>) -> io::Result<Vec<OsString>> {
+        self.call(("names", folder), Is::Read, |state| {
+            let names = state.medium.names(self.find(state, folder)?)?;
+            Ok(names.into_iter().map(OsString::from).collect())
+        })
+    }
+
+    fn stat(&self, path: Option<&RelativePath>) -> io::Result<Stat> {
+        self.call(("stat", path), Is::Read, |state| {
+            Ok(state.medium.stat(self.find(state, path)?, self.disk.device))
+        })
+    }
+
+    fn open(&self, path: &RelativePath) -> io::Result<Box<dyn ReadFile>> {
+        let inode = {
+            let state = &mut *self.state();
+            let inode = self.find(state, Some(path))?;
+            state.medium.bytes(inode)?;
+            inode
+        };
+        self.reading("open", inode, |state| Ok(self.opened(state, inode) as Box<dyn ReadFile>))
+    }
+
+    fn create(&self, path: &RelativePath) -> io::Result<Box<dyn WriteFile>> {
+        self.call(("create", Some(path)), Is::Change, |state| {
+            let inode = state.medium.create(self.root, path.as_str())?;
+            Ok(self.opened(state, inode) as Box<dyn WriteFile>)
+        })
+    }
+
+    fn create_folder(&self, path: &RelativePath) -> io::Result<()> {
+        self.call(("create folder", Some(path)), Is::Change, |state| {
+            state.medium.create_folder(self.root, path.as_str()).map(|_| ())
+        })
+    }
+
+    fn rename(&self, from: &RelativePath, to: &RelativePath) -> io::Result<()> {
+        self.call(("rename to", Some(to)), Is::Change, |state| {
+            state.medium.rename(self.root, from.as_str(), to.as_str(), false)
+        })
+    }
+
+    fn replace(&self, from: &RelativePath, to: &RelativePath) -> io::Result<()> {
+        self.call(("replace", Some(to)), Is::Change, |state| {
+            state.medium.rename(self.root, from.as_str(), to.as_str(), true)
+        })
+    }
+
+    fn remove(&self, path: &RelativePath) -> io::Result<()> {
+        self.call(("remove", Some(path)), Is::Change, |state| {
+            state.medium.remove(self.root, path.as_str(), Kind::File)
+        })
+    }
+
+    fn remove_folder(&self, path: &RelativePath) -> io::Result<()> {
+        self.call(("remove folder", Some(path)), Is::Change, |state| {
+            state.medium.remove(self.root, path.as_str(), Kind::Folder)
+        })
+    }
+
+    fn set_folder_modified(&self, path: Option<&RelativePath>, time: Modified) -> io::Result<()> {
+        self.call(("time of folder", path), Is::Change, |state| {
+            let inode = self.find(state, path)?;
+            state.medium.attributes(inode).modified = time;
+            Ok(())
+        })
+    }
+
+    fn sync_folder(&self, folder: Option<&RelativePath>) -> io::Result<()> {
+        self.call(("sync folder", folder), Is::Change, |state| {
+            let inode = self.find(state, folder)?;
+            state.medium.sync_folder(inode);
+            Ok(())
+        })
+    }
+
+    fn lock(&self, path: &RelativePath) -> io::Result<Option<Lock>> {
+        self.call(("lock", Some(path)), Is::Change, |state| {
+            let inode = match self.find(state, Some(path)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    state.medium.create(self.root, path.as_str())?
+                }
+                found => found?,
+            };
+            Ok(self.lock_inode(state, inode))
+        })
+    }
+
+    fn lock_folder(&self, folder: Option<&RelativePath>) -> io::Result<Option<Lock>> {
+        self.call(("lock folder", folder), Is::Read, |state| {
+            let inode = self.find(state, folder)?;
+            Ok(self.lock_inode(state, inode))
+        })
+    }
+}
+
+/// A lock that ends with its process at the latest.
+struct Locked {
+    disk: Arc<Disk>,
+    inode: Inode,
+    process: u64,
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        let state = &mut *self.disk.state.lock().unwrap();
+        if state.process == self.process {
+            state.locked.remove(&self.inode);
+        }
+    }
+}
+
+/// An open file, for reading or for writing.
+struct Opened {
+    volume: Simulated,
+    inode: Inode,
+    offset: usize,
+    random: Random,
+}
+
+impl ReadFile for Opened {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Opened { volume, inode, offset, random } = self;
+        let (inode, offset) = (*inode, *offset);
+        let count = volume.reading("read", inode, |state| {
+            let mut limit = buffer.len();
+            if state.faults.contains(&Fault::ReadsInPieces) && limit > 0 {
+                match random.below(8) {
+                    0 => return Err(io::ErrorKind::Interrupted.into()),
+                    1..4 => limit = 1 + random.below(limit.min(100) as u64) as usize,
+                    _ => {}
+                }
+            }
+            let bytes = state.medium.bytes(inode)?;
+            let rest = bytes.get(offset..).unwrap_or_default();
+            let count = rest.len().min(limit);
+            buffer[..count].copy_from_slice(&rest[..count]);
+            Ok(count)
+        })?;
+        self.offset += count;
+        Ok(count)
+    }
+
+    fn stat(&self) -> io::Result<Stat> {
+        let device = self.volume.disk.device;
+        self.volume.reading("stat", self.inode, |state| Ok(state.medium.stat(self.inode, device)))
+    }
+
+    fn drop_cache(&mut self) -> Residency {
+        let dropped = self.volume.reading("drop cache", self.inode, |state| {
+            let stays = state.strikes(|fault| *fault == Fault::KeepsItsCache);
+            Ok(!stays && state.medium.drop_cache(self.inode))
+        });
+        match dropped {
+            Ok(true) => Residency::Absent,
+            Ok(false) => Residency::Unproven("pages stayed in the simulated cache"),
+            Err(_) => Residency::Unproven("the simulated disk failed"),
+        }
+    }
+}
+
+impl WriteFile for Opened {
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let inode = self.inode;
+        self.volume.call(("write", None), Is::Change, |state| state.write(inode, bytes))
+    }
+
+    fn set_modified(&mut self, time: Modified) -> io::Result<()> {
+        self.volume.call(("time", None), Is::Change, |state| {
+            state.medium.attributes(self.inode).modified = time;
+            Ok(())
+        })
+    }
+
+    fn set_mode(&mut self, mode: u32) -> io::Result<()> {
+        self.volume.call(("mode", None), Is::Change, |state| {
+            state.medium.attributes(self.inode).mode = mode;
+            Ok(())
+        })
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        let state = &mut *self.volume.state();
+        if let Err(error) = state.enter(("sync", None)) {
+            if !state.stopped {
+                state.medium.lose_pages(self.inode, &mut state.random);
+            }
+            return Err(error);
+        }
+        let result = state.sync(self.inode);
+        if state.leave(Is::Change, result.is_ok()) { Err(failure()) } else { result }
+    }
+}
+
+#[cfg(test)]
+mod tests;
