@@ -24,6 +24,9 @@ use crate::RelativePath;
 
 /// FAT keeps sizes in 32 bits (Microsoft's FAT specification, 1.03).
 const FAT_FILE_MAX: u64 = u32::MAX as u64;
+/// Bytes that the system reads ahead by itself: for a file of no more there is nothing to advise.
+#[cfg(target_os = "linux")]
+const SMALL: u64 = 128 << 10;
 /// `f_type` of FAT under Linux.
 #[cfg(target_os = "linux")]
 const MSDOS_MAGIC: u64 = 0x4d44;
@@ -161,17 +164,20 @@ impl Volume for Disk {
     fn open(&self, path: &RelativePath) -> io::Result<Box<dyn ReadFile>> {
         // Without NONBLOCK a FIFO that took a file's place would wait for a writer for ever.
         let file = File::from(self.open_at(path, OFlags::RDONLY | OFlags::NONBLOCK)?);
-        if !file.metadata()?.is_file() {
+        let stat = stat_of(&fs::fstat(&file)?);
+        if stat.kind != Kind::File {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }
         #[cfg(target_os = "linux")]
-        let _ = fs::fadvise(&file, 0, None, fs::Advice::Sequential);
-        Ok(Box::new(Opened { file }))
+        if stat.size > SMALL {
+            let _ = fs::fadvise(&file, 0, None, fs::Advice::Sequential);
+        }
+        Ok(Box::new(Opened { file, stat: Some(stat) }))
     }
 
     fn create(&self, path: &RelativePath) -> io::Result<Box<dyn WriteFile>> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
-        Ok(Box::new(Opened { file: File::from(self.open_at(path, flags)?) }))
+        Ok(Box::new(Opened { file: File::from(self.open_at(path, flags)?), stat: None }))
     }
 
     fn create_folder(&self, path: &RelativePath) -> io::Result<()> {
@@ -260,6 +266,8 @@ fn rename_without_replacing(
 /// An open file, for reading or for writing.
 struct Opened {
     file: File,
+    /// What it was when it was opened for reading.
+    stat: Option<Stat>,
 }
 
 impl ReadFile for Opened {
@@ -269,6 +277,17 @@ impl ReadFile for Opened {
 
     fn stat(&self) -> io::Result<Stat> {
         Ok(stat_of(&fs::fstat(&self.file)?))
+    }
+
+    fn at_opening(&self) -> io::Result<Stat> {
+        self.stat.map_or_else(|| self.stat(), Ok)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn read_ahead(&self, bytes: u64) {
+        // A mere hint: where it is refused the bytes come later.
+        let bytes = self.stat.map_or(bytes, |stat| stat.size.min(bytes));
+        let _ = fs::fadvise(&self.file, 0, std::num::NonZero::new(bytes), fs::Advice::WillNeed);
     }
 
     fn drop_cache(&mut self) -> Residency {

@@ -53,6 +53,14 @@ pub(crate) trait ReadFile: Send {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
     /// What the open file is now.
     fn stat(&self) -> io::Result<Stat>;
+    /// What the file was when it was opened, or at any time until now.
+    fn at_opening(&self) -> io::Result<Stat> {
+        self.stat()
+    }
+    /// Asks the system to have the file's first bytes ready soon.
+    fn read_ahead(&self, bytes: u64) {
+        let _ = bytes;
+    }
     /// Asks the system to forget its pages of the file, then measures what is still resident.
     fn drop_cache(&mut self) -> Residency;
 }
