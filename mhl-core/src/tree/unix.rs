@@ -1,12 +1,12 @@
 //! A folder of a real disk, by the calls of Unix.
 
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs::File,
     io::{self, Read, Write},
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
-        unix::ffi::OsStringExt,
+        unix::ffi::{OsStrExt, OsStringExt},
     },
     path::{Path, PathBuf},
 };
@@ -150,6 +150,26 @@ impl Volume for Disk {
             }
         }
         Ok(names)
+    }
+
+    fn each_entry(
+        &self,
+        folder: Option<&RelativePath>,
+        take: &mut dyn FnMut(&OsStr, io::Result<Stat>),
+    ) -> io::Result<()> {
+        let mut folder = Dir::new(self.folder(folder)?)?;
+        while let Some(entry) = folder.read() {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name.to_bytes() != b"." && name.to_bytes() != b".." {
+                let stat = fs::statat(folder.fd()?, name, AtFlags::SYMLINK_NOFOLLOW);
+                take(
+                    OsStr::from_bytes(name.to_bytes()),
+                    stat.as_ref().map(stat_of).map_err(|error| (*error).into()),
+                );
+            }
+        }
+        Ok(())
     }
 
     fn stat(&self, path: Option<&RelativePath>) -> io::Result<Stat> {

@@ -1,6 +1,10 @@
 //! The seam between the engine and a disk: every call that the engine makes of a file system.
 
-use std::{ffi::OsString, io, path::Path};
+use std::{
+    ffi::{OsStr, OsString},
+    io,
+    path::Path,
+};
 
 use crate::RelativePath;
 
@@ -18,6 +22,23 @@ pub(crate) trait Volume: Send + Sync {
     fn capacity(&self) -> io::Result<Capacity>;
     /// The names in a folder, in no order, without `.` and `..`.
     fn names(&self, folder: Option<&RelativePath>) -> io::Result<Vec<OsString>>;
+    /// The names in a folder, each with what it is, as [`names`](Volume::names) and
+    /// [`stat`](Volume::stat) tell. Names that are no part of a path have an error.
+    fn each_entry(
+        &self,
+        folder: Option<&RelativePath>,
+        take: &mut dyn FnMut(&OsStr, io::Result<Stat>),
+    ) -> io::Result<()> {
+        for name in self.names(folder)? {
+            let path = name.to_str().and_then(|name| match folder {
+                Some(folder) => folder.join(name).ok(),
+                None => RelativePath::new(name).ok(),
+            });
+            let stat = path.ok_or_else(|| io::ErrorKind::InvalidInput.into());
+            take(&name, stat.and_then(|path| self.stat(Some(&path))));
+        }
+        Ok(())
+    }
     /// What a name is; a symbolic link is not followed.
     fn stat(&self, path: Option<&RelativePath>) -> io::Result<Stat>;
     /// Opens a regular file for reading.
