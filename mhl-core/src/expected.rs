@@ -10,7 +10,8 @@ use mhl_hash::{Algorithm, HashValue};
 
 use crate::{
     Comparison, Entry, Event, FileEntry, FileRecord, Finding, FindingKind, Format, Item, Limits,
-    Manifest, ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath, asc, diff,
+    Manifest, ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath, asc,
+    diff::{self, Named},
     histories::Past,
     read::{Paths, events, files_agree},
     roll_content,
@@ -176,16 +177,16 @@ pub(crate) fn is_list(path: &RelativePath) -> bool {
             && !is_litter(name)
 }
 
-impl Expected {
-    /// Reads the one list at a root, or the one that was named. `within` names the folders that have
-    /// histories of their own, outer before inner; `ignore` are patterns beside those of a history.
-    pub(crate) fn load(
-        volume: &dyn Volume,
-        named: Option<&RelativePath>,
-        within: &[RelativePath],
-        limits: &Limits,
-        ignore: &[String],
-    ) -> Result<Self, ListError> {
+/// The list that a tree is compared with.
+pub(crate) struct TheList {
+    path: RelativePath,
+    /// Lists at the root.
+    at_root: u32,
+}
+
+impl TheList {
+    /// The one list at a root, or the one that was named.
+    pub(crate) fn at(volume: &dyn Volume, named: Option<&RelativePath>) -> Result<Self, ListError> {
         let root = volume.root();
         let lists =
             lists_at(volume).map_err(|error| ListError::Io { path: root.to_owned(), error })?;
@@ -198,12 +199,42 @@ impl Expected {
                 return Err(ListError::Several { root: root.to_owned(), lists });
             }
         };
-        let mut expected = if list.as_str() == asc::FOLDER {
+        let at_root = u32::try_from(lists.len()).unwrap_or(u32::MAX);
+        Ok(TheList { path: list.clone(), at_root })
+    }
+
+    pub(crate) fn is_history(&self) -> bool {
+        self.path.as_str() == asc::FOLDER
+    }
+}
+
+impl Expected {
+    /// Reads the one list at a root, or the one that was named. `within` names the folders that have
+    /// histories of their own, outer before inner; `ignore` are patterns beside those of a history.
+    pub(crate) fn load(
+        volume: &dyn Volume,
+        named: Option<&RelativePath>,
+        within: &[RelativePath],
+        limits: &Limits,
+        ignore: &[String],
+    ) -> Result<Self, ListError> {
+        Self::of_list(&TheList::at(volume, named)?, volume, within, limits, ignore)
+    }
+
+    /// The same of a list that was found before.
+    pub(crate) fn of_list(
+        list: &TheList,
+        volume: &dyn Volume,
+        within: &[RelativePath],
+        limits: &Limits,
+        ignore: &[String],
+    ) -> Result<Self, ListError> {
+        let mut expected = if list.is_history() {
             Self::of_histories(volume, within, limits, ignore)?
         } else {
-            Self::of_file(volume, list, limits)?
+            Self::of_file(volume, &list.path, limits)?
         };
-        expected.record.at_root = u32::try_from(lists.len()).unwrap_or(u32::MAX);
+        expected.record.at_root = list.at_root;
         Ok(expected)
     }
 
@@ -269,13 +300,7 @@ impl Expected {
         &self,
         found: &[FoundFile],
     ) -> (Vec<Option<&ExpectedFile>>, Vec<Finding>) {
-        let listed: Vec<Item<'_>> =
-            self.files.iter().map(|file| Item { path: &file.path, size: file.size }).collect();
-        let there: Vec<Item<'_>> = found
-            .iter()
-            .map(|file| Item { path: &file.path, size: Some(file.stat.size) })
-            .collect();
-        let difference = diff(&listed, &there);
+        let difference = diff::compare(&self.files, found);
         let mut stands_for = vec![None; found.len()];
         for pair in difference.pairs {
             if let Some(place) = stands_for.get_mut(pair.found) {
@@ -310,6 +335,11 @@ impl Expected {
             && stands_for.iter().all(|listed| listed.is_some_and(ExpectedFile::can_be_proven))
     }
 
+    /// The place of a listed file.
+    pub(crate) fn place_of(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
+    }
+
     /// Forgets the files that a history lists and passes over since.
     pub(crate) fn pass_over(&mut self, ignore: &asc::IgnoreList) {
         self.files.retain(|file| !ignore.is_ignored(&file.path, false));
@@ -334,6 +364,18 @@ impl Expected {
         algorithms.sort_unstable();
         algorithms.dedup();
         algorithms
+    }
+}
+
+impl Named for ExpectedFile {
+    fn item(&self) -> Item<'_> {
+        Item { path: &self.path, size: self.size }
+    }
+}
+
+impl Named for FoundFile {
+    fn item(&self) -> Item<'_> {
+        Item { path: &self.path, size: Some(self.stat.size) }
     }
 }
 

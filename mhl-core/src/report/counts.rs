@@ -24,6 +24,10 @@ pub struct Counts {
     pub unreadable: u64,
     /// Files with nothing to compare.
     pub unproven: u64,
+    /// Listed files that stand there with their sizes and were not read: only a portion was asked
+    /// for, or the work ended before their turn.
+    #[serde(default)]
+    pub unread: u64,
     /// Findings that are warnings.
     pub warnings: u64,
     /// Every other finding that is a fault: of the history, the chain, the device.

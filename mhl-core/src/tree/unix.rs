@@ -75,6 +75,13 @@ impl Disk {
     }
 }
 
+/// The number of the device that a path leads to.
+pub(crate) fn device_of(path: &Path) -> Option<u64> {
+    // Signed on some systems.
+    #[allow(clippy::useless_conversion, clippy::unnecessary_fallible_conversions)]
+    fs::stat(path).ok().and_then(|stat| u64::try_from(stat.st_dev).ok())
+}
+
 /// Opens a relative path without leaving the root, without following any symbolic link, and without
 /// entering what is mounted below: bytes of another device are no part of this one.
 fn open_beneath(root: BorrowedFd<'_>, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {

@@ -6,12 +6,14 @@
 
 pub(crate) mod compare;
 pub(crate) mod generation;
+mod portion;
+mod rolls;
 pub(crate) mod scopes;
 
 use std::{
-    collections::HashSet,
     io,
     path::{Path, PathBuf},
+    thread,
 };
 
 use mhl_hash::Algorithm;
@@ -20,6 +22,7 @@ use self::{
     compare::{Comparing, Read},
     generation::{Appending, compare_directories, not_appended},
 };
+pub use self::{portion::Portion, rolls::verify_each};
 use crate::{
     CopyReport, Finding, FindingKind, Format, Grade, Limits, ManifestRecord, Operation, Process,
     RelativePath, Report, Roll, Status,
@@ -27,7 +30,7 @@ use crate::{
     appending::{self, Held},
     asc::{self, IgnoreError, IgnoreList},
     context::{Context, Phase},
-    expected::{Expected, ExpectedFile, ListError},
+    expected::{Expected, ListError, TheList},
     tree::{Disk, Tree, is_part, walk, walk_with},
 };
 
@@ -47,6 +50,16 @@ pub struct VerifyOptions {
     pub algorithms: Vec<Algorithm>,
     /// Ignore patterns to add to the history's, in the generation that is appended.
     pub ignore: Vec<String>,
+    /// Which of the listed files are read. To a history a portion appends a generation that lists
+    /// what was read and nothing else, without hashes of directories.
+    pub portion: Portion,
+    /// End at the first fault. What is known by then is reported, [`Counts::unread`](crate::Counts::unread)
+    /// tells how many files were not read, and nothing is appended to a history. A fault of names or
+    /// sizes is known before anything is read.
+    pub stop_at_first: bool,
+    /// Leave [`Report::files`] empty, and with it some 250 bytes for each listed file. No ledger takes
+    /// such a report for evidence.
+    pub without_files: bool,
     /// The state of the history at the root that was noted elsewhere, by
     /// [`ManifestRecord::pin`](crate::ManifestRecord::pin) or [`asc::HistoryPin::of`]: a chain that
     /// does not continue it is a [`FindingKind::ChainRewritten`].
@@ -73,9 +86,27 @@ pub enum VerifyError {
     /// An ignore pattern of the history is none.
     #[error(transparent)]
     Ignore(#[from] IgnoreError),
+    /// Paths of [`Portion::Paths`] that are neither listed files nor folders of such.
+    #[error("nothing is listed at {}", names(paths))]
+    NotListed {
+        /// All of them.
+        paths: Vec<RelativePath>,
+    },
+}
+
+fn names(paths: &[RelativePath]) -> String {
+    paths.iter().map(RelativePath::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// Reads a tree and compares it with its list.
+///
+/// Names and sizes are compared first, and what differs is told ([`Progress::found`](crate::Progress::found))
+/// before any byte is read. A file of another size is not read at all, unless a generation records
+/// its digests: it is no more proven wrong by reading it. Then files are read by as many threads as
+/// the machine runs at once, one after the other where the device seeks.
+///
+/// Memory: up to 16 MiB of buffers, the list and the tree; and the report's
+/// [`files`](Report::files), unless [`VerifyOptions::without_files`] is set.
 ///
 /// `path` is the root of a roll, or a list: a `.mhl` file at the root or in a folder `ascmhl`. To a
 /// history a generation is appended, failures included, unless [`VerifyOptions::dry_run`] is set
@@ -124,16 +155,32 @@ pub(crate) fn verify_disk(
     context: &Context<'_>,
 ) -> Result<Report, VerifyError> {
     context.progress.phase(Phase::Scan, 0);
+    let list = TheList::at(disk, named)?;
+    let load =
+        |within: &[_]| Expected::of_list(&list, disk, within, &options.limits, &options.ignore);
+    if !list.is_history() {
+        // Nobody lengthens it: it is read while the tree is walked.
+        let mut loaded = None;
+        let tree = thread::scope(|scope| {
+            let load = || loaded = Some(load(&[]));
+            let _ = thread::Builder::new().spawn_scoped(scope, load);
+            walk(disk)
+        });
+        let mut expected = loaded.unwrap_or_else(|| load(&[]))?;
+        if let Some(pin) = &options.pin {
+            expected.hold_to(pin);
+        }
+        return verify_expected(operation, disk, tree, expected, false, options, context);
+    }
     let Held { tree, within, locks } = if options.dry_run {
         let tree = walk(disk);
         Held { within: tree.histories_within(), tree, locks: None }
     } else {
         appending::hold(disk)
     };
-    let load = || Expected::load(disk, named, &within, &options.limits, &options.ignore);
     let mut expected = match &locks {
-        None => appending::while_settled(disk, &within, load)?,
-        Some(_) => load()?,
+        None => appending::while_settled(disk, &within, || load(&within))?,
+        Some(_) => load(&within)?,
     };
     if let Some(pin) = &options.pin {
         expected.hold_to(pin);
@@ -196,25 +243,30 @@ pub(crate) fn verify_expected(
         expected.pass_over(&ignore);
     }
     let records = may_append && !aside && !expected.histories.is_empty();
-    let mut comparison = Comparing {
-        disk,
-        tree: &tree,
-        options,
-        records,
-        of_a_part: false,
-        proven: options.past_cache,
-    };
+    let chosen = options.portion.choose(&expected.files);
+    let chosen = chosen.map_err(|paths| VerifyError::NotListed { paths })?;
+    let is_whole = chosen.is_none();
+    let mut comparison = Comparing { records, chosen, ..Comparing::of(disk, &tree, options) };
     let outcome = comparison.run(&expected, &mut account);
-    let proven = comparison.proven;
+    let Comparing { proven, stopped, unread, .. } = comparison;
 
     if let (Ok(read), [_, ..]) = (&outcome, expected.histories.as_slice()) {
-        let told = &account.report.findings;
-        let findings = compare_directories(&expected.histories, &tree, &read.digests, told);
-        findings.into_iter().for_each(|finding| account.found(finding.on_copy(0)));
-        if records {
-            append(disk, &expected, &tree, read, &options.ignore, &mut account);
-        } else if !options.dry_run {
-            not_appended(&mut account, "another program holds a lock on a history");
+        if is_whole {
+            let told = &account.report.findings;
+            let findings = compare_directories(&expected.histories, &tree, &read.digests, told);
+            findings.into_iter().for_each(|finding| account.found(finding.on_copy(0)));
+        }
+        if !records {
+            if !options.dry_run {
+                not_appended(&mut account, "another program holds a lock on a history");
+            }
+        } else if is_whole {
+            append(disk, &expected, (&tree, read), false, &options.ignore, &mut account);
+        } else {
+            let (tree, read) = read.narrow(&tree);
+            if !tree.files.is_empty() {
+                append(disk, &expected, (&tree, &read), true, &options.ignore, &mut account);
+            }
         }
     }
     if operation == Operation::Verify && expected.files.is_empty() {
@@ -222,10 +274,22 @@ pub(crate) fn verify_expected(
         let list = expected.record.path.as_str();
         account.found(Finding::new(FindingKind::Unproven, list).noting(note).on_copy(0));
     }
-    let cancelled = outcome.is_err();
+    let cancelled = outcome.is_err() && !stopped;
     drop((tree, outcome));
-    let cache = (options.past_cache, proven);
-    conclude(&mut account, expected, cache, cancelled, root_name(disk));
+    if stopped || !is_whole {
+        let why = match stopped {
+            true => "it ended at the first fault".to_owned(),
+            false => options.portion.describe(),
+        };
+        let note = format!(
+            "{} of {} listed files stand there and were not read: {why}",
+            unread.len(),
+            expected.files.len()
+        );
+        account.found(Finding::new(FindingKind::Unread, ".").noting(note).on_copy(0));
+    }
+    let ending = Ending { cancelled, is_whole, proven, unread };
+    conclude(&mut account, expected, &ending, options, root_name(disk));
     Ok(account.end())
 }
 
@@ -233,8 +297,8 @@ pub(crate) fn verify_expected(
 fn append(
     disk: &Disk,
     expected: &Expected,
-    tree: &Tree,
-    read: &Read,
+    (tree, read): (&Tree, &Read),
+    of_a_part: bool,
     ignore: &[String],
     account: &mut Account<'_>,
 ) {
@@ -244,7 +308,7 @@ fn append(
         context: account.context,
         process: Process::InPlace,
         started: &account.started,
-        of_a_part: false,
+        of_a_part,
     };
     match appending.append(&expected.histories, tree, read, ignore) {
         Ok(record) => {
@@ -266,10 +330,9 @@ fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) ->
         path.as_str() == list || (history && path.segments().next() == Some(asc::FOLDER))
     });
     // A list may name a file that is called like one of ours: then it is no leftover.
-    let listed: HashSet<&str> = expected.files.iter().map(|file| file.path.as_str()).collect();
     let mut parts = Vec::new();
     tree.files.retain(|file| {
-        let is_left = is_part(&file.path) && !listed.contains(file.path.as_str());
+        let is_left = is_part(&file.path) && expected.place_of(file.path.as_str()).is_none();
         if is_left {
             parts.push(file.path.clone());
         }
@@ -300,18 +363,34 @@ fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) ->
     !nested.is_empty()
 }
 
+/// How a comparison ended.
+struct Ending {
+    cancelled: bool,
+    /// Everything was to be read.
+    is_whole: bool,
+    /// Everything that was read came from the medium.
+    proven: bool,
+    /// The places of the listed files that were not read.
+    unread: Vec<usize>,
+}
+
 fn conclude(
     account: &mut Account<'_>,
     expected: Expected,
-    (past_cache, proven): (bool, bool),
-    cancelled: bool,
+    ending: &Ending,
+    options: &VerifyOptions,
     name: String,
 ) {
     let report = &mut account.report;
     let bytes = expected.files.iter().filter_map(|file| file.size).sum();
     let files = expected.files.len() as u64;
     report.roll = Some(Roll::new(name, expected.content.to_string(), files, bytes));
-    report.status = if cancelled { Status::Cancelled } else { report.counts.status() };
+    report.status = match report.counts.status() {
+        _ if ending.cancelled => Status::Cancelled,
+        // Not even one that names every file: a portion is no verification of the roll.
+        Status::Verified if !ending.is_whole => Status::Unproven,
+        status => status,
+    };
     let algorithms = expected.algorithms().into_iter().filter(|algorithm| {
         expected
             .files
@@ -319,8 +398,14 @@ fn conclude(
             .all(|file| file.hashes.iter().any(|recorded| recorded.algorithm() == Some(*algorithm)))
     });
     let algorithms = algorithms.map(|algorithm| algorithm.name().to_owned()).collect();
-    report.files = expected.files.iter().map(ExpectedFile::record).collect();
-    if past_cache && !proven && report.counts.verified > 0 {
+    if !options.without_files {
+        // Each is dropped as soon as it is told.
+        report.files = expected.files.into_iter().map(|file| file.record()).collect();
+        for place in &ending.unread {
+            report.files.get_mut(*place).into_iter().for_each(|file| file.unread = true);
+        }
+    }
+    if options.past_cache && !ending.proven && report.counts.verified > 0 {
         let note = "not everything is proven to have come from the medium";
         let finding = Finding::new(FindingKind::ThroughTheCache, ".").noting(note);
         report.add(finding.on_copy(0));
@@ -332,7 +417,7 @@ fn conclude(
         copy.counts = counts;
         copy.complete = status == Status::Verified;
         if counts.verified > 0 {
-            (copy.grade, copy.proof) = if proven {
+            (copy.grade, copy.proof) = if ending.proven {
                 let proof = "dropped from the cache, measured to be absent, read, compared";
                 (Some(Grade::PastTheCache), proof.to_owned())
             } else {
