@@ -60,6 +60,10 @@ impl Progress for Bar<'_> {
         });
     }
 
+    fn more(&self, bytes: u64) {
+        self.bar.inc_length(bytes);
+    }
+
     fn found(&self, finding: &Finding) {
         if finding.kind.is_fault() {
             self.bar.println(line(finding));

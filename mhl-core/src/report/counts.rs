@@ -38,6 +38,38 @@ pub struct Counts {
     pub litter: u64,
 }
 
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, more: Self) {
+        // Whoever adds a count adds it here.
+        let Counts {
+            files,
+            bytes,
+            verified,
+            mismatched,
+            missing,
+            new,
+            unreadable,
+            unproven,
+            unread,
+            warnings,
+            faults,
+            litter,
+        } = more;
+        self.files += files;
+        self.bytes += bytes;
+        self.verified += verified;
+        self.mismatched += mismatched;
+        self.missing += missing;
+        self.new += new;
+        self.unreadable += unreadable;
+        self.unproven += unproven;
+        self.unread += unread;
+        self.warnings += warnings;
+        self.faults += faults;
+        self.litter += litter;
+    }
+}
+
 impl Counts {
     /// Counts one finding under its kind.
     pub fn add(&mut self, kind: FindingKind) {

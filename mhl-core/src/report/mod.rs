@@ -6,6 +6,7 @@
 
 mod counts;
 mod finding;
+mod gathered;
 mod grade;
 mod json;
 mod page;

@@ -15,7 +15,7 @@ use mhl_hash::{Observer, Strategy};
 
 use super::{VerifyError, VerifyOptions, verify};
 use crate::{
-    Finding, Report,
+    Finding, Report, Status,
     context::{Context, Phase, Progress},
     tree::device_of,
 };
@@ -33,8 +33,9 @@ const MOST_LANES: usize = 4;
 /// sees one [`Phase::Read`] for all ([`Progress::more`] tells of each roll that comes to be read),
 /// and findings with the roll's folder before their paths.
 ///
-/// After a cancellation the rolls under way are reported as cancelled, and those that were not begun
-/// are not handed out. Nothing else is decided by [`VerifyOptions::stop_at_first`] than in each roll.
+/// After a cancellation the rolls under way are reported as cancelled. With
+/// [`VerifyOptions::stop_at_first`] no roll is begun after one failed, or could not be verified;
+/// those under way end at faults of their own. Rolls that were not begun are not handed out.
 ///
 /// ```
 /// use mhl_core::{Agent, Context, SealOptions, Status, VerifyOptions, seal, verify_each};
@@ -66,14 +67,18 @@ pub fn verify_each(
     let sharing = sharing.unwrap_or(context.sharing);
     let reading = AtomicBool::new(false);
     let done = Mutex::new(done);
+    let ends = AtomicBool::new(false);
     let lane = || {
         while !context.progress.is_cancelled()
+            && !ends.load(Ordering::Relaxed)
             && let Some((place, queue)) = waiting.take()
         {
             let roll = rolls.get(place).map_or(Path::new(""), PathBuf::as_path);
             let progress = OfRoll { roll, all: context.progress, reading: &reading };
             let context = context.with_progress(&progress).sharing(sharing);
             let report = verify(roll, options, &context);
+            let is_fault = report.as_ref().map_or(true, |report| report.status == Status::Failed);
+            ends.fetch_or(options.stop_at_first && is_fault, Ordering::Relaxed);
             waiting.give_back(queue);
             done.lock().unwrap_or_else(PoisonError::into_inner)(place, report);
         }
@@ -189,7 +194,7 @@ mod tests {
     use std::{fs, sync::atomic::AtomicUsize};
 
     use super::*;
-    use crate::{Agent, SealOptions, Status, seal};
+    use crate::{Agent, SealOptions, seal};
 
     #[test]
     fn rolls_on_a_device_that_seeks_are_read_one_after_the_other_and_others_side_by_side() {
@@ -283,6 +288,17 @@ mod tests {
         assert_eq!(of(rolls[4].join("clip.mxf").to_str().unwrap()), 1, "{told:?}");
         assert_eq!(watcher.expected.into_inner(), 9000);
         assert_eq!(watcher.read.into_inner(), 9000);
+    }
+
+    #[test]
+    fn the_first_fault_ends_what_was_not_begun() {
+        let agent = Agent::new("test", "1", "cart", "DIT");
+        let mut options = VerifyOptions::default();
+        options.stop_at_first = true;
+        let rolls = vec![PathBuf::from("/absent"); 50];
+        let mut begun = 0;
+        verify_each(&rolls, &options, &Context::new(&agent), |_, _| begun += 1);
+        assert!((1..=MOST_LANES).contains(&begun), "{begun}");
     }
 
     #[test]
