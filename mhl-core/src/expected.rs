@@ -10,8 +10,9 @@ use mhl_hash::{Algorithm, HashValue};
 
 use crate::{
     Comparison, Entry, Event, FileEntry, FileRecord, Finding, FindingKind, Format, Item, Limits,
-    Manifest, ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath, asc,
+    Manifest, ManifestRecord, ReadError, ReadErrorKind, RelativePath, asc,
     diff::{self, Named},
+    hashes::Hashes,
     histories::Past,
     read::{Paths, events, files_agree},
     roll_content,
@@ -41,7 +42,7 @@ pub(crate) struct ExpectedFile {
     pub(crate) path: RelativePath,
     /// Bytes.
     pub(crate) size: Option<u64>,
-    pub(crate) hashes: Vec<RecordedHash>,
+    pub(crate) hashes: Hashes,
 }
 
 /// Whether a file's recorded digests held.
@@ -68,7 +69,7 @@ impl ExpectedFile {
 
     /// The same in a report.
     pub(crate) fn record(&self) -> FileRecord {
-        let values = self.hashes.iter().filter_map(RecordedHash::value);
+        let values = self.hashes.iter().filter_map(|hash| hash.value());
         let hashes = values.map(|value| format!("{value:?}")).collect();
         FileRecord::new(self.path.clone(), self.size, hashes)
     }
@@ -78,7 +79,7 @@ impl ExpectedFile {
         let path = self.path.as_str();
         let (mut held, mut differed, mut reason) = (0u32, 0u32, "no digest is recorded");
         let mut findings = Vec::new();
-        for recorded in &self.hashes {
+        for recorded in self.hashes.iter() {
             let value =
                 computed.iter().find(|value| Some(value.algorithm()) == recorded.algorithm());
             let Some(value) = value else {
@@ -260,7 +261,8 @@ impl Expected {
                         files.push(file);
                         continue;
                     };
-                    if !files_agree((earlier.size, &earlier.hashes), (file.size, &file.hashes)) {
+                    let (first, second) = (earlier.hashes.to_vec(), file.hashes.to_vec());
+                    if !files_agree((earlier.size, &first), (file.size, &second)) {
                         let kind = ReadErrorKind::Contradiction(file.path.to_string());
                         return Err(invalid(events.error(kind)));
                     }
@@ -335,6 +337,13 @@ impl Expected {
             && stands_for.iter().all(|listed| listed.is_some_and(ExpectedFile::can_be_proven))
     }
 
+    /// Forgets what a comparison does not need.
+    pub(crate) fn for_comparison(&mut self) {
+        for file in &mut self.files {
+            file.hashes = std::mem::take(&mut file.hashes).for_comparison();
+        }
+    }
+
     /// The place of a listed file.
     pub(crate) fn place_of(&self, path: &str) -> Option<usize> {
         self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
@@ -359,11 +368,8 @@ impl Expected {
 
     /// Every algorithm that any file is listed with.
     pub(crate) fn algorithms(&self) -> Vec<Algorithm> {
-        let mut algorithms: Vec<Algorithm> =
-            self.files.iter().flat_map(|file| &file.hashes).filter_map(|h| h.algorithm()).collect();
-        algorithms.sort_unstable();
-        algorithms.dedup();
-        algorithms
+        let all = self.files.iter().flat_map(|file| file.hashes.algorithms());
+        all.collect::<BTreeSet<_>>().into_iter().collect()
     }
 }
 
@@ -381,9 +387,7 @@ impl Named for FoundFile {
 
 impl From<FileEntry> for ExpectedFile {
     fn from(entry: FileEntry) -> Self {
-        let mut hashes = entry.hashes;
-        hashes.shrink_to_fit();
-        ExpectedFile { path: entry.path, size: entry.size, hashes }
+        ExpectedFile { path: entry.path, size: entry.size, hashes: entry.hashes.into() }
     }
 }
 
@@ -393,7 +397,7 @@ fn merge_duplicates(files: &mut Vec<ExpectedFile>) {
     files.dedup_by(|later, earlier| {
         let same = later.path == earlier.path;
         if same {
-            earlier.hashes.append(&mut later.hashes);
+            earlier.hashes = [earlier.hashes.to_vec(), later.hashes.to_vec()].concat().into();
         }
         same
     });
@@ -402,7 +406,7 @@ fn merge_duplicates(files: &mut Vec<ExpectedFile>) {
 pub(crate) fn content_of(files: &[ExpectedFile]) -> HashValue {
     roll_content(files.iter().map(|file| {
         let known = file.hashes.iter().filter(|hash| !hash.is_failed());
-        (&file.path, file.size, known.filter_map(RecordedHash::value).collect::<Vec<_>>())
+        (&file.path, file.size, known.filter_map(|hash| hash.value()).collect::<Vec<_>>())
     }))
 }
 

@@ -63,6 +63,7 @@ mod diff;
 mod digests;
 mod expected;
 mod flatten;
+mod hashes;
 mod histories;
 mod inventory;
 mod listing;

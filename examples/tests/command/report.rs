@@ -53,6 +53,7 @@ fn a_report_is_never_kept_in_a_roll_nor_as_something_else() {
         let said = mhl(&["verify", &path, "--report", &set.word("raid/A001R1AB/Clips/page.html")]);
         assert_eq!(said.code, 2, "{}", said.err);
     }
+    assert_eq!(set.offload(&["--name", "B002"]).code, 0);
     let said = mhl(&["verify", &set.word("raid"), "--report", &set.word("raid/page.html")]);
     assert_eq!(said.code, 2, "{}", said.err);
 }

@@ -18,7 +18,9 @@ use rustix::{
 
 use super::{
     residency,
-    volume::{Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile},
+    volume::{
+        Capacity, Kind, Lock, Modified, ReadFile, Residency, Special, Stat, Volume, WriteFile,
+    },
 };
 use crate::RelativePath;
 
@@ -358,9 +360,9 @@ fn stat_of(stat: &fs::Stat) -> Stat {
         FileType::RegularFile => Kind::File,
         FileType::Directory => Kind::Folder,
         FileType::Symlink => Kind::SymbolicLink,
-        FileType::Fifo => Kind::Special("FIFO"),
-        FileType::Socket => Kind::Special("socket"),
-        _ => Kind::Special("device"),
+        FileType::Fifo => Kind::Special(Special::Fifo),
+        FileType::Socket => Kind::Special(Special::Socket),
+        _ => Kind::Special(Special::Device),
     };
     Stat {
         kind,
@@ -441,7 +443,7 @@ mod tests {
         )
         .unwrap();
         let disk = Disk::open(root.path()).unwrap();
-        assert_eq!(disk.stat(Some(&path("pipe"))).unwrap().kind, Kind::Special("FIFO"));
+        assert_eq!(disk.stat(Some(&path("pipe"))).unwrap().kind, Kind::Special(Special::Fifo));
         assert!(disk.open(&path("pipe")).is_err());
     }
 

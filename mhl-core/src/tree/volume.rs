@@ -146,5 +146,23 @@ pub(crate) enum Kind {
     Folder,
     SymbolicLink,
     /// A FIFO, socket or device.
-    Special(&'static str),
+    Special(Special),
+}
+
+/// The kinds of things that are no files and look like one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Special {
+    Fifo,
+    Socket,
+    Device,
+}
+
+impl Special {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Special::Fifo => "FIFO",
+            Special::Socket => "socket",
+            Special::Device => "device",
+        }
+    }
 }

@@ -104,7 +104,7 @@ impl Tree {
                 Kind::SymbolicLink => {
                     "a symbolic link: not followed; put the file itself in its place".to_owned()
                 }
-                Kind::Special(what) => format!("a {what}, not a file: remove it"),
+                Kind::Special(what) => format!("a {}, not a file: remove it", what.name()),
             },
             // Somebody lengthened a history meanwhile.
             Err(error)

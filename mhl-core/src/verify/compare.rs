@@ -131,9 +131,7 @@ impl<'a> Comparing<'a> {
         let wanted = wanted.map(|(index, (file, listed))| {
             let same_size = listed.is_none_or(|listed| listed.has_size(file.stat.size));
             let algorithms: Vec<Algorithm> = match listed {
-                Some(listed) if !of_history => {
-                    listed.hashes.iter().filter_map(RecordedHash::algorithm).collect()
-                }
+                Some(listed) if !of_history => listed.hashes.algorithms().collect(),
                 _ => algorithms.clone(),
             };
             Wanted { key: (index, file, listed, same_size), path: &file.path, algorithms }
@@ -271,8 +269,12 @@ impl<'a> Renames<'a> {
             .iter()
             .map(|(_, values)| values.iter().map(|v| RecordedHash::new(Format::Asc, *v)).collect())
             .collect();
-        let before =
-            self.missing.iter().map(|file| Listed::new(&file.path, file.size, &file.hashes));
+        let listed: Vec<_> = self.missing.iter().map(|file| file.hashes.to_vec()).collect();
+        let before = self
+            .missing
+            .iter()
+            .zip(&listed)
+            .map(|(file, hashes)| Listed::new(&file.path, file.size, hashes));
         let after = new
             .iter()
             .zip(&recorded)

@@ -182,6 +182,7 @@ pub(crate) fn verify_disk(
         None => appending::while_settled(disk, &within, || load(&within))?,
         Some(_) => load(&within)?,
     };
+    expected.for_comparison();
     if let Some(pin) = &options.pin {
         expected.hold_to(pin);
     }
@@ -395,7 +396,7 @@ fn conclude(
         expected
             .files
             .iter()
-            .all(|file| file.hashes.iter().any(|recorded| recorded.algorithm() == Some(*algorithm)))
+            .all(|file| file.hashes.algorithms().any(|recorded| recorded == *algorithm))
     });
     let algorithms = algorithms.map(|algorithm| algorithm.name().to_owned()).collect();
     if !options.without_files {

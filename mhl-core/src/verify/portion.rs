@@ -144,7 +144,7 @@ mod tests {
         let file = |(index, size): (usize, &Option<u64>)| ExpectedFile {
             path: RelativePath::new(&format!("Clips/A001C{index:03}.mxf")).unwrap(),
             size: *size,
-            hashes: Vec::new(),
+            hashes: Default::default(),
         };
         sizes.iter().enumerate().map(file).collect()
     }

@@ -293,8 +293,7 @@ mod tests {
     #[test]
     fn the_first_fault_ends_what_was_not_begun() {
         let agent = Agent::new("test", "1", "cart", "DIT");
-        let mut options = VerifyOptions::default();
-        options.stop_at_first = true;
+        let options = VerifyOptions { stop_at_first: true, ..VerifyOptions::default() };
         let rolls = vec![PathBuf::from("/absent"); 50];
         let mut begun = 0;
         verify_each(&rolls, &options, &Context::new(&agent), |_, _| begun += 1);
