@@ -135,6 +135,21 @@ pub(crate) struct Verify {
     /// Write nothing: no generation is appended to a history.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// End at the first fault: what was not read by then is counted. Appends no generation.
+    #[arg(long)]
+    pub(crate) stop_at_first: bool,
+    /// Read at most so many percent of the bytes, those whose --turn it is. Names and sizes are
+    /// compared all the same.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100), requires = "turn")]
+    pub(crate) percent: Option<u8>,
+    /// Which turn it is, from 1; after the last comes the first again. At 10 percent any ten turns in
+    /// a row read everything.
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..), requires = "percent")]
+    pub(crate) turn: Option<u64>,
+    /// Read only what this file names, a path on each line: listed files, or folders of such,
+    /// relative to the roll.
+    #[arg(long, value_name = "FILE", conflicts_with = "percent")]
+    pub(crate) only: Option<PathBuf>,
     /// Keep the report in this file, outside the roll: a page to hand on (FILE.html), or JSON
     /// (FILE.json).
     #[arg(long, value_name = "FILE")]

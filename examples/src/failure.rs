@@ -68,6 +68,10 @@ impl From<VerifyError> for Failure {
             VerifyError::List(ListError::Invalid { path, .. }) => {
                 failure(Code::InvalidManifest).at(FindingKind::ManifestInvalid, path)
             }
+            VerifyError::NotListed { paths } => {
+                let first = paths.first().map_or("", RelativePath::as_str);
+                failure(Code::FileNotFound).at(FindingKind::MissingFile, first.as_ref())
+            }
             _ => failure(Code::InvalidManifest),
         }
     }

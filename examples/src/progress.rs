@@ -97,6 +97,10 @@ impl Progress for Bar<'_> {
         bar.inc(bytes);
     }
 
+    fn more(&self, bytes: u64) {
+        self.bar.inc_length(bytes);
+    }
+
     fn found(&self, finding: &Finding) {
         if finding.kind.is_fault() {
             // Where nothing is shown, the result tells it.

@@ -1,7 +1,7 @@
 //! How an operation gives account of itself while it works.
 
 use crate::{
-    FileRecord, Finding, FindingKind, Format, Operation, Place, Report, Roll, Timestamp,
+    FileRecord, Finding, FindingKind, Format, Operation, Place, Report, Roll, Status, Timestamp,
     asc::{IgnoreError, IgnoreList},
     context::Context,
     digests::Digests,
@@ -103,6 +103,11 @@ impl<'a> Account<'a> {
             self.found(finding);
         }
         Ok(())
+    }
+
+    /// Whether a fault was found.
+    pub(crate) fn is_faulty(&self) -> bool {
+        self.report.counts.status() == Status::Failed
     }
 
     /// Whether something is wrong with the source: a fault that is of no copy.

@@ -99,14 +99,8 @@ pub fn append(
     roll.bytes = expected.files.iter().filter_map(|file| file.size).sum();
     narrow(&mut tree, &mut expected, names)?;
 
-    let mut comparing = Comparing {
-        disk: &disk,
-        tree: &tree,
-        options: &options,
-        records: true,
-        of_a_part: true,
-        proven: false,
-    };
+    let mut comparing =
+        Comparing { records: true, of_a_part: true, ..Comparing::of(&disk, &tree, &options) };
     let read = comparing.run(&expected, &mut account).ok();
     if let Some(read) = &read {
         append_in_place(&disk, &expected, &tree, read, &[], true, &mut account);

@@ -1,6 +1,6 @@
 //! What an operation is given besides its paths: who does it, when, and who watches.
 
-use std::time::SystemTime;
+use std::{num::NonZero, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,11 @@ pub trait Progress: mhl_hash::Observer {
         let _ = (copy, phase, bytes);
     }
 
+    /// The phase that began last will read so many bytes more than was said.
+    fn more(&self, bytes: u64) {
+        let _ = bytes;
+    }
+
     /// Something was found; it will stand in the report too.
     fn found(&self, finding: &Finding) {
         let _ = finding;
@@ -116,13 +121,16 @@ pub struct Context<'a> {
     pub clock: &'a dyn Clock,
     /// Who watches, and may cancel.
     pub progress: &'a dyn Progress,
+    /// Operations that run on this machine at the same time and share its processors, and the memory
+    /// that one takes for buffers.
+    pub sharing: NonZero<usize>,
 }
 
 impl<'a> Context<'a> {
-    /// Nobody watches, and the system's clock tells the time.
+    /// Nobody watches, the system's clock tells the time, and the machine is ours alone.
     #[must_use]
     pub fn new(agent: &'a Agent) -> Self {
-        Context { agent, clock: &SystemClock, progress: &() }
+        Context { agent, clock: &SystemClock, progress: &(), sharing: NonZero::<usize>::MIN }
     }
 
     /// The same, by another clock.
@@ -136,6 +144,13 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn with_progress(mut self, progress: &'a dyn Progress) -> Self {
         self.progress = progress;
+        self
+    }
+
+    /// The same, for one of so many operations that run at the same time.
+    #[must_use]
+    pub fn sharing(mut self, operations: NonZero<usize>) -> Self {
+        self.sharing = operations;
         self
     }
 }

@@ -64,17 +64,40 @@ pub struct Difference {
 /// ```
 #[must_use]
 pub fn diff(expected: &[Item<'_>], found: &[Item<'_>]) -> Difference {
+    compare(expected, found)
+}
+
+/// What has a path and perhaps a size: lists of it are compared where they stand.
+pub(crate) trait Named {
+    fn item(&self) -> Item<'_>;
+}
+
+impl Named for Item<'_> {
+    fn item(&self) -> Item<'_> {
+        *self
+    }
+}
+
+/// As [`diff`].
+pub(crate) fn compare(expected: &[impl Named], found: &[impl Named]) -> Difference {
     let mut difference = Difference::default();
     // A few bytes for each file, where a map would take a hundred.
     let mut places: Vec<usize> = (0..found.len()).collect();
-    let path = |at: &usize| found.get(*at).map_or("", |item| item.path.as_str());
+    let path = |at: &usize| found.get(*at).map_or("", |found| found.item().path.as_str());
     places.sort_by(|a, b| path(a).cmp(path(b)));
     let mut taken = vec![false; found.len()];
     let mut missing = Vec::new();
-    for (at, item) in expected.iter().enumerate() {
-        let place = places.partition_point(|at| path(at) < item.path.as_str());
-        match places.get(place).filter(|at| path(at) == item.path.as_str()) {
+    // Both sides have the same order, mostly: it stands behind the one before.
+    let mut behind = 0;
+    for (at, item) in expected.iter().map(Named::item).enumerate() {
+        let is_it = |at: &&usize| path(at) == item.path.as_str();
+        let place = match places.get(behind).filter(is_it) {
+            Some(_) => behind,
+            None => places.partition_point(|at| path(at) < item.path.as_str()),
+        };
+        match places.get(place).filter(is_it) {
             Some(&found) => {
+                behind = place + 1;
                 difference.pairs.push(Pair { expected: at, found });
                 if let Some(taken) = taken.get_mut(found) {
                     *taken = true;
@@ -83,6 +106,7 @@ pub fn diff(expected: &[Item<'_>], found: &[Item<'_>]) -> Difference {
             None => missing.push(at),
         }
     }
+    drop(places);
     let mut new: Vec<usize> =
         taken.iter().enumerate().filter(|(_, taken)| !**taken).map(|(at, _)| at).collect();
 
@@ -99,7 +123,7 @@ pub fn diff(expected: &[Item<'_>], found: &[Item<'_>]) -> Difference {
             if let (Some(listed), Some(there)) =
                 (expected.get(pair.expected), found.get(pair.found))
             {
-                let [listed, there] = [listed, there].map(|item| item.path.as_str());
+                let [listed, there] = [listed.item(), there.item()].map(|item| item.path.as_str());
                 difference
                     .findings
                     .push(Finding::new(kind, listed).differing(listed, there).noting(note));
@@ -114,6 +138,7 @@ pub fn diff(expected: &[Item<'_>], found: &[Item<'_>]) -> Difference {
         else {
             continue;
         };
+        let (listed, there) = (listed.item(), there.item());
         if let (Some(size), Some(other)) = (listed.size, there.size)
             && size != other
         {
@@ -121,12 +146,12 @@ pub fn diff(expected: &[Item<'_>], found: &[Item<'_>]) -> Difference {
             difference.findings.push(finding.differing(size.to_string(), other.to_string()));
         }
     }
-    for (items, places, kind) in
-        [(expected, missing, FindingKind::MissingFile), (found, new, FindingKind::NewFile)]
-    {
-        let items = places.into_iter().filter_map(|at| items.get(at));
-        difference.findings.extend(items.map(|item| Finding::new(kind, item.path.as_str())));
-    }
+    let finding = |kind, item: Item<'_>| Finding::new(kind, item.path.as_str());
+    let missing = missing.into_iter().filter_map(|at| expected.get(at));
+    let missing = missing.map(|item| finding(FindingKind::MissingFile, item.item()));
+    let new = new.into_iter().filter_map(|at| found.get(at));
+    let new = new.map(|item| finding(FindingKind::NewFile, item.item()));
+    difference.findings.extend(missing.chain(new));
     difference.findings.sort_by(|a, b| (&a.path, a.kind).cmp(&(&b.path, b.kind)));
     difference
 }
@@ -159,21 +184,21 @@ const SPELLINGS: [Spelling; 3] = [
 
 /// The pairs of a missing and a new file whose names have the same key, and no other's has it.
 fn unique(
-    expected: &[Item<'_>],
+    expected: &[impl Named],
     missing: &[usize],
-    found: &[Item<'_>],
+    found: &[impl Named],
     new: &[usize],
     key: fn(&str) -> String,
 ) -> Vec<Pair> {
+    let of = |side: usize| move |(at, item): (usize, Item<'_>)| (side, at, key(item.path.as_str()));
+    let missing = missing.iter().filter_map(|at| Some((*at, expected.get(*at)?.item())));
+    let new = new.iter().filter_map(|at| Some((*at, found.get(*at)?.item())));
     // For each key the place among missing and among new, and whether a second one has it.
     let mut places: HashMap<String, [(Option<usize>, bool); 2]> = HashMap::new();
-    for (side, items, left) in [(0, expected, missing), (1, found, new)] {
-        for &at in left {
-            let Some(item) = items.get(at) else { continue };
-            if let Some(place) = places.entry(key(item.path.as_str())).or_default().get_mut(side) {
-                place.1 |= place.0.is_some();
-                place.0 = Some(at);
-            }
+    for (side, at, key) in missing.map(of(0)).chain(new.map(of(1))) {
+        if let Some(place) = places.entry(key).or_default().get_mut(side) {
+            place.1 |= place.0.is_some();
+            place.0 = Some(at);
         }
     }
     let mut pairs: Vec<Pair> = places

@@ -10,7 +10,9 @@ use mhl_hash::{Algorithm, HashValue};
 
 use crate::{
     Comparison, Entry, Event, FileEntry, FileRecord, Finding, FindingKind, Format, Item, Limits,
-    Manifest, ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath, asc, diff,
+    Manifest, ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath, asc,
+    diff::{self, Named},
+    hashes::Hashes,
     histories::Past,
     path::around,
     read::{Paths, events, files_agree},
@@ -41,7 +43,7 @@ pub(crate) struct ExpectedFile {
     pub(crate) path: RelativePath,
     /// Bytes.
     pub(crate) size: Option<u64>,
-    pub(crate) hashes: Vec<RecordedHash>,
+    pub(crate) hashes: Hashes,
 }
 
 /// Whether a file's recorded digests held.
@@ -69,7 +71,8 @@ impl ExpectedFile {
     /// A finding where another list records a digest that cannot be of the same bytes. Either of the
     /// two may be spelled in its format's other byte order.
     pub(crate) fn conflict(&self, other: &ExpectedFile) -> Option<Finding> {
-        let pairs = self.hashes.iter().flat_map(|own| other.hashes.iter().map(move |o| (own, o)));
+        let others = || other.hashes.iter();
+        let pairs = self.hashes.iter().flat_map(|own| others().map(move |o| (own.clone(), o)));
         let holds = |a: &RecordedHash, b: &RecordedHash| {
             b.value().is_none_or(|value| a.value().is_none() || a.compare(&value).holds())
         };
@@ -80,21 +83,23 @@ impl ExpectedFile {
         let (own, their) =
             pairs.into_iter().find(|(a, b)| comparable(a, b) && !holds(a, b) && !holds(b, a))?;
         let finding = Finding::new(FindingKind::ConflictingOriginals, self.path.as_str());
-        Some(finding.differing(spelled(own), spelled(their)))
+        Some(finding.differing(spelled(&own), spelled(&their)))
     }
 
     /// Adds the digests of another list in formats of which there is none.
     pub(crate) fn add_formats_of(&mut self, other: &ExpectedFile) {
+        let mut own = self.hashes.to_vec();
         for hash in other.hashes.iter().filter(|hash| !hash.is_failed()) {
-            if self.hashes.iter().all(|own| own.algorithm() != hash.algorithm()) {
-                self.hashes.push(hash.clone());
+            if own.iter().all(|own| own.algorithm() != hash.algorithm()) {
+                own.push(hash.into_owned());
             }
         }
+        self.hashes = own.into();
     }
 
     /// The same in a report.
     pub(crate) fn record(&self) -> FileRecord {
-        let values = self.hashes.iter().filter_map(RecordedHash::value);
+        let values = self.hashes.iter().filter_map(|hash| hash.value());
         let hashes = values.map(|value| format!("{value:?}")).collect();
         FileRecord::new(self.path.clone(), self.size, hashes)
     }
@@ -104,7 +109,7 @@ impl ExpectedFile {
         let path = self.path.as_str();
         let (mut held, mut differed, mut reason) = (0u32, 0u32, "no digest is recorded");
         let mut findings = Vec::new();
-        for recorded in &self.hashes {
+        for recorded in self.hashes.iter() {
             let value =
                 computed.iter().find(|value| Some(value.algorithm()) == recorded.algorithm());
             let Some(value) = value else {
@@ -208,16 +213,16 @@ pub(crate) fn is_list(path: &RelativePath) -> bool {
             && !is_litter(name)
 }
 
-impl Expected {
-    /// Reads the one list at a root, or the one that was named. `within` names the folders that have
-    /// histories of their own, outer before inner; `ignore` are patterns beside those of a history.
-    pub(crate) fn load(
-        volume: &dyn Volume,
-        named: Option<&RelativePath>,
-        within: &[RelativePath],
-        limits: &Limits,
-        ignore: &[String],
-    ) -> Result<Self, ListError> {
+/// The list that a tree is compared with.
+pub(crate) struct TheList {
+    path: RelativePath,
+    /// Lists at the root.
+    at_root: u32,
+}
+
+impl TheList {
+    /// The one list at a root, or the one that was named.
+    pub(crate) fn at(volume: &dyn Volume, named: Option<&RelativePath>) -> Result<Self, ListError> {
         let root = volume.root();
         let lists =
             lists_at(volume).map_err(|error| ListError::Io { path: root.to_owned(), error })?;
@@ -230,12 +235,42 @@ impl Expected {
                 return Err(ListError::Several { root: root.to_owned(), lists });
             }
         };
-        let mut expected = if list.as_str() == asc::FOLDER {
+        let at_root = u32::try_from(lists.len()).unwrap_or(u32::MAX);
+        Ok(TheList { path: list.clone(), at_root })
+    }
+
+    pub(crate) fn is_history(&self) -> bool {
+        self.path.as_str() == asc::FOLDER
+    }
+}
+
+impl Expected {
+    /// Reads the one list at a root, or the one that was named. `within` names the folders that have
+    /// histories of their own, outer before inner; `ignore` are patterns beside those of a history.
+    pub(crate) fn load(
+        volume: &dyn Volume,
+        named: Option<&RelativePath>,
+        within: &[RelativePath],
+        limits: &Limits,
+        ignore: &[String],
+    ) -> Result<Self, ListError> {
+        Self::of_list(&TheList::at(volume, named)?, volume, within, limits, ignore)
+    }
+
+    /// The same of a list that was found before.
+    pub(crate) fn of_list(
+        list: &TheList,
+        volume: &dyn Volume,
+        within: &[RelativePath],
+        limits: &Limits,
+        ignore: &[String],
+    ) -> Result<Self, ListError> {
+        let mut expected = if list.is_history() {
             Self::of_histories(volume, within, limits, ignore)?
         } else {
-            Self::of_file(volume, list, limits)?
+            Self::of_file(volume, &list.path, limits)?
         };
-        expected.record.at_root = u32::try_from(lists.len()).unwrap_or(u32::MAX);
+        expected.record.at_root = list.at_root;
         Ok(expected)
     }
 
@@ -265,7 +300,8 @@ impl Expected {
                         files.push(file);
                         continue;
                     };
-                    if !files_agree((earlier.size, &earlier.hashes), (file.size, &file.hashes)) {
+                    let (first, second) = (earlier.hashes.to_vec(), file.hashes.to_vec());
+                    if !files_agree((earlier.size, &first), (file.size, &second)) {
                         let kind = ReadErrorKind::Contradiction(file.path.to_string());
                         return Err(invalid(events.error(kind)));
                     }
@@ -305,13 +341,7 @@ impl Expected {
         &self,
         found: &[FoundFile],
     ) -> (Vec<Option<&ExpectedFile>>, Vec<Finding>) {
-        let listed: Vec<Item<'_>> =
-            self.files.iter().map(|file| Item { path: &file.path, size: file.size }).collect();
-        let there: Vec<Item<'_>> = found
-            .iter()
-            .map(|file| Item { path: &file.path, size: Some(file.stat.size) })
-            .collect();
-        let difference = diff(&listed, &there);
+        let difference = diff::compare(&self.files, found);
         let mut stands_for = vec![None; found.len()];
         for pair in difference.pairs {
             if let Some(place) = stands_for.get_mut(pair.found) {
@@ -347,6 +377,18 @@ impl Expected {
             && stands_for.iter().all(|listed| listed.is_some_and(ExpectedFile::can_be_proven))
     }
 
+    /// Forgets what a comparison does not need.
+    pub(crate) fn for_comparison(&mut self) {
+        for file in &mut self.files {
+            file.hashes = std::mem::take(&mut file.hashes).for_comparison();
+        }
+    }
+
+    /// The place of a listed file.
+    pub(crate) fn place_of(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
+    }
+
     /// Forgets the files that a history lists and passes over since.
     pub(crate) fn pass_over(&mut self, ignore: &asc::IgnoreList) {
         self.files.retain(|file| !ignore.is_ignored(&file.path, false));
@@ -366,19 +408,26 @@ impl Expected {
 
     /// Every algorithm that any file is listed with.
     pub(crate) fn algorithms(&self) -> Vec<Algorithm> {
-        let mut algorithms: Vec<Algorithm> =
-            self.files.iter().flat_map(|file| &file.hashes).filter_map(|h| h.algorithm()).collect();
-        algorithms.sort_unstable();
-        algorithms.dedup();
-        algorithms
+        let all = self.files.iter().flat_map(|file| file.hashes.algorithms());
+        all.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+impl Named for ExpectedFile {
+    fn item(&self) -> Item<'_> {
+        Item { path: &self.path, size: self.size }
+    }
+}
+
+impl Named for FoundFile {
+    fn item(&self) -> Item<'_> {
+        Item { path: &self.path, size: Some(self.stat.size) }
     }
 }
 
 impl From<FileEntry> for ExpectedFile {
     fn from(entry: FileEntry) -> Self {
-        let mut hashes = entry.hashes;
-        hashes.shrink_to_fit();
-        ExpectedFile { path: entry.path, size: entry.size, hashes }
+        ExpectedFile { path: entry.path, size: entry.size, hashes: entry.hashes.into() }
     }
 }
 
@@ -388,7 +437,7 @@ fn merge_duplicates(files: &mut Vec<ExpectedFile>) {
     files.dedup_by(|later, earlier| {
         let same = later.path == earlier.path;
         if same {
-            earlier.hashes.append(&mut later.hashes);
+            earlier.hashes = [earlier.hashes.to_vec(), later.hashes.to_vec()].concat().into();
         }
         same
     });
@@ -397,7 +446,7 @@ fn merge_duplicates(files: &mut Vec<ExpectedFile>) {
 pub(crate) fn content_of(files: &[ExpectedFile]) -> HashValue {
     roll_content(files.iter().map(|file| {
         let known = file.hashes.iter().filter(|hash| !hash.is_failed());
-        (&file.path, file.size, known.filter_map(RecordedHash::value).collect::<Vec<_>>())
+        (&file.path, file.size, known.filter_map(|hash| hash.value()).collect::<Vec<_>>())
     }))
 }
 

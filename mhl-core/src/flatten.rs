@@ -212,7 +212,7 @@ fn entry(
     latest: &HashMap<RelativePath, Latest>,
 ) -> FileEntry {
     let mut entry = FileEntry::new(found.clone(), listed.size);
-    entry.hashes.clone_from(&listed.hashes);
+    entry.hashes = listed.hashes.to_vec();
     entry.hashes.sort_by_key(crate::RecordedHash::rank);
     if let Some(latest) = latest.get(&listed.path) {
         entry.previous_path.clone_from(&latest.previous);

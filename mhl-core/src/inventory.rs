@@ -7,12 +7,13 @@ use std::{
 
 use crate::{
     Change, CopyReport, Finding, FindingKind, Grade, Item, Limits, Listed, Operation, Place,
-    RelativePath, Report, Status,
+    RecordedHash, RelativePath, Report, Status,
     account::Account,
     asc, changes,
     context::Context,
     diff,
     expected::{Expected, ExpectedFile, lists_at},
+    hashes::Hashes,
     tree::{Disk, Kind, Volume, is_litter_of, walk},
     verify::{VerifyError, root_and_list},
 };
@@ -104,7 +105,8 @@ fn compare_digests(left: &Inventory, right: &Inventory) -> Vec<Finding> {
     if !left.has_digests() || !right.has_digests() {
         return findings;
     }
-    for change in changes(&left.listed(), &right.listed()).changes {
+    let (before, after) = (left.hashes(), right.hashes());
+    for change in changes(&left.listed(&before), &right.listed(&after)).changes {
         findings.extend(change.rename_candidate());
         match &change {
             Change::Changed { path, digests, .. } => {
@@ -154,7 +156,7 @@ impl Inventory {
         let files = tree.files.into_iter().map(|file| ExpectedFile {
             path: file.path,
             size: Some(file.stat.size),
-            hashes: Vec::new(),
+            hashes: Hashes::default(),
         });
         Inventory { place, files: files.collect(), findings: tree.findings, list: None }
     }
@@ -167,8 +169,13 @@ impl Inventory {
         self.files.iter().any(|file| !file.hashes.is_empty())
     }
 
-    fn listed(&self) -> Vec<Listed<'_>> {
-        self.files.iter().map(|file| Listed::new(&file.path, file.size, &file.hashes)).collect()
+    fn hashes(&self) -> Vec<Vec<RecordedHash>> {
+        self.files.iter().map(|file| file.hashes.to_vec()).collect()
+    }
+
+    fn listed<'a>(&'a self, hashes: &'a [Vec<RecordedHash>]) -> Vec<Listed<'a>> {
+        let files = self.files.iter().zip(hashes);
+        files.map(|(file, hashes)| Listed::new(&file.path, file.size, hashes)).collect()
     }
 }
 

@@ -63,6 +63,7 @@ mod diff;
 mod digests;
 mod expected;
 mod flatten;
+mod hashes;
 mod histories;
 mod inventory;
 mod listing;
@@ -108,7 +109,7 @@ pub use roll::roll_content;
 pub use seal::{SealError, SealOptions, seal};
 pub use time::{ParseTimestampError, Timestamp};
 pub use tree::{LITTER_VERSION, is_litter};
-pub use verify::{VerifyError, VerifyOptions, verify};
+pub use verify::{Portion, VerifyError, VerifyOptions, verify, verify_each};
 pub use xml::{Limits, Position, ReadError, ReadErrorKind, WriteError};
 
 // The program in the README is compiled with the examples of this documentation.

@@ -172,6 +172,15 @@ impl RecordedHash {
         Ok(Some(Self::of(format, Value::Known(value), spelling)))
     }
 
+    /// Format and value, where nothing else is known of it.
+    pub(crate) fn plain(&self) -> Option<(Format, HashValue)> {
+        let RecordedHash { action, date, format, value, spelling, attributes } = self;
+        match (action, date, value, spelling, attributes.as_slice()) {
+            (None, None, Value::Known(value), None, []) => Some((*format, *value)),
+            _ => None,
+        }
+    }
+
     /// The hash elements of a format.
     pub(crate) const fn elements(format: Format) -> &'static [&'static str] {
         match format {

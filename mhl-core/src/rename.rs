@@ -104,14 +104,7 @@ pub fn rename(
         None => false,
     });
     let options = VerifyOptions::default();
-    let mut comparing = Comparing {
-        disk: &disk,
-        tree: &tree,
-        options: &options,
-        records: true,
-        of_a_part: false,
-        proven: false,
-    };
+    let mut comparing = Comparing { records: true, ..Comparing::of(&disk, &tree, &options) };
     let read = comparing.run(&expected, &mut account).ok();
     if let Some(read) = &read
         && account.report.counts.status() == Status::Verified

@@ -152,11 +152,26 @@ impl Streams {
         }
     }
 
-    /// The same with buffers of another length.
-    #[cfg(feature = "std")]
-    pub(crate) fn lending(mut self, buffer_len: usize) -> Self {
+    /// The same, lending buffers of another length: shorter ones where several sets share the memory.
+    /// Below 32 KiB the calls that fill them cost more than the copying.
+    ///
+    /// ```
+    /// use mhl_hash::{Algorithm, Streams};
+    ///
+    /// let mut streams = Streams::new(&[Algorithm::Md5]).lending(64 << 10);
+    /// assert_eq!(streams.buffer().len(), 64 << 10);
+    /// ```
+    #[must_use]
+    pub fn lending(mut self, buffer_len: usize) -> Self {
+        self.free.clear();
         self.buffer_len = buffer_len;
         self
+    }
+
+    /// Bytes of each buffer that is lent.
+    #[must_use]
+    pub fn buffer_len(&self) -> usize {
+        self.buffer_len
     }
 
     /// Starts a stream.

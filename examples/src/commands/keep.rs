@@ -53,14 +53,14 @@ impl Keeping {
         Ok(Some(Keeping { path, form }))
     }
 
-    /// Writes the report whole or not at all; one of an earlier run is replaced.
-    fn write(&self, report: &Report) -> io::Result<()> {
+    /// Writes a report whole or not at all; one of an earlier run is replaced.
+    fn write(&self, report: &Report, json: impl FnOnce() -> String) -> io::Result<()> {
         let mut part = self.path.clone().into_os_string();
         part.push(".part");
         let mut file = File::create(&part)?;
         let written = match self.form {
             Form::Page => report.write_html(&mut file),
-            Form::Json => writeln!(file, "{}", report.to_json()),
+            Form::Json => writeln!(file, "{}", json()),
         };
         let kept = written.and_then(|()| file.sync_all());
         let kept = kept.and_then(|()| fs::rename(&part, &self.path));
@@ -70,8 +70,18 @@ impl Keeping {
 
 /// Keeps a report, if it is to be kept, and tells what that makes of the command's code.
 pub(super) fn keep(keeping: Option<&Keeping>, report: &Report, code: Code) -> Code {
+    keep_as(keeping, report, || report.to_json(), code)
+}
+
+/// The same of a report that is not the whole of what a program gets.
+pub(super) fn keep_as(
+    keeping: Option<&Keeping>,
+    report: &Report,
+    json: impl FnOnce() -> String,
+    code: Code,
+) -> Code {
     let Some(keeping) = keeping else { return code };
-    match keeping.write(report) {
+    match keeping.write(report, json) {
         Ok(()) => code,
         Err(error) => {
             diagnose(&format!("{}: the report was not kept: {error}", keeping.path.display()));

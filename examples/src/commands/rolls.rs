@@ -1,82 +1,92 @@
 //! `mhl verify` of a folder of rolls: each by itself, and what they amount to.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use mhl_core::{
-    Counts, Finding, FindingKind, Report, Status, VerifyOptions, escape_for_display, verify,
+    Finding, FindingKind, FoundRolls, Operation, Place, Report, Status, VerifyError, VerifyOptions,
+    escape_for_display, verify_each,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{operate, verify::headline};
+use super::{
+    keep::{Keeping, keep_as},
+    operate,
+    verify::headline,
+};
 use crate::{
     exit::Code,
     failure::Failure,
     output::{Terminal, line},
 };
 
-/// Verifies every roll; one that cannot be verified keeps no other from it. `findings` is what was
-/// wrong in looking for them.
+/// Verifies every roll of a folder; one that cannot be verified keeps no other from it.
 pub(super) fn run(
-    rolls: &[PathBuf],
-    findings: Vec<Finding>,
+    folder: &Path,
+    found: FoundRolls,
     options: &VerifyOptions,
+    keeping: Option<&Keeping>,
     terminal: &Terminal,
-) -> Code {
-    let mut drive = Drive::new(findings);
-    for roll in rolls {
-        if terminal.is_stopped() {
-            drive.cancelled = true;
-            break;
-        }
-        match operate(terminal, |context| verify(roll, options, context)) {
-            Ok(report) => drive.read(roll, &report, terminal),
-            Err(failure) => drive.could_not_read(roll, &failure),
+) -> Result<Code, Failure> {
+    let mut told: Vec<Option<Result<Report, VerifyError>>> = Vec::new();
+    told.resize_with(found.rolls.len(), || None);
+    operate(terminal, |context| {
+        verify_each(&found.rolls, options, context, |place, report| {
+            if let Some(told) = told.get_mut(place) {
+                *told = Some(report);
+            }
+        });
+        Ok::<_, Failure>(())
+    })?;
+    // They came as they were through; what is said of them stands in their order.
+    let is_stopped = terminal.is_stopped();
+    let mut drive = Drive::new(folder, found.findings, terminal);
+    for (roll, told) in found.rolls.iter().zip(told) {
+        match told {
+            Some(Ok(report)) => drive.read(roll, report),
+            Some(Err(error)) => drive.could_not_read(roll, &error.into()),
+            None if is_stopped => drive.cancelled = true,
+            None => drive.not_begun(roll),
         }
     }
-    drive.conclude(rolls.len(), terminal)
+    Ok(drive.conclude(found.rolls.len(), keeping))
 }
 
-/// The rolls of a drive as they come.
-struct Drive {
+/// The rolls of a drive, taken together.
+struct Drive<'t> {
+    terminal: &'t Terminal,
     code: Code,
     text: String,
+    /// What the reports do not say, and all that they do.
+    whole: Report,
+    /// Every finding, with its roll's folder as that was found.
     findings: Vec<Finding>,
-    /// Each count of the reports, summed.
-    counts: Map<String, Value>,
     reports: Vec<Value>,
     verified: usize,
-    failed: bool,
     cancelled: bool,
 }
 
-impl Drive {
-    fn new(findings: Vec<Finding>) -> Self {
+impl<'t> Drive<'t> {
+    fn new(folder: &Path, findings: Vec<Finding>, terminal: &'t Terminal) -> Self {
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let mut drive = Drive {
+            terminal,
             code: Code::first(findings.iter()),
             text: String::new(),
+            whole: Report::new(Operation::Verify, Place::new(folder.to_string_lossy(), None)),
             findings: Vec::new(),
-            counts: Map::new(),
             reports: Vec::new(),
             verified: 0,
-            failed: false,
             cancelled: false,
         };
-        // Every count is there, also of no roll.
-        drive.count(&Counts::default());
-        for finding in findings {
-            drive.found(finding);
-        }
+        findings.into_iter().for_each(|finding| drive.found(finding));
         drive
     }
 
     /// Something that no report says.
     fn found(&mut self, finding: Finding) {
-        let mut counts = Counts::default();
-        counts.add(finding.kind);
-        self.count(&counts);
-        self.failed |= finding.kind.is_fault();
         self.text += &format!("{}\n", line(&finding));
-        self.findings.push(finding);
+        self.findings.push(finding.clone());
+        self.whole.add(finding);
     }
 
     fn could_not_read(&mut self, roll: &Path, failure: &Failure) {
@@ -85,15 +95,18 @@ impl Drive {
         self.found(finding.noting(&failure.message));
     }
 
-    fn read(&mut self, roll: &Path, report: &Report, terminal: &Terminal) {
+    fn not_begun(&mut self, roll: &Path) {
+        let note = "the roll was not begun: the first fault of another ended the work";
+        self.found(Finding::new(FindingKind::Unread, roll.to_string_lossy()).noting(note));
+    }
+
+    fn read(&mut self, roll: &Path, report: Report) {
         let name = roll.to_string_lossy();
-        self.code = self.code.or(Code::of(report));
+        self.code = self.code.or(Code::of(&report));
         self.verified += usize::from(report.status == Status::Verified);
-        self.failed |= report.status == Status::Failed;
         self.cancelled |= report.status == Status::Cancelled;
-        self.count(&report.counts);
-        let headline = format!("{}: {}", escape_for_display(&name), headline(report));
-        self.text += &terminal.render(report, &headline);
+        let headline = format!("{}: {}", escape_for_display(&name), headline(&report));
+        self.text += &self.terminal.render(&report, &headline);
         self.findings.extend(report.findings.iter().cloned().map(|mut finding| {
             finding.path = roll.join(finding.path).to_string_lossy().into_owned();
             // It counts the copies of the roll's own report.
@@ -101,23 +114,17 @@ impl Drive {
             finding
         }));
         self.reports.push(json!(report));
+        self.whole.take_in(report);
     }
 
-    fn count(&mut self, counts: &Counts) {
-        let Value::Object(counts) = json!(counts) else { return };
-        for (name, more) in counts {
-            let sum = self.counts.get(&name).and_then(Value::as_u64).unwrap_or(0);
-            self.counts.insert(name, json!(sum + more.as_u64().unwrap_or(0)));
-        }
-    }
-
-    fn conclude(mut self, rolls: usize, terminal: &Terminal) -> Code {
+    fn conclude(mut self, rolls: usize, keeping: Option<&Keeping>) -> Code {
+        let failed = self.whole.counts.status() == Status::Failed;
         let (code, status) = if self.cancelled {
             (Code::Cancelled, Status::Cancelled)
         } else if rolls == 0 {
             self.text += "no Media Hash List stands there\n";
             (self.code.or(Code::NoHistory), Status::Failed)
-        } else if self.failed {
+        } else if failed {
             (self.code, Status::Failed)
         } else if self.verified == rolls {
             (self.code, Status::Verified)
@@ -126,12 +133,14 @@ impl Drive {
         };
         let word = if self.cancelled { "CANCELLED: " } else { "" };
         self.text += &format!("{word}{} of {rolls} rolls verified\n", self.verified);
-        self.counts.insert("rolls".to_owned(), json!(rolls));
-        terminal.result(
-            &self.text,
-            &json!({"schema": "mhl.verify/1", "status": status, "counts": self.counts,
-                    "findings": self.findings, "rolls": self.reports}),
-        );
-        code
+        self.whole.status = status;
+        let mut counts = json!(self.whole.counts);
+        if let Value::Object(counts) = &mut counts {
+            counts.insert("rolls".to_owned(), json!(rolls));
+        }
+        let value = json!({"schema": "mhl.verify/1", "status": status, "counts": counts,
+                           "findings": self.findings, "rolls": self.reports});
+        self.terminal.result(&self.text, &value);
+        keep_as(keeping, &self.whole, || value.to_string(), code)
     }
 }

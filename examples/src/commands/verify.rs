@@ -1,8 +1,11 @@
 //! `mhl verify`
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use mhl_core::{FoundRolls, RelativePath, Report, VerifyOptions, asc, find_rolls, verify};
+use mhl_core::{FoundRolls, Portion, RelativePath, Report, VerifyOptions, asc, find_rolls, verify};
 
 use super::{
     custody,
@@ -20,6 +23,11 @@ pub(crate) fn run(args: &Verify, terminal: &Terminal) -> Result<Code, Failure> {
     let mut options = VerifyOptions::default();
     options.past_cache = args.past_cache || args.custody.ledger.is_some();
     options.dry_run = args.dry_run;
+    options.stop_at_first = args.stop_at_first;
+    options.portion = portion(args)?;
+    // Who asks for no list of files does not pay for one.
+    options.without_files =
+        !terminal.json && args.report.is_none() && args.custody.ledger.is_none();
     if let Some(list) = &args.manifest {
         options.list = Some(relative(list, &args.path)?);
     }
@@ -34,11 +42,37 @@ pub(crate) fn run(args: &Verify, terminal: &Terminal) -> Result<Code, Failure> {
         _ if args.custody.ledger.is_some() => {
             Err(Failure::usage("a ledger takes one roll at a time: name the roll itself"))
         }
-        _ if args.report.is_some() => {
-            Err(Failure::usage("a report is of one roll: name the roll itself"))
+        _ if args.only.is_some() => {
+            Err(Failure::usage("paths are of one roll: name the roll itself"))
         }
-        _ => Ok(rolls::run(&found.rolls, found.findings, &options, terminal)),
+        _ => {
+            let folder = [args.path.clone()];
+            let keeping = Keeping::check(args.report.as_deref(), &folder)?;
+            rolls::run(&args.path, found, &options, keeping.as_ref(), terminal)
+        }
     }
+}
+
+/// Which of the listed files are to be read.
+fn portion(args: &Verify) -> Result<Portion, Failure> {
+    if let (Some(percent), Some(turn)) = (args.percent, args.turn) {
+        let portion = Portion::percent(percent, turn);
+        return portion.ok_or_else(|| Failure::usage("--percent takes 1 to 100"));
+    }
+    let Some(file) = &args.only else { return Ok(Portion::Whole) };
+    let text = fs::read_to_string(file).map_err(|error| Failure::io(file, error))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.is_empty());
+    let paths = lines.map(|(number, line)| {
+        // As shells complete the names of folders.
+        RelativePath::new(line.strip_suffix('/').unwrap_or(line)).map_err(|error| {
+            Failure::usage(format!("{}, line {}: {error}", file.display(), number + 1))
+        })
+    });
+    let paths = paths.collect::<Result<Vec<_>, _>>()?;
+    if paths.is_empty() {
+        return Err(Failure::usage(format!("{}: it names no path", file.display())));
+    }
+    Ok(Portion::Paths(paths))
 }
 
 fn one(
@@ -56,8 +90,12 @@ fn one(
 
 pub(super) fn headline(report: &Report) -> String {
     let counts = &report.counts;
+    let unread = match counts.unread {
+        0 => String::new(),
+        unread => format!(", {unread} not read"),
+    };
     format!(
-        "{}: {} of {} files verified, {}",
+        "{}: {} of {} files verified{unread}, {}",
         word(report.status).to_uppercase(),
         counts.verified,
         counts.files,

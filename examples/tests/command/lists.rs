@@ -139,6 +139,63 @@ fn several_rolls_are_one_object_with_every_finding() {
 }
 
 #[test]
+fn a_portion_is_read_in_turns_or_by_name_and_never_verifies() {
+    let set = Set::new();
+    set.offload(&[]);
+    let roll = set.word("raid/A001R1AB");
+    let (mut read, mut verified) = (Vec::new(), 0);
+    for turn in ["1", "2"] {
+        let said = mhl(&["verify", &roll, "--percent", "50", "--turn", turn, "--json"]);
+        let json = said.json();
+        assert_eq!((said.code, &json["status"]), (0, &"unproven".into()), "{}", said.err);
+        verified += json["counts"]["verified"].as_u64().unwrap();
+        let files = json["files"].as_array().unwrap().clone().into_iter();
+        read.extend(files.filter(|file| file["unread"].is_null()).map(|file| file["path"].clone()));
+    }
+    read.sort_by_key(ToString::to_string);
+    assert_eq!(
+        (read, verified),
+        (vec!["Clips/A001C001.mxf".into(), "Clips/A001C002.mxf".into()], 2)
+    );
+
+    flip_a_bit(&set.at("raid/A001R1AB/Clips/A001C002.mxf"));
+    let names = set.at("names.txt");
+    for (text, code) in [
+        ("Clips/A001C001.mxf\n", 0),
+        ("Clips/\n\n", 11),
+        ("Clips/A001C009.mxf\n", 20),
+        ("../x\n", 2),
+        ("\n", 2),
+    ] {
+        fs::write(&names, text).unwrap();
+        let said = mhl(&["verify", &roll, "--only", names.to_str().unwrap()]);
+        assert_eq!(said.code, code, "{text:?}: {}{}", said.out, said.err);
+        assert!(!said.out.contains("VERIFIED:"), "{}", said.out);
+    }
+    for refused in [
+        &["--percent", "10"][..],
+        &["--turn", "1"],
+        &["--percent", "0", "--turn", "1"],
+        &["--percent", "10", "--turn", "0"],
+    ] {
+        assert_eq!(mhl(&[&["verify", &*roll], refused].concat()).code, 2, "{refused:?}");
+    }
+}
+
+#[test]
+fn the_first_fault_ends_a_verification_on_request() {
+    let set = Set::new();
+    set.offload(&[]);
+    flip_a_bit(&set.at("raid/A001R1AB/Clips/A001C001.mxf"));
+    let said = mhl(&["verify", &set.word("raid/A001R1AB"), "--stop-at-first", "--json"]);
+    let counts = &said.json()["counts"];
+    assert_eq!((said.code, &counts["mismatched"], &counts["unread"]), (11, &1.into(), &1.into()));
+    // Without it the other is read, and nothing is printed of files that nobody asked for.
+    let said = mhl(&["verify", &set.word("raid/A001R1AB")]);
+    assert!(said.out.contains("FAILED: 1 of 2 files verified, 200.0 kB"), "{}", said.out);
+}
+
+#[test]
 fn info_tells_lists_from_litter_and_a_history_from_its_roll() {
     let set = Set::new();
     set.offload(&["--manifest", "asc"]);

@@ -53,7 +53,37 @@ fn a_report_is_never_kept_in_a_roll_nor_as_something_else() {
         let said = mhl(&["verify", &path, "--report", &set.word("raid/A001R1AB/Clips/page.html")]);
         assert_eq!(said.code, 2, "{}", said.err);
     }
-    let set_of_rolls = set.word("");
-    let said = mhl(&["verify", &set_of_rolls, "--report", &set.word("page.html")]);
-    assert_eq!(said.code, 2, "two rolls: {}", said.err);
+    assert_eq!(set.offload(&["--name", "B002"]).code, 0);
+    let said = mhl(&["verify", &set.word("raid"), "--report", &set.word("raid/page.html")]);
+    assert_eq!(said.code, 2, "{}", said.err);
+}
+
+#[test]
+fn a_report_of_many_rolls_is_one_page_and_the_json_that_is_printed() {
+    let set = Set::new();
+    set.offload(&[]);
+    set.offload(&["--name", "B002"]);
+    flip_a_bit(&set.at("raid/B002/Clips/A001C002.mxf"));
+    fs::create_dir(set.at("raid/C003")).unwrap();
+    fs::write(set.at("raid/C003/C003.mhl"), "no list").unwrap();
+    let (page, json) = (set.word("rolls.html"), set.word("rolls.json"));
+    let said = mhl(&["verify", &set.word("raid"), "--report", &page]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    let kept = fs::read_to_string(&page).unwrap();
+    let holds = [
+        "<p class=\"word\">Failed</p>",
+        "<h2>Rolls</h2>",
+        "A001R1AB/Clips",
+        "B002/Clips/A001C002.mxf",
+        "raid/C003",
+    ];
+    for text in holds {
+        assert!(kept.contains(text), "{text}");
+    }
+    assert!(!kept.contains("they fail together"), "rolls are no copies of each other");
+    let said = mhl(&["verify", &set.word("raid"), "--json", "--report", &json]);
+    let kept: Value = serde_json::from_str(&fs::read_to_string(&json).unwrap()).unwrap();
+    assert_eq!(kept, said.json());
+    assert_eq!(kept["rolls"].as_array().unwrap().len(), 2);
+    assert_eq!(kept["rolls"][0]["files"].as_array().unwrap().len(), 2);
 }

@@ -273,7 +273,7 @@ impl Gathered {
                 }
                 continue;
             };
-            if let Some((first, second)) = known.conflict(&file.hashes) {
+            if let Some((first, second)) = known.conflict(&file.hashes.to_vec()) {
                 let note = "the history around and the one within record different bytes";
                 conflicts.push(
                     Finding::new(FindingKind::ConflictingOriginals, file.path.as_str())
@@ -282,7 +282,7 @@ impl Gathered {
                 );
             }
             known.size = known.size.or(file.size);
-            file.hashes.into_iter().for_each(|hash| known.add(hash));
+            file.hashes.to_vec().into_iter().for_each(|hash| known.add(hash));
         }
         let own = own.into_iter().filter_map(|(path, known)| {
             let path = root.join(path.as_str()).ok()?;
@@ -398,7 +398,7 @@ fn tell(
 }
 
 fn expected_file((path, known): (RelativePath, asc::Known)) -> ExpectedFile {
-    ExpectedFile { path, size: known.size, hashes: known.hashes }
+    ExpectedFile { path, size: known.size, hashes: known.hashes.into() }
 }
 
 /// A finding of a nested history, as one of the tree.
@@ -500,7 +500,7 @@ mod tests {
         let files = paths.iter().map(|path| ExpectedFile {
             path: RelativePath::new(path).unwrap(),
             size: None,
-            hashes: Vec::new(),
+            hashes: Default::default(),
         });
         Gathered::of(files.collect())
     }
@@ -523,7 +523,7 @@ mod tests {
         let file = |path: &str| ExpectedFile {
             path: RelativePath::new(path).unwrap(),
             size: None,
-            hashes: Vec::new(),
+            hashes: Default::default(),
         };
         let mut first = First::of(vec![file("a"), file("A/a")]);
         first.add([file("A/a"), file("A/b")].into_iter());

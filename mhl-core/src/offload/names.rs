@@ -119,7 +119,7 @@ mod tests {
         let files = found(names).into_iter().map(|file| ExpectedFile {
             path: file.path,
             size: Some(1),
-            hashes: Vec::new(),
+            hashes: Default::default(),
         });
         Expected {
             record: ManifestRecord::new("a.mhl", Format::Classic.name(), ""),

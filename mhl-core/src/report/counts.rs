@@ -24,6 +24,10 @@ pub struct Counts {
     pub unreadable: u64,
     /// Files with nothing to compare.
     pub unproven: u64,
+    /// Listed files that stand there with their sizes and were not read: only a portion was asked
+    /// for, or the work ended before their turn.
+    #[serde(default)]
+    pub unread: u64,
     /// Findings that are warnings.
     pub warnings: u64,
     /// Every other finding that is a fault: of the history, the chain, the device.
@@ -32,6 +36,38 @@ pub struct Counts {
     /// Files of the operating system's litter, passed over.
     #[serde(default)]
     pub litter: u64,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, more: Self) {
+        // Whoever adds a count adds it here.
+        let Counts {
+            files,
+            bytes,
+            verified,
+            mismatched,
+            missing,
+            new,
+            unreadable,
+            unproven,
+            unread,
+            warnings,
+            faults,
+            litter,
+        } = more;
+        self.files += files;
+        self.bytes += bytes;
+        self.verified += verified;
+        self.mismatched += mismatched;
+        self.missing += missing;
+        self.new += new;
+        self.unreadable += unreadable;
+        self.unproven += unproven;
+        self.unread += unread;
+        self.warnings += warnings;
+        self.faults += faults;
+        self.litter += litter;
+    }
 }
 
 impl Counts {

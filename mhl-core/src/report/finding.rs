@@ -151,6 +151,8 @@ finding_kinds! {
     DuplicateEntry "duplicate-entry" warning,
     /// Nothing to compare: no digest, an unknown algorithm, no entry at all.
     Unproven "unproven" warning,
+    /// Listed files that were not read, as a portion was asked for or the first fault ended it.
+    Unread "unread" warning,
     /// Files that an operating system left behind; passed over.
     Litter "litter" warning,
     /// Files that a pattern of the user's ignores: copied, not listed.

@@ -6,6 +6,7 @@
 
 mod counts;
 mod finding;
+mod gathered;
 mod grade;
 mod json;
 mod page;
@@ -170,13 +171,17 @@ pub struct FileRecord {
     pub size: Option<u64>,
     /// `algorithm:value` for each digest that the list records or that was computed.
     pub hashes: Vec<String>,
+    /// A verification did not come to read it, though it stands there with its size: only a portion
+    /// was asked for, or the work ended before its turn.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
 }
 
 impl FileRecord {
     /// A file with its digests, each spelled `algorithm:value`.
     #[must_use]
     pub fn new(path: impl Into<String>, size: Option<u64>, hashes: Vec<String>) -> Self {
-        FileRecord { path: path.into(), size, hashes }
+        FileRecord { path: path.into(), size, hashes, unread: false }
     }
 }
 

@@ -1,24 +1,40 @@
-//! Reading many files of a volume in turns, so that lanes hash them side by side.
+//! Reading many files of a volume by several threads, each of which takes files in turns so that its
+//! lanes hash them side by side.
+
+mod reader;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
-    io,
+    collections::VecDeque,
+    num::NonZero,
+    path::Path,
+    sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc},
+    thread,
 };
 
-use mhl_hash::{Algorithm, Backend, Strategy, StreamId, Streams};
+use mhl_hash::{Algorithm, BUFFER_LEN, Backend, Strategy, Streams};
 
+use self::reader::{Reader, Through};
 use crate::{
     RelativePath,
     context::Progress,
     tree::{
-        ReadFile, Stat, Volume,
-        read::{Failure, ReadOutcome, Way, check_unchanged},
+        Volume,
+        read::{Failure, ReadOutcome, Way},
     },
 };
 
 /// Files that may be read further than the first that is not through: how much the order in which
 /// they are handed out may cost in memory.
-const AHEAD: u64 = 1024;
+const AHEAD: usize = 1024;
+/// Bytes of all buffers of a crew together, unless there are more threads than [`SMALLEST_PIECE`]
+/// allows.
+const MEMORY: usize = 16 << 20;
+/// Bytes of a read below which the calls cost more than the copying.
+const SMALLEST_PIECE: usize = 32 << 10;
+/// Files that all threads of a crew together hold open: a process may hold 1024.
+const MOST_OPEN: usize = 256;
+/// Threads beyond which the device is what is waited for.
+const MOST_THREADS: usize = 16;
 
 /// A file to read.
 pub(crate) struct Wanted<'a, Key> {
@@ -33,11 +49,12 @@ pub(crate) struct Wanted<'a, Key> {
 pub(crate) struct Cancelled;
 
 /// Reads files to their ends and hashes them, as many side by side as lanes take and the device
-/// likes. Each is handed to `done` as it comes to its end, in the order in which it was wanted.
+/// likes, by as many threads as the machine runs at once; by the caller's alone where the device
+/// seeks. Each is handed to `done`, on the caller's thread, in the order in which it was wanted.
 ///
 /// # Errors
 /// [`Cancelled`]; the files that were not through by then, and those that waited for them, are not
-/// handed out.
+/// handed out. `done` may cause it: nothing is handed out after it did.
 pub(crate) fn read_each<'a, Key>(
     volume: &dyn Volume,
     wanted: impl IntoIterator<Item = Wanted<'a, Key>>,
@@ -45,218 +62,244 @@ pub(crate) fn read_each<'a, Key>(
     progress: &dyn Progress,
     done: impl FnMut(Key, Result<ReadOutcome, Failure>),
 ) -> Result<(), Cancelled> {
-    let strategy = Strategy::of_device(volume.root());
-    read_as(strategy, Backend::best(), volume, wanted, way, progress, done)
+    Crew::suiting(volume.root(), NonZero::<usize>::MIN)
+        .read_each(volume, wanted, way, progress, done)
 }
 
-/// The same by a strategy and a backend of one's choice.
-fn read_as<'a, Key>(
+/// Who reads, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Crew {
     strategy: Strategy,
     backend: Backend,
-    volume: &dyn Volume,
-    wanted: impl IntoIterator<Item = Wanted<'a, Key>>,
-    way: Way,
-    progress: &dyn Progress,
-    mut done: impl FnMut(Key, Result<ReadOutcome, Failure>),
-) -> Result<(), Cancelled> {
-    let mut wanted = wanted.into_iter().peekable();
-    while let Some(first) = wanted.peek() {
-        // Files that want other digests wait for those before them.
-        let algorithms = first.algorithms.clone();
-        let alike = std::iter::from_fn(|| wanted.next_if(|next| next.algorithms == algorithms));
-        let streams = Streams::with_backend(&algorithms, backend);
-        let side_by_side = strategy.side_by_side(&streams);
-        let turns = Turns {
-            volume,
-            way,
-            progress,
-            streams,
-            side_by_side,
-            open: VecDeque::new(),
-            ending: Vec::new(),
-            begun: 0,
-            handed_out: 0,
-            through: BTreeMap::new(),
+    threads: usize,
+    /// Crews that share the machine.
+    sharing: usize,
+}
+
+/// A file that no thread has taken yet.
+struct Job<'a> {
+    number: u64,
+    path: &'a RelativePath,
+    algorithms: Vec<Algorithm>,
+}
+
+impl Crew {
+    /// A crew for the device under a path; `sharing` crews like it work at the same time.
+    pub(crate) fn suiting(root: &Path, sharing: NonZero<usize>) -> Self {
+        let strategy = Strategy::of_device(root);
+        let machine = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
+        let threads = match strategy {
+            Strategy::Parallel => machine.div_ceil(sharing.get()),
+            _ => 1,
         };
-        turns.run(alike, &mut done)?;
+        Crew { strategy, backend: Backend::best(), threads, sharing: sharing.get() }
     }
-    Ok(())
+
+    /// Files that a thread reads in turns.
+    fn side_by_side(&self, streams: &Streams) -> usize {
+        let most_open = (MOST_OPEN / self.sharing / self.threads).max(1);
+        self.strategy.side_by_side(streams).min(most_open)
+    }
+
+    /// Bytes of one read.
+    fn piece(&self, lanes: usize) -> usize {
+        (MEMORY / self.sharing / self.threads / lanes).clamp(SMALLEST_PIECE, BUFFER_LEN)
+    }
+
+    /// As [`read_each`].
+    pub(crate) fn read_each<'a, Key>(
+        &self,
+        volume: &dyn Volume,
+        wanted: impl IntoIterator<Item = Wanted<'a, Key>>,
+        way: Way,
+        progress: &dyn Progress,
+        done: impl FnMut(Key, Result<ReadOutcome, Failure>),
+    ) -> Result<(), Cancelled> {
+        let queue = Queue::of(self.threads);
+        let mut order =
+            Order { wanted: wanted.into_iter(), next: 0, waiting: VecDeque::new(), done, progress };
+        // A short list starts no thread in vain, and the first files are shared out fairly.
+        order.feed(&queue);
+        let threads = self.threads.min(order.waiting.len());
+        let queue = &queue;
+        let reader = || Reader::new(self, volume, way, progress, queue);
+        thread::scope(|scope| {
+            let (send, others) = mpsc::channel();
+            for _ in 1..threads {
+                let send = send.clone();
+                let work = move || work(reader(), queue, progress, &send);
+                // Where the system grants no more threads, those that there are do the work.
+                let _ = thread::Builder::new().spawn_scoped(scope, work);
+            }
+            drop(send);
+            let outcome = order.run(reader(), queue, &others);
+            queue.close();
+            outcome
+        })
+    }
 }
 
-struct Turns<'v, Key> {
-    volume: &'v dyn Volume,
-    way: Way,
-    progress: &'v dyn Progress,
-    streams: Streams,
-    /// Files that are read in turns.
-    side_by_side: usize,
-    open: VecDeque<Reading<Key>>,
-    ending: Vec<Ending<Key>>,
-    /// Files begun, and handed out.
-    begun: u64,
-    handed_out: u64,
-    /// Files that wait for one before them, by their numbers.
-    through: BTreeMap<u64, (Key, Result<ReadOutcome, Failure>)>,
+/// A thread's whole work: until no file is left, or the observer asks to stop.
+fn work(
+    mut reader: Reader<'_, '_>,
+    queue: &Queue<'_>,
+    progress: &dyn Progress,
+    send: &mpsc::Sender<Vec<Through>>,
+) {
+    while !progress.is_cancelled() {
+        let mut through = Vec::new();
+        let is_busy = reader.step(&mut through);
+        if !through.is_empty() && send.send(through).is_err() {
+            return;
+        }
+        if !is_busy && !queue.wait() {
+            return;
+        }
+    }
 }
 
-/// A file on its way.
-struct Reading<Key> {
-    number: u64,
-    key: Key,
-    file: Box<dyn ReadFile>,
-    /// What the file was when it was opened.
-    before: Stat,
-    unproven: Option<&'static str>,
-    stream: StreamId,
-    bytes: u64,
+/// What the caller's thread does besides reading: it hands out jobs, and results in their order.
+struct Order<'p, Wants, Key, Done> {
+    wanted: Wants,
+    /// The number of the next job.
+    next: u64,
+    /// The keys of the jobs that were not handed out, the first of them first, with their results.
+    waiting: VecDeque<(Key, Option<Result<ReadOutcome, Failure>>)>,
+    done: Done,
+    progress: &'p dyn Progress,
 }
 
-/// A file whose bytes are all read.
-struct Ending<Key> {
-    number: u64,
-    key: Key,
-    stream: StreamId,
-    /// Without its values.
-    outcome: ReadOutcome,
-}
-
-impl<Key> Turns<'_, Key> {
-    fn run<'a>(
-        mut self,
-        mut wanted: impl Iterator<Item = Wanted<'a, Key>>,
-        done: &mut impl FnMut(Key, Result<ReadOutcome, Failure>),
+impl<'a, Wants, Key, Done> Order<'_, Wants, Key, Done>
+where
+    Wants: Iterator<Item = Wanted<'a, Key>>,
+    Done: FnMut(Key, Result<ReadOutcome, Failure>),
+{
+    fn run(
+        &mut self,
+        mut reader: Reader<'_, 'a>,
+        queue: &Queue<'a>,
+        others: &mpsc::Receiver<Vec<Through>>,
     ) -> Result<(), Cancelled> {
         loop {
             if self.progress.is_cancelled() {
                 return Err(Cancelled);
             }
-            while self.open.len() < self.side_by_side
-                && self.begun - self.handed_out < AHEAD
-                && !self.progress.is_cancelled()
-                && let Some(next) = wanted.next()
-            {
-                self.begin(next);
+            self.feed(queue);
+            if self.waiting.is_empty() {
+                return Ok(());
             }
-            if let Some(reading) = self.open.pop_front() {
-                self.take_turn(reading);
-            } else {
-                self.streams.settle();
+            let mut through = Vec::new();
+            if !reader.step(&mut through) {
+                // What is left is in the hands of others, who end when the observer says so.
+                through = others.recv().map_err(|_| Cancelled)?;
             }
-            self.collect();
-            while let Some((key, result)) = self.through.remove(&self.handed_out) {
-                self.handed_out += 1;
-                done(key, result);
-            }
-            if self.open.is_empty() && self.handed_out == self.begun {
-                match wanted.next() {
-                    Some(next) => self.begin(next),
-                    None => return Ok(()),
-                }
-            }
+            through.extend(others.try_iter().flatten());
+            self.hand_out(through)?;
         }
     }
 
-    /// Opens a file.
-    fn begin(&mut self, wanted: Wanted<'_, Key>) {
-        let number = self.begun;
-        self.begun += 1;
-        let opened = self.volume.open(wanted.path).and_then(|file| {
-            // Before the cache is measured: what is added in between is found as a change.
-            let before = file.stat()?;
-            Ok((file, before))
-        });
-        match opened {
-            Ok((mut file, before)) => {
-                let unproven = self.way.prepare(file.as_mut());
-                let stream = self.streams.start();
-                let key = wanted.key;
-                self.open.push_back(Reading {
-                    number,
-                    key,
-                    file,
-                    before,
-                    unproven,
-                    stream,
-                    bytes: 0,
-                });
-            }
-            Err(error) => {
-                self.through.insert(number, (wanted.key, Err(Failure::Io(0, error))));
-            }
+    /// Gives the threads more to do, a good many files at a time.
+    fn feed(&mut self, queue: &Queue<'a>) {
+        if self.waiting.len() > AHEAD / 2 {
+            return;
+        }
+        let mut jobs = Vec::new();
+        while self.waiting.len() < AHEAD
+            && let Some(Wanted { key, path, algorithms }) = self.wanted.next()
+        {
+            jobs.push(Job { number: self.next, path, algorithms });
+            self.next += 1;
+            self.waiting.push_back((key, None));
+        }
+        if !jobs.is_empty() {
+            queue.add(jobs);
         }
     }
 
-    /// Reads one buffer of a file.
-    fn take_turn(&mut self, mut reading: Reading<Key>) {
-        let mut buffer = self.streams.buffer();
-        match fill(reading.file.as_mut(), &mut buffer) {
-            Ok(count) => {
-                let is_at_its_end = count < buffer.len();
-                reading.bytes += count as u64;
-                self.progress.advanced(count as u64);
-                buffer.truncate(count);
-                let is_live = self.streams.submit(reading.stream, buffer);
-                debug_assert!(is_live, "it ends below");
-                if is_at_its_end {
-                    self.end(reading);
-                } else if self.side_by_side == 1 {
-                    self.open.push_front(reading);
-                } else {
-                    self.open.push_back(reading);
-                }
-            }
-            Err((count, error)) => {
-                self.streams.take_back(buffer);
-                let failure = Failure::Io(reading.bytes + count as u64, error);
-                self.fail(reading, failure);
+    fn hand_out(&mut self, through: Vec<Through>) -> Result<(), Cancelled> {
+        for (number, result) in through {
+            let first = self.next - self.waiting.len() as u64;
+            let place = usize::try_from(number - first).ok();
+            if let Some((_, place)) = place.and_then(|place| self.waiting.get_mut(place)) {
+                *place = Some(result);
             }
         }
-    }
-
-    fn end(&mut self, reading: Reading<Key>) {
-        match check_unchanged(reading.file.as_ref(), &reading.before, reading.bytes) {
-            Ok(()) => {
-                let Reading { number, key, before, unproven, stream, bytes, .. } = reading;
-                self.streams.end(stream);
-                let identity = before.identity;
-                let outcome = ReadOutcome { values: Vec::new(), bytes, unproven, identity };
-                self.ending.push(Ending { number, key, stream, outcome });
-            }
-            Err(failure) => self.fail(reading, failure),
-        }
-    }
-
-    fn fail(&mut self, reading: Reading<Key>, failure: Failure) {
-        self.streams.finish(reading.stream);
-        self.through.insert(reading.number, (reading.key, Err(failure)));
-    }
-
-    /// Collects the values of the files whose bytes are hashed.
-    fn collect(&mut self) {
-        while let Some((stream, values)) = self.streams.ended() {
-            if let Some(place) = self.ending.iter().position(|ending| ending.stream == stream) {
-                let Ending { number, key, mut outcome, .. } = self.ending.swap_remove(place);
-                outcome.values = values;
-                self.through.insert(number, (key, Ok(outcome)));
+        while let Some((key, result)) = self.waiting.pop_front() {
+            let Some(result) = result else {
+                self.waiting.push_front((key, None));
+                break;
+            };
+            (self.done)(key, result);
+            if self.progress.is_cancelled() {
+                return Err(Cancelled);
             }
         }
+        Ok(())
     }
 }
 
-/// Reads until the buffer is full or the file ends. Returns how many bytes.
-fn fill(file: &mut dyn ReadFile, buffer: &mut [u8]) -> Result<usize, (usize, io::Error)> {
-    let mut count = 0;
-    while let Some(rest) = buffer.get_mut(count..)
-        && !rest.is_empty()
-    {
-        match file.read(rest) {
-            Ok(0) => break,
-            Ok(more) => count += more,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err((count, error)),
+/// The jobs that wait for a thread.
+struct Queue<'a> {
+    threads: usize,
+    state: Mutex<State<'a>>,
+    /// There are jobs, or none will come any more.
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State<'a> {
+    jobs: VecDeque<Job<'a>>,
+    /// Jobs that were taken and are not through.
+    taken: usize,
+    closed: bool,
+}
+
+impl<'a> Queue<'a> {
+    fn of(threads: usize) -> Self {
+        Queue { threads, state: Mutex::default(), changed: Condvar::new() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<'a>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, jobs: Vec<Job<'a>>) {
+        self.state().jobs.extend(jobs);
+        self.changed.notify_all();
+    }
+
+    /// The next job for a thread that has so many. Nobody takes what another could read at the same
+    /// time.
+    fn take(&self, own: usize) -> Option<Job<'a>> {
+        let mut state = self.state();
+        let fair = (state.jobs.len() + state.taken).div_ceil(self.threads);
+        let job = if own < fair { state.jobs.pop_front()? } else { return None };
+        state.taken += 1;
+        Some(job)
+    }
+
+    /// So many of the taken jobs are through.
+    fn through(&self, count: usize) {
+        if count > 0 {
+            self.state().taken -= count;
         }
     }
-    Ok(count)
+
+    /// Waits for a job; `false` when none will come any more.
+    fn wait(&self) -> bool {
+        let mut state = self.state();
+        while state.jobs.is_empty() && !state.closed {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        !state.closed
+    }
+
+    fn close(&self) {
+        let mut state = self.state();
+        state.closed = true;
+        drop(state);
+        self.changed.notify_all();
+    }
 }
 
 #[cfg(test)]
@@ -283,6 +326,17 @@ mod tests {
         (folder, disk, paths)
     }
 
+    /// Crews of all kinds.
+    fn crews() -> impl Iterator<Item = Crew> {
+        let kinds = [(Strategy::Sequential, 1), (Strategy::Parallel, 1), (Strategy::Parallel, 5)];
+        kinds.into_iter().map(|(strategy, threads)| Crew {
+            strategy,
+            backend: Backend::best(),
+            threads,
+            sharing: 1,
+        })
+    }
+
     fn wanted<'a>(
         paths: &'a [RelativePath],
         of: impl Fn(usize) -> Vec<Algorithm>,
@@ -300,36 +354,19 @@ mod tests {
             // Other digests now and then, as lists that several programs wrote have them.
             &|n| if n / 30 % 2 == 0 { vec![Algorithm::Md5, Algorithm::C4] } else { vec![] },
         ];
-        let strategies = [Strategy::Sequential, Strategy::Parallel];
-        for (algorithms, strategy) in ways.into_iter().flat_map(|w| strategies.map(|s| (w, s))) {
+        for (algorithms, crew) in ways.into_iter().flat_map(|w| crews().map(move |c| (w, c))) {
             let mut next = 0;
             let wanted = wanted(&paths, algorithms);
-            read_as(
-                strategy,
-                Backend::best(),
-                &disk,
-                wanted,
-                Way::ThroughTheCache,
-                &(),
-                |key, result| {
-                    assert_eq!(key, next, "in order");
-                    next += 1;
-                    let (path, own) = (&paths[key], algorithms(key));
-                    let mut buffer = read::buffer();
-                    let alone =
-                        read(&disk, path, &own, Way::ThroughTheCache, &mut buffer, &()).unwrap();
-                    let outcome = result.unwrap();
-                    assert_eq!(
-                        (outcome.values, outcome.bytes),
-                        (alone.values, alone.bytes),
-                        "{key}"
-                    );
-                    assert_eq!(
-                        (outcome.unproven, outcome.identity),
-                        (alone.unproven, alone.identity)
-                    );
-                },
-            )
+            let way = Way::ThroughTheCache;
+            crew.read_each(&disk, wanted, way, &(), |key, result| {
+                assert_eq!(key, next, "in order");
+                next += 1;
+                let (path, own) = (&paths[key], algorithms(key));
+                let alone = read(&disk, path, &own, way, &mut read::buffer(), &()).unwrap();
+                let outcome = result.unwrap();
+                assert_eq!((outcome.values, outcome.bytes), (alone.values, alone.bytes), "{key}");
+                assert_eq!((outcome.unproven, outcome.identity), (alone.unproven, alone.identity));
+            })
             .unwrap();
             assert_eq!(next, paths.len());
         }
@@ -351,21 +388,34 @@ mod tests {
         assert_eq!(failed, [7]);
     }
 
+    /// Lengthens a file at the first byte that anybody reads.
+    struct Writer {
+        file: std::path::PathBuf,
+        once: std::sync::Once,
+    }
+
+    impl mhl_hash::Observer for Writer {
+        fn advanced(&self, _: u64) {
+            self.once.call_once(|| {
+                let mut file = std::fs::OpenOptions::new().append(true).open(&self.file).unwrap();
+                std::io::Write::write_all(&mut file, b"more").unwrap();
+            });
+        }
+    }
+
+    impl Progress for Writer {}
+
     #[test]
     fn a_file_that_grows_while_others_are_read_is_found() {
         for backend in Backend::available() {
             let (folder, disk, paths) = roll(40);
-            let grown = folder.path().join("A001C006.mxf");
+            // Eight are open before the first is read.
+            let writer =
+                Writer { file: folder.path().join("A001C006.mxf"), once: std::sync::Once::new() };
             let mut failed = Vec::new();
-            let wanted = wanted(&paths, |_| vec![Algorithm::Md5]).into_iter().inspect(|wanted| {
-                // Eight are begun before the first is read.
-                if wanted.key == 7 {
-                    let mut file = std::fs::OpenOptions::new().append(true).open(&grown).unwrap();
-                    std::io::Write::write_all(&mut file, b"more").unwrap();
-                }
-            });
-            let way = Way::ThroughTheCache;
-            read_as(Strategy::Parallel, backend, &disk, wanted, way, &(), |key, result| {
+            let crew = Crew { strategy: Strategy::Parallel, backend, threads: 1, sharing: 1 };
+            let wanted = wanted(&paths, |_| vec![Algorithm::Md5]);
+            crew.read_each(&disk, wanted, Way::ThroughTheCache, &writer, |key, result| {
                 if result.is_err() {
                     assert!(matches!(result, Err(Failure::Changed)));
                     failed.push(key);
@@ -373,6 +423,42 @@ mod tests {
             })
             .unwrap();
             assert_eq!(failed, [6], "{backend}");
+        }
+    }
+
+    #[test]
+    fn who_takes_the_results_may_end_the_reading_and_gets_no_more() {
+        let (_folder, disk, paths) = roll(200);
+        for crew in crews() {
+            let stop = std::sync::atomic::AtomicBool::new(false);
+            let mut handed_out = Vec::new();
+            let wanted = wanted(&paths, |_| vec![Algorithm::Xxh64]);
+            let result = crew.read_each(&disk, wanted, Way::ThroughTheCache, &stop, |key, _| {
+                handed_out.push(key);
+                stop.store(key == 17, std::sync::atomic::Ordering::Relaxed);
+            });
+            assert_eq!(result, Err(Cancelled));
+            assert_eq!(handed_out, (0..=17).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn more_files_than_are_waited_for_are_all_handed_out_in_order() {
+        let (_folder, disk, paths) = roll(1);
+        for crew in crews() {
+            let wanted = (0..3 * AHEAD).map(|key| {
+                // Other digests for each thousand.
+                let algorithms = vec![[Algorithm::Xxh64, Algorithm::Md5][key / 1000 % 2]];
+                Wanted { key, path: &paths[0], algorithms }
+            });
+            let mut next = 0;
+            crew.read_each(&disk, wanted, Way::ThroughTheCache, &(), |key, result| {
+                assert_eq!(key, next);
+                assert_eq!(result.unwrap().values.len(), 1);
+                next += 1;
+            })
+            .unwrap();
+            assert_eq!(next, 3 * AHEAD);
         }
     }
 

@@ -1,12 +1,12 @@
 //! A folder of a real disk, by the calls of Unix.
 
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs::File,
     io::{self, Read, Write},
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
-        unix::ffi::OsStringExt,
+        unix::ffi::{OsStrExt, OsStringExt},
     },
     path::{Path, PathBuf},
 };
@@ -18,12 +18,17 @@ use rustix::{
 
 use super::{
     residency,
-    volume::{Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile},
+    volume::{
+        Capacity, Kind, Lock, Modified, ReadFile, Residency, Special, Stat, Volume, WriteFile,
+    },
 };
 use crate::RelativePath;
 
 /// FAT keeps sizes in 32 bits (Microsoft's FAT specification, 1.03).
 const FAT_FILE_MAX: u64 = u32::MAX as u64;
+/// Bytes that the system reads ahead by itself: for a file of no more there is nothing to advise.
+#[cfg(target_os = "linux")]
+const SMALL: u64 = 128 << 10;
 /// `f_type` of FAT under Linux.
 #[cfg(target_os = "linux")]
 const MSDOS_MAGIC: u64 = 0x4d44;
@@ -70,6 +75,13 @@ impl Disk {
             None => Ok(fs::openat(&self.root, ".", flags | OFlags::CLOEXEC, Mode::empty())?),
         }
     }
+}
+
+/// The number of the device that a path leads to.
+pub(crate) fn device_of(path: &Path) -> Option<u64> {
+    // Signed on some systems.
+    #[allow(clippy::useless_conversion, clippy::unnecessary_fallible_conversions)]
+    fs::stat(path).ok().and_then(|stat| u64::try_from(stat.st_dev).ok())
 }
 
 /// Opens a relative path without leaving the root, without following any symbolic link, and without
@@ -171,6 +183,26 @@ impl Volume for Disk {
         Ok(names)
     }
 
+    fn each_entry(
+        &self,
+        folder: Option<&RelativePath>,
+        take: &mut dyn FnMut(&OsStr, io::Result<Stat>),
+    ) -> io::Result<()> {
+        let mut folder = Dir::new(self.folder(folder)?)?;
+        while let Some(entry) = folder.read() {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name.to_bytes() != b"." && name.to_bytes() != b".." {
+                let stat = fs::statat(folder.fd()?, name, AtFlags::SYMLINK_NOFOLLOW);
+                take(
+                    OsStr::from_bytes(name.to_bytes()),
+                    stat.as_ref().map(stat_of).map_err(|error| (*error).into()),
+                );
+            }
+        }
+        Ok(())
+    }
+
     fn stat(&self, path: Option<&RelativePath>) -> io::Result<Stat> {
         Ok(stat_of(&match path {
             Some(path) => {
@@ -183,17 +215,20 @@ impl Volume for Disk {
     fn open(&self, path: &RelativePath) -> io::Result<Box<dyn ReadFile>> {
         // Without NONBLOCK a FIFO that took a file's place would wait for a writer for ever.
         let file = File::from(self.open_at(path, OFlags::RDONLY | OFlags::NONBLOCK)?);
-        if !file.metadata()?.is_file() {
+        let stat = stat_of(&fs::fstat(&file)?);
+        if stat.kind != Kind::File {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }
         #[cfg(target_os = "linux")]
-        let _ = fs::fadvise(&file, 0, None, fs::Advice::Sequential);
-        Ok(Box::new(Opened { file }))
+        if stat.size > SMALL {
+            let _ = fs::fadvise(&file, 0, None, fs::Advice::Sequential);
+        }
+        Ok(Box::new(Opened { file, stat: Some(stat) }))
     }
 
     fn create(&self, path: &RelativePath) -> io::Result<Box<dyn WriteFile>> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
-        Ok(Box::new(Opened { file: File::from(self.open_at(path, flags)?) }))
+        Ok(Box::new(Opened { file: File::from(self.open_at(path, flags)?), stat: None }))
     }
 
     fn create_folder(&self, path: &RelativePath) -> io::Result<()> {
@@ -282,6 +317,8 @@ fn rename_without_replacing(
 /// An open file, for reading or for writing.
 struct Opened {
     file: File,
+    /// What it was when it was opened for reading.
+    stat: Option<Stat>,
 }
 
 impl ReadFile for Opened {
@@ -291,6 +328,17 @@ impl ReadFile for Opened {
 
     fn stat(&self) -> io::Result<Stat> {
         Ok(stat_of(&fs::fstat(&self.file)?))
+    }
+
+    fn at_opening(&self) -> io::Result<Stat> {
+        self.stat.map_or_else(|| self.stat(), Ok)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn read_ahead(&self, bytes: u64) {
+        // A mere hint: where it is refused the bytes come later.
+        let bytes = self.stat.map_or(bytes, |stat| stat.size.min(bytes));
+        let _ = fs::fadvise(&self.file, 0, std::num::NonZero::new(bytes), fs::Advice::WillNeed);
     }
 
     fn drop_cache(&mut self) -> Residency {
@@ -334,9 +382,9 @@ fn stat_of(stat: &fs::Stat) -> Stat {
         FileType::RegularFile => Kind::File,
         FileType::Directory => Kind::Folder,
         FileType::Symlink => Kind::SymbolicLink,
-        FileType::Fifo => Kind::Special("FIFO"),
-        FileType::Socket => Kind::Special("socket"),
-        _ => Kind::Special("device"),
+        FileType::Fifo => Kind::Special(Special::Fifo),
+        FileType::Socket => Kind::Special(Special::Socket),
+        _ => Kind::Special(Special::Device),
     };
     Stat {
         kind,
@@ -417,7 +465,7 @@ mod tests {
         )
         .unwrap();
         let disk = Disk::open(root.path()).unwrap();
-        assert_eq!(disk.stat(Some(&path("pipe"))).unwrap().kind, Kind::Special("FIFO"));
+        assert_eq!(disk.stat(Some(&path("pipe"))).unwrap().kind, Kind::Special(Special::Fifo));
         assert!(disk.open(&path("pipe")).is_err());
     }
 

@@ -1,6 +1,10 @@
 //! The seam between the engine and a disk: every call that the engine makes of a file system.
 
-use std::{ffi::OsString, io, path::Path};
+use std::{
+    ffi::{OsStr, OsString},
+    io,
+    path::Path,
+};
 
 use crate::RelativePath;
 
@@ -22,6 +26,23 @@ pub(crate) trait Volume: Send + Sync {
     fn capacity(&self) -> io::Result<Capacity>;
     /// The names in a folder, in no order, without `.` and `..`.
     fn names(&self, folder: Option<&RelativePath>) -> io::Result<Vec<OsString>>;
+    /// The names in a folder, each with what it is, as [`names`](Volume::names) and
+    /// [`stat`](Volume::stat) tell. Names that are no part of a path have an error.
+    fn each_entry(
+        &self,
+        folder: Option<&RelativePath>,
+        take: &mut dyn FnMut(&OsStr, io::Result<Stat>),
+    ) -> io::Result<()> {
+        for name in self.names(folder)? {
+            let path = name.to_str().and_then(|name| match folder {
+                Some(folder) => folder.join(name).ok(),
+                None => RelativePath::new(name).ok(),
+            });
+            let stat = path.ok_or_else(|| io::ErrorKind::InvalidInput.into());
+            take(&name, stat.and_then(|path| self.stat(Some(&path))));
+        }
+        Ok(())
+    }
     /// What a name is; a symbolic link is not followed.
     fn stat(&self, path: Option<&RelativePath>) -> io::Result<Stat>;
     /// Opens a regular file for reading.
@@ -57,6 +78,14 @@ pub(crate) trait ReadFile: Send {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
     /// What the open file is now.
     fn stat(&self) -> io::Result<Stat>;
+    /// What the file was when it was opened, or at any time until now.
+    fn at_opening(&self) -> io::Result<Stat> {
+        self.stat()
+    }
+    /// Asks the system to have the file's first bytes ready soon.
+    fn read_ahead(&self, bytes: u64) {
+        let _ = bytes;
+    }
     /// Asks the system to forget its pages of the file, then measures what is still resident.
     fn drop_cache(&mut self) -> Residency;
 }
@@ -121,5 +150,23 @@ pub(crate) enum Kind {
     Folder,
     SymbolicLink,
     /// A FIFO, socket or device.
-    Special(&'static str),
+    Special(Special),
+}
+
+/// The kinds of things that are no files and look like one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Special {
+    Fifo,
+    Socket,
+    Device,
+}
+
+impl Special {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Special::Fifo => "FIFO",
+            Special::Socket => "socket",
+            Special::Device => "device",
+        }
+    }
 }

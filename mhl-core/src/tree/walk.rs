@@ -1,6 +1,6 @@
 //! Everything below a root, sorted, with what cannot be copied told apart.
 
-use std::{collections::BTreeSet, io};
+use std::{collections::BTreeSet, ffi::OsStr, io};
 
 use crate::{
     Finding, FindingKind, Format, RelativePath, asc,
@@ -45,24 +45,13 @@ pub(crate) fn walk_with(volume: &dyn Volume, listed: &BTreeSet<&str>) -> Tree {
     let mut tree = Tree::default();
     let mut open: Vec<Option<RelativePath>> = vec![None];
     while let Some(folder) = open.pop() {
-        let names = match volume.names(folder.as_ref()) {
-            Ok(names) => names,
-            Err(error) => {
-                let name = folder.as_ref().map_or(".", RelativePath::as_str);
-                tree.findings.push(
-                    Finding::new(FindingKind::UnreadableFile, name)
-                        .noting(format!("the folder cannot be read: {error}")),
-                );
-                continue;
-            }
-        };
-        for name in names {
+        let mut take = |name: &OsStr, stat: io::Result<Stat>| {
             let path = name
                 .to_str()
                 .filter(|name| !name.contains(unlistable))
                 .and_then(|name| RelativePath::new(&join(folder.as_ref(), name)).ok());
             match path {
-                Some(path) => tree.take(volume, path, listed, &mut open),
+                Some(path) => tree.take(path, stat, listed, &mut open),
                 None => {
                     let name = name.as_encoded_bytes().escape_ascii().to_string();
                     tree.findings.push(
@@ -71,6 +60,13 @@ pub(crate) fn walk_with(volume: &dyn Volume, listed: &BTreeSet<&str>) -> Tree {
                     );
                 }
             }
+        };
+        if let Err(error) = volume.each_entry(folder.as_ref(), &mut take) {
+            let name = folder.as_ref().map_or(".", RelativePath::as_str);
+            tree.findings.push(
+                Finding::new(FindingKind::UnreadableFile, name)
+                    .noting(format!("the folder cannot be read: {error}")),
+            );
         }
     }
     tree.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
@@ -83,14 +79,14 @@ pub(crate) fn walk_with(volume: &dyn Volume, listed: &BTreeSet<&str>) -> Tree {
 impl Tree {
     fn take(
         &mut self,
-        volume: &dyn Volume,
         path: RelativePath,
+        stat: io::Result<Stat>,
         listed: &BTreeSet<&str>,
         open: &mut Vec<Option<RelativePath>>,
     ) {
         let name = path.file_name();
         let listed = listed.contains(path.as_str());
-        let refusal = match volume.stat(Some(&path)) {
+        let refusal = match stat {
             Ok(stat) => match stat.kind {
                 kind if is_litter_of(&path, kind) && !listed => {
                     return self.litter.push(path.into());
@@ -108,7 +104,7 @@ impl Tree {
                 Kind::SymbolicLink => {
                     "a symbolic link: not followed; put the file itself in its place".to_owned()
                 }
-                Kind::Special(what) => format!("a {what}, not a file: remove it"),
+                Kind::Special(what) => format!("a {}, not a file: remove it", what.name()),
             },
             // Somebody lengthened a history meanwhile.
             Err(error)
@@ -191,7 +187,6 @@ fn join(folder: Option<&RelativePath>, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::{
-        ffi::OsStr,
         fs,
         os::unix::{ffi::OsStrExt, fs::symlink},
     };

@@ -1,22 +1,25 @@
 //! Every file of a tree read once and compared with what its list records of it.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
-use mhl_hash::{Algorithm, HashValue};
+use mhl_hash::{Algorithm, HashValue, Observer};
 
 use super::{VerifyOptions, scopes::Scopes};
 use crate::{
     Action, Change, Finding, FindingKind, Format, Listed, PhaseRecord, RecordedHash,
     account::Account,
     changes,
-    context::{Context, Phase},
+    context::{Context, Phase, Progress},
     digests::Digests,
     expected::{Expected, ExpectedFile, Held},
     listing::Say,
     tree::{
-        Disk, FoundFile, Tree,
+        Disk, FoundFile, Tree, Volume,
         read::Way,
-        turns::{Cancelled, Wanted, read_each},
+        turns::{Cancelled, Crew, Wanted},
     },
 };
 
@@ -28,6 +31,18 @@ pub(crate) struct Read {
     pub(crate) says: Vec<Say>,
 }
 
+impl Read {
+    /// What a generation that lists only what was read is made of: those files, and no folder.
+    pub(crate) fn narrow(&self, tree: &Tree) -> (Tree, Read) {
+        let said = self.says.iter().enumerate().filter(|(_, say)| **say != Say::Nothing);
+        let (places, says): (Vec<usize>, Vec<Say>) =
+            said.map(|(place, say)| (place, say.clone())).unzip();
+        let files = places.iter().filter_map(|place| tree.files.get(*place)).cloned().collect();
+        let digests = self.digests.select(&places);
+        (Tree { files, ..Tree::default() }, Read { digests, says })
+    }
+}
+
 /// A comparison under way.
 pub(crate) struct Comparing<'a> {
     pub(crate) disk: &'a Disk,
@@ -37,11 +52,37 @@ pub(crate) struct Comparing<'a> {
     pub(crate) records: bool,
     /// The tree is not the whole of what is listed: a file that is new to it is nothing amiss.
     pub(crate) of_a_part: bool,
+    /// For each listed file whether it is to be read; nothing where every one is.
+    pub(crate) chosen: Option<Vec<bool>>,
     /// Everything so far came from the medium.
     pub(crate) proven: bool,
+    /// It ended at the first fault, as was asked.
+    pub(crate) stopped: bool,
+    /// The listed files that stand there with their sizes and were not read, by their places in the
+    /// list.
+    pub(crate) unread: Vec<usize>,
 }
 
-impl Comparing<'_> {
+impl<'a> Comparing<'a> {
+    /// A comparison of everything that is listed; nothing will be recorded.
+    pub(crate) fn of(disk: &'a Disk, tree: &'a Tree, options: &'a VerifyOptions) -> Self {
+        Comparing {
+            disk,
+            tree,
+            options,
+            records: false,
+            of_a_part: false,
+            chosen: None,
+            proven: options.past_cache,
+            stopped: false,
+            unread: Vec::new(),
+        }
+    }
+
+    /// Compares names and sizes first, and tells what differs before a byte is read.
+    ///
+    /// # Errors
+    /// [`Cancelled`] by the observer, or because of the first fault.
     pub(crate) fn run(
         &mut self,
         expected: &Expected,
@@ -68,49 +109,64 @@ impl Comparing<'_> {
         }
         let mut read = Read {
             digests: Digests::new(&algorithms, files.len()),
-            says: vec![Say::Nothing; files.len()],
+            // A list by itself is not appended to.
+            says: vec![Say::Nothing; if of_history { files.len() } else { 0 }],
         };
-        account.context.progress.phase(Phase::Read, self.tree.bytes());
         account.report.counts.files = expected.files.len() as u64;
+        let of_chosen = |listed: &ExpectedFile| {
+            self.chosen.as_ref().is_none_or(|chosen| {
+                let place = expected.place_of(listed.path.as_str());
+                place.and_then(|place| chosen.get(place)).is_some_and(|chosen| *chosen)
+            })
+        };
+        let is_whole = self.chosen.is_none();
         let way = if self.options.past_cache { Way::PastTheCache } else { Way::ThroughTheCache };
         let records = self.records;
-        let wanted =
-            files.iter().zip(stands_for).enumerate().filter_map(|(index, (file, listed))| {
-                let same_size = listed.is_none_or(|listed| listed.has_size(file.stat.size));
-                // What no list knows, and what is known to differ, is read only to be recorded, or
-                // to find out where a missing file went.
-                let told = match listed {
-                    Some(_) => same_size,
-                    None => renames.may_be(file.stat.size),
-                };
-                if !told && !records {
-                    return None;
-                }
-                let algorithms: Vec<Algorithm> = match listed {
-                    Some(listed) if !of_history => {
-                        listed.hashes.iter().filter_map(RecordedHash::algorithm).collect()
-                    }
-                    _ => algorithms.clone(),
-                };
-                Some(Wanted { key: (index, file, listed, same_size), path: &file.path, algorithms })
-            });
-        let Context { progress, clock, .. } = *account.context;
+        // What no list knows, and what is known to differ, is read only to be recorded, or to find
+        // out where a missing file went; what is not asked for is not read at all.
+        let is_wanted = |file: &FoundFile, listed: Option<&ExpectedFile>| match listed {
+            Some(listed) => of_chosen(listed) && (records || listed.has_size(file.stat.size)),
+            None => is_whole && (records || renames.may_be(file.stat.size)),
+        };
+        let pairs = || files.iter().zip(stands_for.iter().copied());
+        let bytes = pairs().filter(|(file, listed)| is_wanted(file, *listed));
+        account.context.progress.phase(Phase::Read, bytes.map(|(file, _)| file.stat.size).sum());
+        let wanted = pairs().enumerate().filter(|(_, (file, listed))| is_wanted(file, *listed));
+        let wanted = wanted.map(|(index, (file, listed))| {
+            let same_size = listed.is_none_or(|listed| listed.has_size(file.stat.size));
+            let algorithms: Vec<Algorithm> = match listed {
+                Some(listed) if !of_history => listed.hashes.algorithms().collect(),
+                _ => algorithms.clone(),
+            };
+            Wanted { key: (index, file, listed, same_size), path: &file.path, algorithms }
+        });
+        let Context { progress, clock, sharing, .. } = *account.context;
         let began = clock.now();
         let mut new = Vec::new();
-        let outcome = read_each(
+        let mut is_read = vec![false; files.len()];
+        let watched = Stopping { progress, stop: AtomicBool::new(false) };
+        let stop_at = |account: &Account<'_>| {
+            let is_faulty = self.options.stop_at_first && account.is_faulty();
+            watched.stop.fetch_or(is_faulty, Ordering::Relaxed);
+        };
+        let mut proven = self.proven;
+        stop_at(account);
+        let outcome = Crew::suiting(self.disk.root(), sharing).read_each(
             self.disk,
             wanted,
             way,
-            progress,
+            &watched,
             |(index, file, listed, same_size), result| {
+                is_read.get_mut(index).into_iter().for_each(|place| *place = true);
                 let outcome = match result {
                     Ok(outcome) => outcome,
                     Err(failure) => {
                         let finding = failure.finding(file.path.as_str(), file.stat.size);
-                        return account.found(finding.on_copy(0));
+                        account.found(finding.on_copy(0));
+                        return stop_at(account);
                     }
                 };
-                self.proven &= outcome.unproven.is_none();
+                proven &= outcome.unproven.is_none();
                 account.report.counts.bytes += outcome.bytes;
                 if of_history {
                     read.digests.set(index, &outcome.values);
@@ -142,8 +198,16 @@ impl Comparing<'_> {
                 if let Some(place) = read.says.get_mut(index) {
                     *place = say;
                 }
+                stop_at(account);
             },
         );
+        self.proven = proven;
+        self.stopped = watched.stop.into_inner() && !progress.is_cancelled();
+        let unread = pairs().zip(&is_read).filter_map(|((file, listed), is_read)| {
+            listed.filter(|listed| !is_read && listed.has_size(file.stat.size))
+        });
+        self.unread = unread.filter_map(|listed| expected.place_of(listed.path.as_str())).collect();
+        account.report.counts.unread = self.unread.len() as u64;
         let bytes = account.report.counts.bytes;
         account.report.phases.push(PhaseRecord::ending(Phase::Read, &began, clock, bytes));
         outcome?;
@@ -153,6 +217,24 @@ impl Comparing<'_> {
         Ok(read)
     }
 }
+
+/// Watches as somebody else does, and asks to stop of its own accord.
+struct Stopping<'a> {
+    progress: &'a dyn Progress,
+    stop: AtomicBool,
+}
+
+impl Observer for Stopping<'_> {
+    fn advanced(&self, bytes: u64) {
+        self.progress.advanced(bytes);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.progress.is_cancelled()
+    }
+}
+
+impl Progress for Stopping<'_> {}
 
 /// Files that are missing and may stand elsewhere under a new name.
 struct Renames<'a> {
@@ -191,8 +273,12 @@ impl<'a> Renames<'a> {
             .iter()
             .map(|(_, values)| values.iter().map(|v| RecordedHash::new(Format::Asc, *v)).collect())
             .collect();
-        let before =
-            self.missing.iter().map(|file| Listed::new(&file.path, file.size, &file.hashes));
+        let listed: Vec<_> = self.missing.iter().map(|file| file.hashes.to_vec()).collect();
+        let before = self
+            .missing
+            .iter()
+            .zip(&listed)
+            .map(|(file, hashes)| Listed::new(&file.path, file.size, hashes));
         let after = new
             .iter()
             .zip(&recorded)

@@ -6,12 +6,15 @@
 
 pub(crate) mod compare;
 pub(crate) mod generation;
+mod portion;
+mod rolls;
 pub(crate) mod scopes;
 
 use std::{
     collections::HashSet,
     io,
     path::{Path, PathBuf},
+    thread,
 };
 
 use mhl_hash::Algorithm;
@@ -20,6 +23,7 @@ use self::{
     compare::Comparing,
     generation::{append_in_place, compare_directories, not_appended},
 };
+pub use self::{portion::Portion, rolls::verify_each};
 use crate::{
     CopyReport, Finding, FindingKind, Format, Grade, Limits, Operation, RelativePath, Report, Roll,
     Status,
@@ -27,7 +31,7 @@ use crate::{
     appending::{self, Held, LockError},
     asc::{self, IgnoreError, IgnoreList},
     context::{Context, Phase},
-    expected::{Expected, ExpectedFile, ListError},
+    expected::{Expected, ListError, TheList},
     tree::{Disk, Lock, Tree, is_part, walk, walk_with},
 };
 
@@ -47,6 +51,16 @@ pub struct VerifyOptions {
     pub algorithms: Vec<Algorithm>,
     /// Ignore patterns to add to the history's, in the generation that is appended.
     pub ignore: Vec<String>,
+    /// Which of the listed files are read. To a history a portion appends a generation that lists
+    /// what was read and nothing else, without hashes of directories.
+    pub portion: Portion,
+    /// End at the first fault. What is known by then is reported, [`Counts::unread`](crate::Counts::unread)
+    /// tells how many files were not read, and nothing is appended to a history. A fault of names or
+    /// sizes is known before anything is read.
+    pub stop_at_first: bool,
+    /// Leave [`Report::files`] empty, and with it some 250 bytes for each listed file. No ledger takes
+    /// such a report for evidence.
+    pub without_files: bool,
     /// The state of the history at the root that was noted elsewhere, by
     /// [`ManifestRecord::pin`](crate::ManifestRecord::pin) or [`asc::HistoryPin::of`]: a chain that
     /// does not continue it is a [`FindingKind::ChainRewritten`].
@@ -73,9 +87,27 @@ pub enum VerifyError {
     /// An ignore pattern of the history is none.
     #[error(transparent)]
     Ignore(#[from] IgnoreError),
+    /// Paths of [`Portion::Paths`] that are neither listed files nor folders of such.
+    #[error("nothing is listed at {}", names(paths))]
+    NotListed {
+        /// All of them.
+        paths: Vec<RelativePath>,
+    },
+}
+
+fn names(paths: &[RelativePath]) -> String {
+    paths.iter().map(RelativePath::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// Reads a tree and compares it with its list.
+///
+/// Names and sizes are compared first, and what differs is told ([`Progress::found`](crate::Progress::found))
+/// before any byte is read. A file of another size is not read at all, unless a generation records
+/// its digests: it is no more proven wrong by reading it. Then files are read by as many threads as
+/// the machine runs at once, one after the other where the device seeks.
+///
+/// Memory: up to 16 MiB of buffers, the list and the tree; and the report's
+/// [`files`](Report::files), unless [`VerifyOptions::without_files`] is set.
 ///
 /// `path` is the root of a roll, or a list: a `.mhl` file at the root or in a folder `ascmhl`. To a
 /// history a generation is appended, failures included, unless [`VerifyOptions::dry_run`] is set
@@ -124,6 +156,23 @@ pub(crate) fn verify_disk(
     context: &Context<'_>,
 ) -> Result<Report, VerifyError> {
     context.progress.phase(Phase::Scan, 0);
+    let list = TheList::at(disk, named)?;
+    let load =
+        |within: &[_]| Expected::of_list(&list, disk, within, &options.limits, &options.ignore);
+    if !list.is_history() {
+        // Nobody lengthens it: it is read while the tree is walked.
+        let mut loaded = None;
+        let tree = thread::scope(|scope| {
+            let load = || loaded = Some(load(&[]));
+            let _ = thread::Builder::new().spawn_scoped(scope, load);
+            walk(disk)
+        });
+        let mut expected = loaded.unwrap_or_else(|| load(&[]))?;
+        if let Some(pin) = &options.pin {
+            expected.hold_to(pin);
+        }
+        return verify_expected(operation, disk, tree, expected, None, options, context);
+    }
     let (within, tree, locks) = if options.dry_run {
         let tree = walk(disk);
         (tree.histories_within(), tree, None)
@@ -131,11 +180,11 @@ pub(crate) fn verify_disk(
         let Held { tree, within, locks } = appending::hold(disk);
         (within, tree, Some(locks))
     };
-    let load = || Expected::load(disk, named, &within, &options.limits, &options.ignore);
     let mut expected = match &locks {
-        Some(Ok(_)) => load()?,
-        _ => appending::while_settled(disk, &within, load)?,
+        Some(Ok(_)) => load(&within)?,
+        _ => appending::while_settled(disk, &within, || load(&within))?,
     };
+    expected.for_comparison();
     if let Some(pin) = &options.pin {
         expected.hold_to(pin);
     }
@@ -199,30 +248,34 @@ pub(crate) fn verify_expected(
     }
     let may_append = matches!(locks, Some(Ok(_)));
     let records = may_append && !aside && !expected.histories.is_empty();
-    let mut comparison = Comparing {
-        disk,
-        tree: &tree,
-        options,
-        records,
-        of_a_part: false,
-        proven: options.past_cache,
-    };
+    let chosen = options.portion.choose(&expected.files);
+    let chosen = chosen.map_err(|paths| VerifyError::NotListed { paths })?;
+    let is_whole = chosen.is_none();
+    let mut comparison = Comparing { records, chosen, ..Comparing::of(disk, &tree, options) };
     let outcome = comparison.run(&expected, &mut account);
-    let proven = comparison.proven;
+    let Comparing { proven, stopped, unread, .. } = comparison;
 
     if let (Ok(read), [_, ..]) = (&outcome, expected.histories.as_slice()) {
-        let told = &account.report.findings;
-        let findings = compare_directories(&expected.histories, &tree, &read.digests, told);
-        findings.into_iter().for_each(|finding| account.found(finding.on_copy(0)));
+        if is_whole {
+            let told = &account.report.findings;
+            let findings = compare_directories(&expected.histories, &tree, &read.digests, told);
+            findings.into_iter().for_each(|finding| account.found(finding.on_copy(0)));
+        }
+        let ignore = &options.ignore;
         match locks {
             None => {}
-            Some(Ok(_locks)) if !aside => {
-                let ignore = &options.ignore;
-                append_in_place(disk, &expected, &tree, read, ignore, false, &mut account);
-            }
-            Some(Ok(_)) => {
+            Some(Ok(_)) if aside => {
                 let error = io::Error::other("a history within was not read");
                 not_appended(&mut account, &error.into());
+            }
+            Some(Ok(_locks)) if is_whole => {
+                append_in_place(disk, &expected, &tree, read, ignore, false, &mut account);
+            }
+            Some(Ok(_locks)) => {
+                let (tree, read) = read.narrow(&tree);
+                if !tree.files.is_empty() {
+                    append_in_place(disk, &expected, &tree, &read, ignore, true, &mut account);
+                }
             }
             Some(Err(error)) => not_appended(&mut account, &io::Error::other(error).into()),
         }
@@ -232,10 +285,22 @@ pub(crate) fn verify_expected(
         let list = expected.record.path.as_str();
         account.found(Finding::new(FindingKind::Unproven, list).noting(note).on_copy(0));
     }
-    let cancelled = outcome.is_err();
+    let cancelled = outcome.is_err() && !stopped;
     drop((tree, outcome));
-    let cache = (options.past_cache, proven);
-    conclude(&mut account, expected, cache, cancelled, root_name(disk));
+    if stopped || !is_whole {
+        let why = match stopped {
+            true => "it ended at the first fault".to_owned(),
+            false => options.portion.describe(),
+        };
+        let note = format!(
+            "{} of {} listed files stand there and were not read: {why}",
+            unread.len(),
+            expected.files.len()
+        );
+        account.found(Finding::new(FindingKind::Unread, ".").noting(note).on_copy(0));
+    }
+    let ending = Ending { cancelled, is_whole, proven, unread };
+    conclude(&mut account, expected, &ending, options, root_name(disk));
     Ok(account.end())
 }
 
@@ -248,10 +313,9 @@ fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) ->
         path.as_str() == list || (history && path.segments().next() == Some(asc::FOLDER))
     });
     // A list may name a file that is called like one of ours: then it is no leftover.
-    let listed: HashSet<&str> = expected.files.iter().map(|file| file.path.as_str()).collect();
     let mut parts = Vec::new();
     tree.files.retain(|file| {
-        let is_left = is_part(&file.path) && !listed.contains(file.path.as_str());
+        let is_left = is_part(&file.path) && expected.place_of(file.path.as_str()).is_none();
         if is_left {
             parts.push(file.path.clone());
         }
@@ -281,27 +345,49 @@ fn set_aside(tree: &mut Tree, expected: &Expected, account: &mut Account<'_>) ->
     !nested.is_empty()
 }
 
+/// How a comparison ended.
+struct Ending {
+    cancelled: bool,
+    /// Everything was to be read.
+    is_whole: bool,
+    /// Everything that was read came from the medium.
+    proven: bool,
+    /// The places of the listed files that were not read.
+    unread: Vec<usize>,
+}
+
 fn conclude(
     account: &mut Account<'_>,
     expected: Expected,
-    (past_cache, proven): (bool, bool),
-    cancelled: bool,
+    ending: &Ending,
+    options: &VerifyOptions,
     name: String,
 ) {
     let report = &mut account.report;
     let bytes = expected.files.iter().filter_map(|file| file.size).sum();
     let files = expected.files.len() as u64;
     report.roll = Some(Roll::new(name, expected.content.to_string(), files, bytes));
-    report.status = if cancelled { Status::Cancelled } else { report.counts.status() };
+    report.status = match report.counts.status() {
+        _ if ending.cancelled => Status::Cancelled,
+        // Not even one that names every file: a portion is no verification of the roll.
+        Status::Verified if !ending.is_whole => Status::Unproven,
+        status => status,
+    };
     let algorithms = expected.algorithms().into_iter().filter(|algorithm| {
         expected
             .files
             .iter()
-            .all(|file| file.hashes.iter().any(|recorded| recorded.algorithm() == Some(*algorithm)))
+            .all(|file| file.hashes.algorithms().any(|recorded| recorded == *algorithm))
     });
     let algorithms = algorithms.map(|algorithm| algorithm.name().to_owned()).collect();
-    report.files = expected.files.iter().map(ExpectedFile::record).collect();
-    if past_cache && !proven && report.counts.verified > 0 {
+    if !options.without_files {
+        // Each is dropped as soon as it is told.
+        report.files = expected.files.into_iter().map(|file| file.record()).collect();
+        for place in &ending.unread {
+            report.files.get_mut(*place).into_iter().for_each(|file| file.unread = true);
+        }
+    }
+    if options.past_cache && !ending.proven && report.counts.verified > 0 {
         let note = "not everything is proven to have come from the medium";
         let finding = Finding::new(FindingKind::ThroughTheCache, ".").noting(note);
         report.add(finding.on_copy(0));
@@ -313,7 +399,7 @@ fn conclude(
         copy.counts = counts;
         copy.complete = status == Status::Verified;
         if counts.verified > 0 {
-            (copy.grade, copy.proof) = if proven {
+            (copy.grade, copy.proof) = if ending.proven {
                 let proof = "dropped from the cache, measured to be absent, read, compared";
                 (Some(Grade::PastTheCache), proof.to_owned())
             } else {

@@ -1,6 +1,6 @@
 //! What a verification says, and what it must never say.
 
-use std::{fs, path::PathBuf};
+use std::{fs, num::NonZero, path::PathBuf, sync::Mutex};
 
 use super::*;
 use crate::{Action, Agent, SealOptions, seal};
@@ -397,4 +397,186 @@ fn litter_that_another_program_listed_stays_listed_from_generation_to_generation
         assert_eq!(report.counts.files, 3);
         assert!(!patterns(number).contains(&"._*".to_owned()));
     }
+}
+
+/// What an observer is told before the first byte is read, and how many bytes are read then.
+#[derive(Default)]
+struct Watcher {
+    before: Mutex<Vec<(FindingKind, String)>>,
+    read: Mutex<u64>,
+}
+
+impl mhl_hash::Observer for Watcher {
+    fn advanced(&self, bytes: u64) {
+        *self.read.lock().unwrap() += bytes;
+    }
+}
+
+impl crate::Progress for Watcher {
+    fn found(&self, finding: &Finding) {
+        if *self.read.lock().unwrap() == 0 {
+            self.before.lock().unwrap().push((finding.kind, finding.path.clone()));
+        }
+    }
+}
+
+#[test]
+fn names_and_sizes_are_told_before_a_byte_is_read_and_another_size_is_not_read_at_all() {
+    let roll = Roll::sealed(Format::Classic);
+    roll.write("Clips/A001C001.mxf", "onetwo");
+    roll.write("Clips/A001C002.mxf", "SECOND");
+    roll.write("new", "new");
+    let agent = Agent::new("test", "1", "cart", "DIT");
+    let watcher = Watcher::default();
+    let context = Context::new(&agent).with_progress(&watcher);
+    let report = verify(&roll.root(), &VerifyOptions::default(), &context).unwrap();
+    use FindingKind::{HashMismatch, NewFile, SizeMismatch};
+    let before = watcher.before.into_inner().unwrap();
+    let told: Vec<_> = before.iter().map(|(kind, path)| (*kind, path.as_str())).collect();
+    assert_eq!(told, [(SizeMismatch, "Clips/A001C001.mxf"), (NewFile, "new")]);
+    assert_eq!(watcher.read.into_inner().unwrap(), 6, "the file of the same size alone");
+    assert_eq!(faults(&report).last(), Some(&(HashMismatch, "Clips/A001C002.mxf")));
+    assert_eq!((report.counts.mismatched, report.counts.unread), (2, 0));
+}
+
+#[test]
+fn the_first_fault_ends_it_and_what_was_not_read_is_told() {
+    for format in [Format::Classic, Format::Asc] {
+        let roll = Roll { folder: tempfile::tempdir().unwrap() };
+        for clip in 0..300 {
+            roll.write(&format!("Clips/A001C{clip:03}.mxf"), "clip");
+        }
+        roll.seal(&SealOptions { format, ..SealOptions::default() });
+        roll.write("Clips/A001C100.mxf", "clap");
+        roll.write("Clips/A001C200.mxf", "clap");
+        let options = VerifyOptions { stop_at_first: true, ..VerifyOptions::default() };
+        let report = roll.verify_with(&options);
+        assert_eq!(report.status, Status::Failed);
+        assert_eq!(faults(&report), [(FindingKind::HashMismatch, "Clips/A001C100.mxf")]);
+        assert_eq!((report.counts.verified, report.counts.unread), (100, 199));
+        let unread = report.files.iter().filter(|file| file.unread).map(|file| file.path.as_str());
+        let expected: Vec<_> = (101..300).map(|clip| format!("Clips/A001C{clip:03}.mxf")).collect();
+        assert_eq!(unread.collect::<Vec<_>>(), expected);
+        assert!(report.findings.iter().any(|finding| finding.kind == FindingKind::Unread));
+        if format == Format::Asc {
+            assert_eq!(roll.history().generations.len(), 1, "nothing is appended");
+        }
+        // What is missing is known before: then nothing is read.
+        fs::remove_file(roll.root().join("Clips/A001C299.mxf")).unwrap();
+        let report = roll.verify_with(&options);
+        assert_eq!(faults(&report), [(FindingKind::MissingFile, "Clips/A001C299.mxf")]);
+        assert_eq!((report.counts.bytes, report.counts.unread), (0, 299));
+        // And without a fault it is a verification like any other.
+        let roll = Roll::sealed(format);
+        assert_eq!(roll.verify_with(&options).status, Status::Verified);
+    }
+}
+
+#[test]
+fn turns_together_read_everything_and_none_is_a_verification() {
+    for format in [Format::Classic, Format::Asc] {
+        let roll = Roll { folder: tempfile::tempdir().unwrap() };
+        for clip in 0..40usize {
+            roll.write(&format!("Clips/A001C{clip:03}.mxf"), &"x".repeat(clip * 100));
+        }
+        roll.seal(&SealOptions { format, ..SealOptions::default() });
+        let mut read = std::collections::BTreeMap::new();
+        for turn in 1..=10 {
+            let portion = Portion::percent(10, turn).unwrap();
+            let report = roll.verify_with(&VerifyOptions { portion, ..VerifyOptions::default() });
+            assert_eq!(report.status, Status::Unproven, "{:?}", report.findings);
+            assert!(!report.copies[0].complete);
+            assert_eq!(report.copies[0].status, Status::Unproven);
+            assert_eq!(report.counts.verified + report.counts.unread, 40);
+            for file in report.files.iter().filter(|file| !file.unread) {
+                *read.entry(file.path.clone()).or_insert(0) += 1;
+            }
+            if format == Format::Asc && report.counts.verified > 0 {
+                let history = roll.history();
+                let newest = &history.generations.last().unwrap().manifest;
+                let listed: Vec<_> = newest.files().map(|file| file.path.to_string()).collect();
+                let told = report.files.iter().filter(|file| !file.unread);
+                let mut told: Vec<_> = told.map(|file| file.path.clone()).collect();
+                told.sort();
+                assert_eq!(listed, told, "a generation says what was read");
+                assert_eq!(newest.directories().count(), 0);
+                assert!(newest.header.root_hash.is_none());
+            }
+        }
+        assert_eq!(read.len(), 40);
+        assert!(read.values().all(|times| *times == 1), "{read:?}");
+        assert_eq!(roll.verify().status, Status::Verified, "the whole is still one");
+    }
+}
+
+#[test]
+fn a_portion_that_names_every_file_is_no_verification_and_finds_what_fails() {
+    let roll = Roll::sealed(Format::Asc);
+    let path = |text: &str| RelativePath::new(text).unwrap();
+    let only = |paths: &[&str]| VerifyOptions {
+        portion: Portion::Paths(paths.iter().map(|text| path(text)).collect()),
+        ..VerifyOptions::default()
+    };
+    let report = roll.verify_with(&only(&["Clips"]));
+    assert_eq!((report.status, report.counts.verified), (Status::Unproven, 2));
+    assert!(!report.copies[0].complete);
+
+    roll.write("Clips/A001C001.mxf", "ONE");
+    roll.write("Clips/A001C003.mxf", "new");
+    let report = roll.verify_with(&only(&["Clips/A001C002.mxf"]));
+    assert_eq!(faults(&report), [(FindingKind::NewFile, "Clips/A001C003.mxf")]);
+    assert_eq!((report.counts.verified, report.counts.unread), (1, 1));
+    assert_eq!(roll.said("Clips/A001C003.mxf"), [], "what was not asked for is not recorded");
+
+    let report = roll.verify_with(&only(&["Clips/A001C001.mxf"]));
+    assert_eq!(faults(&report).last(), Some(&(FindingKind::HashMismatch, "Clips/A001C001.mxf")));
+    assert_eq!(roll.said("Clips/A001C001.mxf"), [Some(Action::Failed)]);
+    assert_eq!(roll.said("Clips/A001C002.mxf"), []);
+
+    let agent = Agent::new("test", "1", "cart", "DIT");
+    let unknown = only(&["Clips/A001C003.mxf", "nowhere"]);
+    let error = verify(&roll.root(), &unknown, &Context::new(&agent)).unwrap_err();
+    let VerifyError::NotListed { paths } = error else { panic!("{error}") };
+    assert_eq!(paths, [path("Clips/A001C003.mxf"), path("nowhere")]);
+}
+
+#[test]
+fn a_portion_of_a_tree_goes_to_the_histories_that_it_belongs_to() {
+    let roll = Roll { folder: tempfile::tempdir().unwrap() };
+    for card in ["A001", "A002"] {
+        roll.write(&format!("{card}/clip.mxf"), card);
+        let agent = Agent::new("test", "1", "cart", "DIT");
+        let asc = SealOptions { format: Format::Asc, ..SealOptions::default() };
+        seal(&roll.root().join(card), &asc, &Context::new(&agent)).unwrap();
+    }
+    roll.write("notes.txt", "notes");
+    roll.seal(&SealOptions { format: Format::Asc, ..SealOptions::default() });
+    let generations = |card: &str| {
+        let history = asc::History::load(&roll.root().join(card), &Limits::default()).unwrap();
+        history.unwrap().generations.len()
+    };
+    let before = [generations("A001"), generations("A002")];
+    let portion = Portion::Paths(vec![RelativePath::new("A001").unwrap()]);
+    let report = roll.verify_with(&VerifyOptions { portion, ..VerifyOptions::default() });
+    assert_eq!((report.counts.verified, report.counts.unread), (1, 2), "{:?}", report.findings);
+    assert_eq!([generations("A001"), generations("A002")], [before[0] + 1, before[1]]);
+    assert_eq!(roll.verify().status, Status::Verified);
+}
+
+#[test]
+fn files_are_left_out_of_the_report_on_request() {
+    let roll = Roll::sealed(Format::Classic);
+    let report = roll.verify_with(&VerifyOptions { without_files: true, ..Default::default() });
+    assert_eq!((report.status, report.files.len()), (Status::Verified, 0));
+    assert_eq!(report.roll.unwrap().files, 2);
+}
+
+#[test]
+fn an_operation_that_shares_the_machine_finds_the_same() {
+    let roll = Roll::sealed(Format::Classic);
+    let agent = Agent::new("test", "1", "cart", "DIT");
+    let many = NonZero::new(1000).unwrap();
+    let context = Context::new(&agent).sharing(many);
+    let report = verify(&roll.root(), &VerifyOptions::default(), &context).unwrap();
+    assert_eq!(report.status, Status::Verified);
 }

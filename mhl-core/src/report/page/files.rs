@@ -89,6 +89,9 @@ fn row<W: Write>(page: &mut Html<W>, file: &FileRecord, is_faulty: bool) -> io::
     if is_faulty {
         page.raw(" <b class=\"failed\">at fault</b>")?;
     }
+    if file.unread {
+        page.raw(" <b class=\"unproven\">not read</b>")?;
+    }
     page.raw("<td class=\"size\">")?;
     match file.size {
         Some(size) => page.text(&number(size))?,

@@ -63,6 +63,7 @@ pub(super) fn write<W: Write>(page: &mut Html<W>, report: &Report) -> io::Result
     page.raw("<section id=\"copies\">\n<h2>")?;
     page.raw(match report.operation {
         Operation::Offload => "Copies",
+        Operation::Verify if report.roll.is_none() && report.copies.len() > 1 => "Rolls",
         _ => "Evidence",
     })?;
     page.raw("</h2>\n<ol>\n")?;

@@ -108,10 +108,16 @@ fn lacks<'a>(report: &'a Report, verdict: &Verdict) -> Vec<Lack<'a>> {
     let compares = matches!(report.operation, Operation::Offload | Operation::Verify);
     if compares && counts.verified < counts.files {
         let files = counted(counts.files - counts.verified, "file");
-        lacks.push(Lack::new(match report.copies.len() {
-            0 | 1 => format!("Not verified: {files}."),
-            _ => format!("Not verified on every copy: {files}."),
+        lacks.push(Lack::new(match (report.operation, report.copies.len()) {
+            (Operation::Offload, 2..) => format!("Not verified on every copy: {files}."),
+            _ => format!("Not verified: {files}."),
         }));
+    }
+    if counts.unread > 0 {
+        let files = counted(counts.unread, "file");
+        lacks.push(Lack::new(format!(
+            "Not read: {files}, of which names and sizes alone were compared. Each is marked below."
+        )));
     }
     if counts.unproven > 0 {
         let times = counted(counts.unproven, "time");
@@ -145,8 +151,11 @@ fn lacks<'a>(report: &'a Report, verdict: &Verdict) -> Vec<Lack<'a>> {
 /// Devices that hold more than one of the places: what takes one of them takes all.
 fn shared_devices(report: &Report) -> Vec<Lack<'_>> {
     let mut holds: BTreeMap<&str, u64> = BTreeMap::new();
-    // The one copy of a verification is the source itself.
-    let card = (report.operation == Operation::Offload).then_some(&report.source);
+    // The one copy of a verification is the source itself, and rolls are no copies of each other.
+    if report.operation != Operation::Offload {
+        return Vec::new();
+    }
+    let card = Some(&report.source);
     let places = card.into_iter().chain(report.copies.iter().map(|copy| &copy.place));
     for device in places.filter_map(|place| place.device.as_deref()) {
         *holds.entry(device).or_default() += 1;

@@ -1,0 +1,233 @@
+//! One thread's work: files read in turns, hashed side by side in its lanes.
+
+use std::{collections::VecDeque, io};
+
+use mhl_hash::{Algorithm, StreamId, Streams};
+
+use super::{Crew, Job, Queue};
+use crate::{
+    context::Progress,
+    tree::{
+        ReadFile, Stat, Volume,
+        read::{Failure, ReadOutcome, Way, check_unchanged},
+    },
+};
+
+/// What became of a job, by its number.
+pub(super) type Through = (u64, Result<ReadOutcome, Failure>);
+
+/// A thread that reads.
+pub(super) struct Reader<'q, 'a> {
+    crew: &'q Crew,
+    volume: &'q dyn Volume,
+    way: Way,
+    progress: &'q dyn Progress,
+    queue: &'q Queue<'a>,
+    /// What the streams compute.
+    algorithms: Vec<Algorithm>,
+    streams: Streams,
+    /// Files that are read in turns.
+    side_by_side: usize,
+    open: VecDeque<Reading>,
+    ending: Vec<Ending>,
+    /// A job that waits: for those before it that want other digests, or for one of the files that
+    /// the system lets a process hold open.
+    next: Option<Job<'a>>,
+}
+
+/// A file on its way.
+struct Reading {
+    number: u64,
+    file: Box<dyn ReadFile>,
+    /// What the file was when it was opened.
+    before: Stat,
+    unproven: Option<&'static str>,
+    stream: StreamId,
+    bytes: u64,
+}
+
+/// A file whose bytes are all read.
+struct Ending {
+    number: u64,
+    stream: StreamId,
+    /// Without its values.
+    outcome: ReadOutcome,
+}
+
+impl<'q, 'a> Reader<'q, 'a> {
+    pub(super) fn new(
+        crew: &'q Crew,
+        volume: &'q dyn Volume,
+        way: Way,
+        progress: &'q dyn Progress,
+        queue: &'q Queue<'a>,
+    ) -> Self {
+        let mut reader = Reader {
+            crew,
+            volume,
+            way,
+            progress,
+            queue,
+            algorithms: Vec::new(),
+            streams: Streams::new(&[]),
+            side_by_side: 1,
+            open: VecDeque::new(),
+            ending: Vec::new(),
+            next: None,
+        };
+        reader.compute(Vec::new());
+        reader
+    }
+
+    /// Does a piece of work: opens what may be read now, then reads one buffer of one file, or hashes
+    /// what was read. Returns `false` when there is nothing to do.
+    pub(super) fn step(&mut self, through: &mut Vec<Through>) -> bool {
+        self.open_more(through);
+        if let Some(reading) = self.open.pop_front() {
+            self.take_turn(reading, through);
+        } else if !self.ending.is_empty() {
+            self.streams.settle();
+        } else if through.is_empty() {
+            return false;
+        }
+        self.collect(through);
+        self.queue.through(through.len());
+        true
+    }
+
+    fn open_more(&mut self, through: &mut Vec<Through>) {
+        while self.open.len() < self.side_by_side && !self.progress.is_cancelled() {
+            let own = self.open.len() + self.ending.len();
+            let Some(job) = self.next.take().or_else(|| self.queue.take(own)) else { return };
+            if job.algorithms != self.algorithms {
+                if own > 0 {
+                    // Whoever wants other digests waits for those before it.
+                    self.next = Some(job);
+                    return;
+                }
+                self.compute(job.algorithms.clone());
+            }
+            self.begin(job, through);
+        }
+    }
+
+    fn compute(&mut self, algorithms: Vec<Algorithm>) {
+        let streams = Streams::with_backend(&algorithms, self.crew.backend);
+        let piece = self.crew.piece(streams.lanes());
+        self.side_by_side = self.crew.side_by_side(&streams);
+        self.streams = streams.lending(piece);
+        self.algorithms = algorithms;
+    }
+
+    /// Opens a file.
+    fn begin(&mut self, job: Job<'a>, through: &mut Vec<Through>) {
+        let opened = self.volume.open(job.path).and_then(|file| {
+            // Before the cache is measured: what is added in between is found as a change.
+            let before = file.at_opening()?;
+            Ok((file, before))
+        });
+        match opened {
+            Ok((mut file, before)) => {
+                let unproven = self.way.prepare(file.as_mut());
+                if self.side_by_side > 1 {
+                    // Its first bytes are on their way while others have their turns.
+                    file.read_ahead(self.streams.buffer_len() as u64);
+                }
+                let stream = self.streams.start();
+                let number = job.number;
+                self.open.push_back(Reading { number, file, before, unproven, stream, bytes: 0 });
+            }
+            Err(error) if is_too_many(&error) && !self.open.is_empty() => {
+                self.side_by_side = self.open.len();
+                self.next = Some(job);
+            }
+            Err(error) => through.push((job.number, Err(Failure::Io(0, error)))),
+        }
+    }
+
+    /// Reads one buffer of a file.
+    fn take_turn(&mut self, mut reading: Reading, through: &mut Vec<Through>) {
+        let mut buffer = self.streams.buffer();
+        match fill(&mut reading, &mut buffer) {
+            Ok(count) => {
+                // Whoever lengthened it meanwhile is found when it is looked at once more.
+                let is_at_its_end = count < buffer.len() || reading.bytes == reading.before.size;
+                self.progress.advanced(count as u64);
+                buffer.truncate(count);
+                let is_live = self.streams.submit(reading.stream, buffer);
+                debug_assert!(is_live, "it ends below");
+                if is_at_its_end {
+                    self.end(reading, through);
+                } else if self.side_by_side == 1 {
+                    self.open.push_front(reading);
+                } else {
+                    self.open.push_back(reading);
+                }
+            }
+            Err(error) => {
+                self.streams.take_back(buffer);
+                let failure = Failure::Io(reading.bytes, error);
+                self.fail(reading, failure, through);
+            }
+        }
+    }
+
+    fn end(&mut self, reading: Reading, through: &mut Vec<Through>) {
+        match check_unchanged(reading.file.as_ref(), &reading.before, reading.bytes) {
+            Ok(()) => {
+                let Reading { number, before, unproven, stream, bytes, .. } = reading;
+                self.streams.end(stream);
+                let identity = before.identity;
+                let outcome = ReadOutcome { values: Vec::new(), bytes, unproven, identity };
+                self.ending.push(Ending { number, stream, outcome });
+            }
+            Err(failure) => self.fail(reading, failure, through),
+        }
+    }
+
+    fn fail(&mut self, reading: Reading, failure: Failure, through: &mut Vec<Through>) {
+        self.streams.finish(reading.stream);
+        through.push((reading.number, Err(failure)));
+    }
+
+    /// Collects the values of the files whose bytes are hashed.
+    fn collect(&mut self, through: &mut Vec<Through>) {
+        while let Some((stream, values)) = self.streams.ended() {
+            if let Some(place) = self.ending.iter().position(|ending| ending.stream == stream) {
+                let Ending { number, mut outcome, .. } = self.ending.swap_remove(place);
+                outcome.values = values;
+                through.push((number, Ok(outcome)));
+            }
+        }
+    }
+}
+
+/// Reads until the buffer is full or the file has no more bytes than when it was opened, or ends.
+/// Returns how many bytes; those of a failed read count as read too.
+fn fill(reading: &mut Reading, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut count = 0;
+    while let Some(rest) = buffer.get_mut(count..)
+        && !rest.is_empty()
+    {
+        match reading.file.read(rest) {
+            Ok(0) => break,
+            Ok(more) => {
+                count += more;
+                reading.bytes += more as u64;
+                if reading.bytes == reading.before.size {
+                    break;
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(count)
+}
+
+/// Whether an error says that this process or the system has too many files open.
+fn is_too_many(error: &io::Error) -> bool {
+    /// ENFILE and EMFILE, which have these numbers on every Unix.
+    const TOO_MANY: [i32; 2] = [23, 24];
+    error.raw_os_error().is_some_and(|number| TOO_MANY.contains(&number))
+}
