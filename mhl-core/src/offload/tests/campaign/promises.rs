@@ -58,6 +58,20 @@ fn differences(end: &Contents, contents: &Contents) -> Vec<String> {
     [only(contents, end, "has"), only(end, contents, "expected")].concat()
 }
 
+/// How many files of the card stand as they should, a list of its own under either name.
+pub(super) fn held(job: &Job, drive: &Simulated) -> usize {
+    let contents = drive.contents();
+    let stands = |path: String, thing: &Thing| {
+        thing.bytes.is_some() && contents.get(&path).is_some_and(|t| t.bytes == thing.bytes)
+    };
+    let card = job.card.contents();
+    let held = card.iter().filter(|(path, thing)| {
+        let path = format!("{ROLL}/{path}");
+        stands(format!("{path}.source"), thing) || stands(path, thing)
+    });
+    held.count()
+}
+
 /// Files and folders have the times and permissions that they have on the card. A history is the copy's
 /// own from then on.
 pub(super) fn keeps_attributes(job: &Job, drive: &Simulated) {
