@@ -21,6 +21,7 @@ const BLOCK: usize = 64;
 const EPOCH: i64 = 1_900_000_000;
 
 pub(crate) type Inode = usize;
+type Names = BTreeMap<String, Inode>;
 
 /// What keeps a file or folder apart from its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +61,7 @@ struct File {
 #[derive(Clone, Debug)]
 enum Content {
     File(File),
-    Folder(Sides<BTreeMap<String, Inode>>),
+    Folder(Sides<Names>),
 }
 
 #[derive(Clone, Debug)]
@@ -118,7 +119,7 @@ impl Medium {
         Modified { seconds: self.now, nanoseconds: 0 }
     }
 
-    fn entries(&self, folder: Inode) -> io::Result<&BTreeMap<String, Inode>> {
+    fn entries(&self, folder: Inode) -> io::Result<&Names> {
         match &self.nodes[folder].content {
             Content::Folder(names) => Ok(&names.seen),
             Content::File(_) => Err(io::ErrorKind::NotADirectory.into()),
@@ -160,11 +161,7 @@ impl Medium {
         self.pending.push(change);
     }
 
-    fn apply(
-        &mut self,
-        change: &Change,
-        side: fn(&mut Sides<BTreeMap<String, Inode>>) -> &mut BTreeMap<String, Inode>,
-    ) {
+    fn apply(&mut self, change: &Change, side: fn(&mut Sides<Names>) -> &mut Names) {
         for (folder, name, inode) in &change.names {
             let Content::Folder(names) = &mut self.nodes[*folder].content else { continue };
             match inode {

@@ -7,7 +7,7 @@ use super::{
     *,
 };
 use crate::{
-    Entry, Limits, asc, read_manifest,
+    Entry, Limits, Manifest, asc, read_manifest,
     tree::{
         is_part,
         simulated::{Contents, Thing},
@@ -58,6 +58,20 @@ fn differences(end: &Contents, contents: &Contents) -> Vec<String> {
     [only(contents, end, "has"), only(end, contents, "expected")].concat()
 }
 
+/// How many files of the card stand as they should, a list of its own under either name.
+pub(super) fn held(job: &Job, drive: &Simulated) -> usize {
+    let contents = drive.contents();
+    let stands = |path: String, thing: &Thing| {
+        thing.bytes.is_some() && contents.get(&path).is_some_and(|t| t.bytes == thing.bytes)
+    };
+    let card = job.card.contents();
+    let held = card.iter().filter(|(path, thing)| {
+        let path = format!("{ROLL}/{path}");
+        stands(format!("{path}.source"), thing) || stands(path, thing)
+    });
+    held.count()
+}
+
 /// Files and folders have the times and permissions that they have on the card. A history is the copy's
 /// own from then on.
 pub(super) fn keeps_attributes(job: &Job, drive: &Simulated) {
@@ -78,6 +92,8 @@ pub(super) fn keeps_attributes(job: &Job, drive: &Simulated) {
 pub(super) fn stands_whole(job: &Job, drive: &Simulated, lies: bool) {
     let contents = drive.contents();
     let root_chain = format!("{ROLL}/{}/{}", asc::FOLDER, asc::CHAIN_FILE);
+    // Before the root's chain stands nothing is listed, and histories within may be under way.
+    let is_listed = contents.contains_key(&root_chain);
     let before = job.drives.first().unwrap().contents();
     let card = job.card.contents();
     for (path, thing) in &contents {
@@ -95,14 +111,16 @@ pub(super) fn stands_whole(job: &Job, drive: &Simulated, lies: bool) {
         if is_part(&relative) {
             // Nobody takes it for a file of the roll.
         } else if path.ends_with(asc::CHAIN_FILE) {
-            // Before the root's chain stands, nothing is listed, and those within may be under way.
-            if contents.contains_key(&root_chain) {
+            if is_listed {
                 check_chain(&contents, &folder, bytes);
             }
         } else if folder.file_name() == asc::FOLDER {
-            check_list(&contents, folder.parent().as_ref().unwrap(), path, bytes);
+            let list = read_list(path, bytes);
+            if is_listed {
+                check_list(&contents, folder.parent().as_ref().unwrap(), path, list);
+            }
         } else if is_list {
-            check_list(&contents, &folder, path, bytes);
+            check_list(&contents, &folder, path, read_list(path, bytes));
         } else if !lies {
             let original =
                 card.get(own).or(own.strip_suffix(".source").and_then(|own| card.get(own)));
@@ -120,10 +138,14 @@ fn is_beside(path: &str) -> bool {
     path.strip_prefix(&marker).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The list is whole, and so is everything that it names.
-fn check_list(contents: &Contents, root: &RelativePath, list: &str, bytes: &[u8]) {
+/// The list is whole.
+fn read_list(list: &str, bytes: &[u8]) -> Manifest {
     let manifest = read_manifest(bytes, &Limits::default());
-    let manifest = manifest.unwrap_or_else(|error| panic!("half a list {list}: {error}"));
+    manifest.unwrap_or_else(|error| panic!("half a list {list}: {error}"))
+}
+
+/// Everything that the list names stands as it says.
+fn check_list(contents: &Contents, root: &RelativePath, list: &str, manifest: Manifest) {
     for entry in manifest.entries {
         let Entry::File(file) = entry else { continue };
         let path = root.join(file.path.as_str()).unwrap();
