@@ -4,7 +4,9 @@
 
 use std::{error::Error, path::PathBuf};
 
-use mhl_core::{Agent, Context, Status, VerifyOptions, escape_for_display, find_rolls, verify_each};
+use mhl_core::{
+    Agent, Context, Status, VerifyOptions, escape_for_display, find_rolls, verify_each,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let drive = PathBuf::from(std::env::args_os().nth(1).ok_or("a folder expected")?);
@@ -21,7 +23,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let context = Context::new(&agent);
     // Side by side where the device is flash.
     verify_each(&found.rolls, &options, &context, |place, report| {
-        let roll = escape_for_display(&found.rolls.get(place).map_or_else(Default::default, |roll| roll.to_string_lossy()));
+        let roll = escape_for_display(
+            &found.rolls.get(place).map_or_else(Default::default, |roll| roll.to_string_lossy()),
+        );
         match report {
             Ok(report) => {
                 println!("{:?}  {roll}", report.status);
