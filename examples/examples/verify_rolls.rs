@@ -4,7 +4,9 @@
 
 use std::{error::Error, path::PathBuf};
 
-use mhl_core::{Agent, Context, Status, VerifyOptions, escape_for_display, find_rolls, verify};
+use mhl_core::{
+    Agent, Context, Status, VerifyOptions, escape_for_display, find_rolls, verify_each,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let drive = PathBuf::from(std::env::args_os().nth(1).ok_or("a folder expected")?);
@@ -18,13 +20,25 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}  {}", finding.kind, escape_for_display(&finding.path));
     }
     failed |= !found.findings.is_empty();
-    for roll in found.rolls {
-        let report = verify(&roll, &options, &Context::new(&agent))?;
-        println!("{:?}  {}", report.status, escape_for_display(&roll.to_string_lossy()));
-        for finding in report.findings.iter().filter(|finding| finding.kind.is_fault()) {
-            println!("  {}  {}", finding.kind, escape_for_display(&finding.path));
+    let context = Context::new(&agent);
+    // Side by side where the device is flash.
+    verify_each(&found.rolls, &options, &context, |place, report| {
+        let roll = escape_for_display(
+            &found.rolls.get(place).map_or_else(Default::default, |roll| roll.to_string_lossy()),
+        );
+        match report {
+            Ok(report) => {
+                println!("{:?}  {roll}", report.status);
+                for finding in report.findings.iter().filter(|finding| finding.kind.is_fault()) {
+                    println!("  {}  {}", finding.kind, escape_for_display(&finding.path));
+                }
+                failed |= report.status != Status::Verified;
+            }
+            Err(error) => {
+                println!("{roll}: {}", escape_for_display(&error.to_string()));
+                failed = true;
+            }
         }
-        failed |= report.status != Status::Verified;
-    }
+    });
     if failed { Err("not every roll holds".into()) } else { Ok(()) }
 }

@@ -16,7 +16,7 @@ use crate::{
     histories::Past,
     path::around,
     read::{Paths, events, files_agree},
-    roll_content,
+    roll::{Content, roll_content},
     tree::{FoundFile, Kind, ReadFile, Volume, is_litter, read},
 };
 
@@ -444,10 +444,18 @@ fn merge_duplicates(files: &mut Vec<ExpectedFile>) {
 }
 
 pub(crate) fn content_of(files: &[ExpectedFile]) -> HashValue {
-    roll_content(files.iter().map(|file| {
+    let known = |file: &ExpectedFile| -> Vec<HashValue> {
         let known = file.hashes.iter().filter(|hash| !hash.is_failed());
-        (&file.path, file.size, known.filter_map(|hash| hash.value()).collect::<Vec<_>>())
-    }))
+        known.filter_map(|hash| hash.value()).collect()
+    };
+    if !files.is_sorted_by(|one, next| one.path < next.path) {
+        return roll_content(files.iter().map(|file| (&file.path, file.size, known(file))));
+    }
+    let mut content = Content::default();
+    for file in files {
+        content.file(file.path.as_str(), file.size, known(file));
+    }
+    content.finish()
 }
 
 /// A finding of a list: one that is of none of its entries is of the list itself.

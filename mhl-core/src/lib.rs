@@ -5,8 +5,8 @@
 //!   cache, and lists it last.
 //! - [`append`] records single files in a history; [`rename`] gives something in it another name and
 //!   records that; [`flatten`] makes a history one list.
-//! - [`seal`] lists a tree where it stands; [`verify`] reads one and compares it with its list;
-//!   [`compare_names`] looks at names and sizes alone; [`find_rolls`] finds what can be verified.
+//! - [`seal`] lists a tree where it stands; [`verify`] reads one, or a [`Portion`] of it, and compares
+//!   it with its list; [`verify_each`] does so for many rolls side by side; [`compare_names`] looks at names and sizes alone; [`find_rolls`] finds what can be verified.
 //! - All of them fill a [`Report`], and are given who works, a clock and a watcher by a [`Context`].
 //!
 //! # The formats

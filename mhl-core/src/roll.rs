@@ -41,15 +41,43 @@ where
         lines.extend(digests.iter().map(|&digest| (path.as_str(), size, Some(digest))));
     }
     lines.sort_unstable();
-    let mut content = Hasher::new(Algorithm::C4);
+    let mut content = Content::default();
     for (path, size, digest) in lines {
+        content.line(path, size, digest);
+    }
+    content.finish()
+}
+
+/// The same of files that come in the order of their paths, each once: nothing is kept of them.
+pub(crate) struct Content(Hasher);
+
+impl Default for Content {
+    fn default() -> Self {
+        Content(Hasher::new(Algorithm::C4))
+    }
+}
+
+impl Content {
+    /// The next file, with its digests in any order.
+    pub(crate) fn file(&mut self, path: &str, size: Option<u64>, mut digests: Vec<HashValue>) {
+        digests.sort_unstable();
+        if digests.is_empty() {
+            self.line(path, size, None);
+        }
+        digests.into_iter().for_each(|digest| self.line(path, size, Some(digest)));
+    }
+
+    fn line(&mut self, path: &str, size: Option<u64>, digest: Option<HashValue>) {
         let size = size.map(|size| size.to_string()).unwrap_or_default();
         let digest = digest.map(|digest| format!("{digest:?}")).unwrap_or_default();
         for part in [path, "\0", &size, "\0", &digest, "\n"] {
-            content.update(part.as_bytes());
+            self.0.update(part.as_bytes());
         }
     }
-    content.finish()
+
+    pub(crate) fn finish(self) -> HashValue {
+        self.0.finish()
+    }
 }
 
 #[cfg(test)]
@@ -71,6 +99,10 @@ mod tests {
         let by_hand = by_hand.finish();
         let none: &[HashValue] = &[];
         assert_eq!(roll_content([(&a, Some(7), &digests[..]), (&b, None, none)]), by_hand);
+        let mut in_order = Content::default();
+        in_order.file(b.as_str(), None, vec![]);
+        in_order.file(a.as_str(), Some(7), digests.to_vec());
+        assert_eq!(in_order.finish(), by_hand);
         let turned = [digests[1], digests[0]];
         assert_eq!(roll_content([(&b, None, none), (&a, Some(7), &turned[..])]), by_hand);
     }

@@ -116,8 +116,13 @@ impl Crew {
         done: impl FnMut(Key, Result<ReadOutcome, Failure>),
     ) -> Result<(), Cancelled> {
         let queue = Queue::of(self.threads);
-        let mut order =
-            Order { wanted: wanted.into_iter(), next: 0, waiting: VecDeque::new(), done, progress };
+        let mut order = Order {
+            wanted: wanted.into_iter().fuse(),
+            next: 0,
+            waiting: VecDeque::new(),
+            done,
+            progress,
+        };
         // A short list starts no thread in vain, and the first files are shared out fairly.
         order.feed(&queue);
         let threads = self.threads.min(order.waiting.len());

@@ -116,6 +116,24 @@ mod tests {
                 Unknown,
             ),
             ("not every file", reported("A001", |r| r.copies[0].complete = false), No),
+            (
+                "a portion of it",
+                reported("A001", |r| {
+                    // What a verification says that left files unread, as was asked.
+                    r.copies[0].status = Status::Unproven;
+                    r.copies[0].complete = false;
+                    r.add(Finding::new(FindingKind::Unread, ".").on_copy(0));
+                }),
+                No,
+            ),
+            (
+                "verified, then a portion of it held",
+                day_and([changed(verify("A001", "/set/A001", "serial:SET"), |r| {
+                    r.copies[0].status = Status::Unproven;
+                    r.copies[0].complete = false;
+                })]),
+                Yes,
+            ),
             ("cancelled", reported("A001", |r| r.copies[0].status = Status::Cancelled), No),
             (
                 "a file left unlisted by a pattern",
