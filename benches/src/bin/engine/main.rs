@@ -1,4 +1,5 @@
-//! The engine as a whole: rolls verified, beside what their bytes allow.
+//! The engine as a whole: rolls verified, cards offloaded, beside what their bytes allow and what other
+//! programs take.
 //!
 //! ```text
 //! cargo run --release -p mhl-benches --bin engine [-- --json] [--rounds N] [WORD...]
@@ -10,6 +11,7 @@
 //! `MHL_BENCH_TREES` names, else that for temporary files.
 
 mod contest;
+mod offload;
 mod roll;
 mod verify;
 
@@ -25,7 +27,7 @@ const ROUNDS: usize = 5;
 type Row = (&'static str, fn() -> Result<Contest, String>);
 
 fn rows() -> impl Iterator<Item = Row> {
-    verify::ROWS.into_iter()
+    verify::ROWS.into_iter().chain(offload::ROWS)
 }
 
 struct Options {

@@ -11,6 +11,8 @@ pub(crate) type Shape = (usize, usize);
 pub(crate) const SMALL: Shape = (100_000, 4 << 10);
 pub(crate) const MIDDLE: Shape = (2_000, 2 << 20);
 pub(crate) const LARGE: Shape = (16, 256 << 20);
+/// 2 GB, of which three copies have room in memory.
+pub(crate) const LARGE_CARD: Shape = (8, 256 << 20);
 
 /// A roll that vanishes with this value.
 pub(crate) struct Roll {
