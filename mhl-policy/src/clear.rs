@@ -28,10 +28,14 @@ pub fn clear(ledger: &Ledger, question: &Question, profile: &Profile, now: Time)
     if let Question::Roll(roll) | Question::Card(roll, _) = question {
         judged.insert(roll);
     }
+    let with_links = !matches!(question, Question::Storage(_));
+    let copies = rules::copies_of(&case, &judged, with_links);
     let contents: BTreeMap<_, _> = judged
         .into_iter()
         .map(|roll| (roll.clone(), case.current(roll).content.map(str::to_owned)))
         .collect();
+    let media = ledger.state().media().map(|(medium, _)| medium);
+    let media = media.filter(|medium| case.wiped.contains(&case.devices.of_medium(medium)));
     Verdict {
         question: question.clone(),
         decision: proof.outcome.into(),
@@ -43,6 +47,8 @@ pub fn clear(ledger: &Ledger, question: &Question, profile: &Profile, now: Time)
         profile_digest: profile.digest().to_owned(),
         readings: profile.readings(),
         contents,
+        media: media.cloned().collect(),
+        copies,
         proof,
     }
 }

@@ -84,6 +84,8 @@
 //! - [`Profile`] is a rule set with its readings; [`Rule::ALL`] are the rules with their words in
 //!   the source.
 //! - [`clear`] answers a [`Question`] with a [`Verdict`].
+//! - [`permit`] makes a [`Permit`] of a verdict that clears: bound to what was judged, signed for
+//!   those who have no ledger, and judged again when it is [checked](Statement::check).
 //!
 //! # Guarantees
 //! - Unknown is never yes ([`Truth`]): what is not recorded did not happen, and a recorded thing
@@ -105,6 +107,7 @@ mod approval;
 mod attestation;
 mod case;
 mod clear;
+mod clearance;
 mod copy;
 mod device;
 mod event_ref;
@@ -127,6 +130,10 @@ pub use attestation::{
     ReportCheck, Resolution,
 };
 pub use clear::clear;
+pub use clearance::{
+    BoundCopy, Breach, Breaches, EnvelopeError, KeyError, NotPermitted, Permit, ProfileName,
+    SigningKey, Statement, VerifyingKey, permit,
+};
 pub use copy::{CopyId, RollCopy, Seen};
 pub use event_ref::{EventRef, ParseEventRefError};
 pub use evidence::{CopyEvidence, Evidence, Placement, ReportRefused};
@@ -147,5 +154,5 @@ pub use roll::{Genre, Roll, RollId, RollKind};
 pub use rules::Rule;
 pub use time::{ParseTimeError, Time};
 pub use truth::Truth;
-pub use verdict::{Decision, Level, Node, Question, Reason, Reference, Verdict};
+pub use verdict::{Decision, JudgedCopy, Level, Node, Question, Reason, Reference, Verdict};
 pub use word::{AllWord, Scope, escaped};

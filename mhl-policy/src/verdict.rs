@@ -1,15 +1,20 @@
 //! The answer, and the proof of it: a tree from the question down to events and lists.
 
 use crate::{
-    Truth, event_ref::EventRef, ledger::Head, media::MediumId, roll::RollId, rules::Rule,
-    time::Time, word::is_unprintable,
+    Truth, event_ref::EventRef, ledger::Head, media::MediumId, place::PlaceId, roll::RollId,
+    rules::Rule, time::Time, word::escape_json,
 };
-use serde::{Serialize, Serializer};
+use mhl_core::Grade;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
-/// What may be asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What may be asked. In JSON: `{"roll": …}`, `{"roll": …, "card": …}` or `{"storage": …}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Asked", into = "Asked")]
 #[non_exhaustive]
 pub enum Question {
     /// May every capture device that holds this roll be wiped?
@@ -46,6 +51,47 @@ impl fmt::Display for Question {
             Question::Roll(roll) => write!(f, "wipe every card of roll {roll}"),
             Question::Card(roll, card) => write!(f, "wipe card {card} of roll {roll}"),
             Question::Storage(medium) => write!(f, "wipe storage {medium}"),
+        }
+    }
+}
+
+/// A question as JSON spells it.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    roll: Option<RollId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    card: Option<MediumId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    storage: Option<MediumId>,
+}
+
+impl From<Question> for Asked {
+    fn from(question: Question) -> Self {
+        match question {
+            Question::Roll(roll) => Asked { roll: Some(roll), ..Asked::default() },
+            Question::Card(roll, card) => {
+                Asked { roll: Some(roll), card: Some(card), ..Asked::default() }
+            }
+            Question::Storage(medium) => Asked { storage: Some(medium), ..Asked::default() },
+        }
+    }
+}
+
+impl TryFrom<Asked> for Question {
+    type Error = &'static str;
+
+    fn try_from(asked: Asked) -> Result<Self, Self::Error> {
+        match asked {
+            Asked { roll: Some(roll), card: None, storage: None } => Ok(Question::Roll(roll)),
+            Asked { roll: Some(roll), card: Some(card), storage: None } => {
+                Ok(Question::Card(roll, card))
+            }
+            Asked { roll: None, card: None, storage: Some(medium) } => {
+                Ok(Question::Storage(medium))
+            }
+            _ => Err("a question names a roll, a roll and a card, or a storage"),
         }
     }
 }
@@ -224,6 +270,35 @@ pub struct Reason<'a> {
     pub decides: bool,
 }
 
+/// A copy as a verdict found it: of the rolls that were judged, and of those that they are linked
+/// to where that was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct JudgedCopy {
+    /// The roll.
+    pub roll: RollId,
+    /// The medium; `None` when nobody knows.
+    pub medium: Option<MediumId>,
+    /// What the medium is, as `RAID 5`; `None` where it is not recorded.
+    pub kind: Option<String>,
+    /// The root folder, as the report spelled it.
+    pub root: String,
+    /// Where the medium stands; `None` in transit and where nobody said.
+    pub place: Option<PlaceId>,
+    /// The site of that place.
+    pub site: Option<String>,
+    /// Whether it counts after the wipe.
+    pub counts: Truth,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// The event whose evidence it stands on.
+    pub event: Option<EventRef>,
+    /// C4 of the list that stands with it.
+    pub manifest: Option<String>,
+    /// How strong that evidence is.
+    pub grade: Option<Grade>,
+}
+
 /// The answer to a question, bound to the ledger's head, the profile, the rolls' content and the
 /// moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -249,6 +324,10 @@ pub struct Verdict {
     pub readings: BTreeMap<String, String>,
     /// The content of each roll that was judged; `None` where it is unknown.
     pub contents: BTreeMap<RollId, Option<String>>,
+    /// Every medium that would be wiped: those asked about, by every name of their devices.
+    pub media: BTreeSet<MediumId>,
+    /// Every copy, in the order of the rolls.
+    pub copies: Vec<JudgedCopy>,
     /// The proof.
     pub proof: Node,
 }
@@ -319,6 +398,8 @@ impl Verdict {
                 "readings": self.readings,
             },
             "rolls": self.contents,
+            "media": self.media,
+            "copies": self.copies,
             "counts": {
                 "against": count(true, Truth::No),
                 "unknown": count(true, Truth::Unknown),
@@ -329,16 +410,7 @@ impl Verdict {
             "proof": self.proof,
         })
         .to_string();
-        let mut out = String::with_capacity(text.len());
-        for character in text.chars() {
-            // Inside the strings of compact JSON alone; all of them lie in the basic plane.
-            if is_unprintable(character) {
-                out.push_str(&format!("\\u{:04x}", u32::from(character)));
-            } else {
-                out.push(character);
-            }
-        }
-        out
+        escape_json(&text)
     }
 }
 

@@ -141,9 +141,23 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
+/// Compact JSON with the same characters as JSON's own escapes: the same value to whoever reads it.
+pub(crate) fn escape_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for character in json.chars() {
+        // They stand inside strings alone, and all of them lie in the basic plane.
+        if is_unprintable(character) {
+            out.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
 /// Control characters, line and paragraph separators, and the marks that change the direction of
 /// text or cannot be seen.
-pub(crate) fn is_unprintable(character: char) -> bool {
+fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

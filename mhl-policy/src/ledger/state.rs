@@ -18,6 +18,7 @@ use crate::{
     roll::{Roll, RollId},
     time::Time,
 };
+use mhl_hash::HashValue;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Display,
@@ -249,6 +250,11 @@ impl State {
         evidence: Evidence,
     ) -> Result<(), FaultKind> {
         self.check_rolls([&evidence.roll])?;
+        if let Some(content) = &evidence.content
+            && HashValue::from_c4(content).is_err()
+        {
+            return Err(inadmissible("the content of a roll", content, "a C4 identifier"));
+        }
         let mut stated = BTreeMap::new();
         for folder in evidence.folders() {
             self.check_folder(at, folder)?;

@@ -13,7 +13,7 @@ use crate::{
     media::{Condition, Medium, MediumKind},
     place::{Place, comparable},
     roll::RollId,
-    verdict::{Node, Reference},
+    verdict::{JudgedCopy, Node, Reference},
 };
 use mhl_core::Status;
 
@@ -26,7 +26,32 @@ pub(super) struct Standing<'a> {
     pub(super) place: Whereabouts<'a>,
     /// Whether it counts, after the wipe.
     pub(super) counts: Truth,
+    /// The evidence that it stands on.
+    pub(super) seen: Option<&'a Seen>,
     pub(super) node: Node,
+}
+
+impl Standing<'_> {
+    /// The copy as a verdict shows it.
+    pub(super) fn judged(&self) -> JudgedCopy {
+        let place = match self.place {
+            Whereabouts::At(place) => Some(place),
+            Whereabouts::Unknown | Whereabouts::InTransit => None,
+        };
+        JudgedCopy {
+            roll: self.id.roll.clone(),
+            medium: self.id.medium.clone(),
+            root: self.id.root.clone(),
+            kind: self.medium.map(Medium::describe),
+            place: place.map(|place| place.id.clone()),
+            site: place.and_then(|place| place.site.clone()),
+            counts: self.counts,
+            reason: self.node.reason.clone(),
+            event: self.seen.map(|seen| seen.at.clone()),
+            manifest: self.seen.and_then(|seen| Some(seen.found.manifest.as_ref()?.c4.clone())),
+            grade: self.seen.and_then(|seen| seen.found.grade),
+        }
+    }
 }
 
 /// Where a copy is.
@@ -75,6 +100,7 @@ fn standing<'a>(
         None => format!("{} on an unknown medium, {}", id.roll, id.root),
     };
     let mut filters = vec![after(case, &subject, device.as_ref())];
+    let mut seen = copy.standing_evidence().next_back();
     // What will not be there needs no further reason.
     if filters.iter().all(|after| after.outcome == Truth::Yes) {
         filters.extend([
@@ -83,7 +109,9 @@ fn standing<'a>(
             condition(case, &subject, medium, state),
         ]);
         let failed = failed_elsewhere(case, id, device.as_ref());
-        filters.extend(evidence(case, current, &subject, copy, failed));
+        let (judged, best) = evidence(case, current, &subject, copy, failed);
+        filters.extend(judged);
+        seen = best;
     }
     let node = Node::all(&COPY, subject, filters);
     let place = match state {
@@ -97,7 +125,7 @@ fn standing<'a>(
             .map_or(Whereabouts::Unknown, |place| Whereabouts::At(&place.says)),
         _ => Whereabouts::Unknown,
     };
-    Standing { id, device, medium, place, counts: node.outcome, node: told(node) }
+    Standing { id, device, medium, place, counts: node.outcome, seen, node: told(node) }
 }
 
 /// The copy's step says at once why it does not count.
@@ -180,19 +208,20 @@ fn failed_elsewhere<'a>(
     failures.max_by_key(|(_, seen)| &seen.at)
 }
 
-/// `C1` to `C4` and how the evidence stands to the card's latest scan.
-fn evidence(
+/// `C1` to `C4` and how the evidence stands to the card's latest scan; and the evidence that was
+/// judged.
+fn evidence<'a>(
     case: &Case<'_>,
     current: &Current<'_>,
     subject: &str,
-    copy: &RollCopy,
+    copy: &'a RollCopy,
     failed_elsewhere: Option<(&CopyId, &Seen)>,
-) -> Vec<Node> {
+) -> (Vec<Node>, Option<&'a Seen>) {
     let after = failed_elsewhere.map(|(_, failed)| &failed.at);
-    let standing: Vec<&Seen> =
+    let standing: Vec<&'a Seen> =
         copy.standing_evidence().filter(|seen| Some(&seen.at) > after).collect();
     if let (true, Some((other, failed))) = (standing.is_empty(), failed_elsewhere) {
-        return vec![c1::judge_failed_elsewhere(subject, other, failed)];
+        return (vec![c1::judge_failed_elsewhere(subject, other, failed)], None);
     }
     // A copy that failed must be verified again; what was found before does not help it.
     let failed = standing.iter().rposition(|seen| c1::is_failed(seen)).unwrap_or(0);
@@ -214,17 +243,18 @@ fn evidence(
     let last = standing.iter().rev().find(|seen| concluded(seen)).or(standing.last());
     let Some(((filters, best), last)) = best.zip(last) else {
         let lost = copy.lost.iter().map(|at| Reference::Event(at.clone()));
-        return vec![c1::judge_nothing(subject, copy.lost.is_some()).citing(lost)];
+        return (vec![c1::judge_nothing(subject, copy.lost.is_some()).citing(lost)], None);
     };
     let [c1, c4, fresh] = filters;
-    vec![
+    let judged = vec![
         c1,
         c2::judge(subject, last),
         c3::judge(subject, last),
         c4,
         fresh,
         age(case, subject, best),
-    ]
+    ];
+    (judged, Some(best))
 }
 
 fn concluded(seen: &Seen) -> bool {

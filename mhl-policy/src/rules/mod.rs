@@ -33,7 +33,7 @@ mod w4;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use wipe::{judge_card, judge_roll, judge_storage};
+pub(crate) use wipe::{copies_of, judge_card, judge_roll, judge_storage};
 
 use crate::verdict::Level;
 

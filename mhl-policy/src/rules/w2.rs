@@ -37,8 +37,8 @@ fn holdings(case: &Case<'_>, roll: &RollId) -> Node {
     Node::all(&HOLDINGS, roll.as_str(), children)
 }
 
-/// Links are stated by either roll, and are direct.
-fn links(case: &Case<'_>, roll: &RollId) -> Node {
+/// The rolls that a roll is linked to. Links are stated by either roll, and are direct.
+pub(super) fn linked<'a>(case: &Case<'a>, roll: &RollId) -> BTreeSet<&'a RollId> {
     let own = case.roll(roll).and_then(|roll| roll.says.links.as_ref());
     let stated = case
         .state
@@ -48,6 +48,12 @@ fn links(case: &Case<'_>, roll: &RollId) -> Node {
     let mut linked: BTreeSet<&RollId> = own.into_iter().flatten().collect();
     linked.extend(stated.map(|other| &other.says.id));
     linked.remove(roll);
+    linked
+}
+
+fn links(case: &Case<'_>, roll: &RollId) -> Node {
+    let own = case.roll(roll).and_then(|roll| roll.says.links.as_ref());
+    let linked = linked(case, roll);
     let event = case.roll(roll).map(|roll| Reference::Event(roll.at.clone()));
     if linked.is_empty() {
         let (outcome, reason) = match own {

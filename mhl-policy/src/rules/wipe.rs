@@ -12,7 +12,7 @@ use crate::{
     ledger::Recorded,
     media::{MediumId, MediumKind},
     roll::RollId,
-    verdict::{Node, Reference},
+    verdict::{JudgedCopy, Node, Reference},
 };
 use std::collections::BTreeSet;
 
@@ -142,6 +142,21 @@ pub(crate) fn judge_storage(case: &mut Case<'_>, medium: &MediumId) -> Node {
         Node::all(&ROLL, roll.as_str(), parts)
     }));
     Node::all(&WIPE_STORAGE, medium.as_str(), children)
+}
+
+/// Every copy of these rolls, and of those that they are linked to where that is asked, in the
+/// order of the rolls.
+pub(crate) fn copies_of<'a>(
+    case: &Case<'a>,
+    rolls: &BTreeSet<&'a RollId>,
+    with_links: bool,
+) -> Vec<JudgedCopy> {
+    let mut concerned = rolls.clone();
+    if with_links && case.profile.sound.linked_rolls {
+        concerned.extend(rolls.iter().flat_map(|roll| w2::linked(case, roll)));
+    }
+    let standings = concerned.into_iter().flat_map(|roll| copies::standings(case, roll));
+    standings.map(|standing| standing.judged()).collect()
 }
 
 /// No inspection, QC or evaluation that names the roll has an issue that nobody resolved.

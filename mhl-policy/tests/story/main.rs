@@ -5,6 +5,7 @@
 mod chained;
 mod clearance;
 mod day;
+mod permits;
 mod subsets;
 mod told;
 
