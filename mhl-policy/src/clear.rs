@@ -6,7 +6,7 @@ use crate::{
     profile::Profile,
     rules,
     time::Time,
-    verdict::{Question, Verdict},
+    verdict::{Node, Question, Verdict},
 };
 use std::collections::BTreeMap;
 
@@ -18,12 +18,7 @@ use std::collections::BTreeMap;
 /// for byte.
 #[must_use]
 pub fn clear(ledger: &Ledger, question: &Question, profile: &Profile, now: Time) -> Verdict {
-    let mut case = Case::new(ledger.state(), profile, now);
-    let proof = match question {
-        Question::Roll(roll) => rules::judge_roll(&mut case, roll),
-        Question::Card(roll, card) => rules::judge_card(&mut case, roll, card),
-        Question::Storage(medium) => rules::judge_storage(&mut case, medium),
-    };
+    let (case, proof) = judge(ledger, question, profile, now);
     let mut judged = case.rolls_on(&case.wiped);
     if let Question::Roll(roll) | Question::Card(roll, _) = question {
         judged.insert(roll);
@@ -51,4 +46,20 @@ pub fn clear(ledger: &Ledger, question: &Question, profile: &Profile, now: Time)
         copies,
         proof,
     }
+}
+
+/// The case with what would be wiped, and the proof of it.
+pub(crate) fn judge<'a>(
+    ledger: &'a Ledger,
+    question: &Question,
+    profile: &'a Profile,
+    now: Time,
+) -> (Case<'a>, Node) {
+    let mut case = Case::new(ledger.state(), profile, now);
+    let proof = match question {
+        Question::Roll(roll) => rules::judge_roll(&mut case, roll),
+        Question::Card(roll, card) => rules::judge_card(&mut case, roll, card),
+        Question::Storage(medium) => rules::judge_storage(&mut case, medium),
+    };
+    (case, proof)
 }

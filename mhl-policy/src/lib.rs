@@ -84,6 +84,7 @@
 //! - [`Profile`] is a rule set with its readings; [`Rule::ALL`] are the rules with their words in
 //!   the source.
 //! - [`clear`] answers a [`Question`] with a [`Verdict`].
+//! - [`next_actions`] tells the cheapest [`Action`]s that would have it cleared.
 //! - [`permit`] makes a [`Permit`] of a verdict that clears: bound to what was judged, signed for
 //!   those who have no ledger, and judged again when it is [checked](Statement::check).
 //!
@@ -103,6 +104,7 @@
 #[cfg(test)]
 extern crate self as mhl_policy;
 
+mod action;
 mod approval;
 mod attestation;
 mod case;
@@ -114,6 +116,7 @@ mod event_ref;
 mod evidence;
 mod ledger;
 mod media;
+mod next;
 mod place;
 mod profile;
 mod render;
@@ -124,6 +127,7 @@ mod truth;
 mod verdict;
 mod word;
 
+pub use action::{Action, RollFact};
 pub use approval::{Approval, ApprovedUse, Expiry, Never};
 pub use attestation::{
     Environment, Evaluation, FaultClass, FinalClearance, Inspection, Outcome, Paper, Party, Qc,
@@ -145,6 +149,7 @@ pub use media::{
     Condition, Loss, Medium, MediumId, MediumKind, MediumRole, Move, ParseMediumIdError, RaidLevel,
     Wipe,
 };
+pub use next::{Next, next_actions};
 pub use place::{Place, PlaceId};
 pub use profile::{
     Answer, Attestations, Checksums, Conditions, Elsewhere, EvidenceAge, FinalArchive, Media,

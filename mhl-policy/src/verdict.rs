@@ -1,8 +1,8 @@
 //! The answer, and the proof of it: a tree from the question down to events and lists.
 
 use crate::{
-    Truth, event_ref::EventRef, ledger::Head, media::MediumId, place::PlaceId, roll::RollId,
-    rules::Rule, time::Time, word::escape_json,
+    Truth, action::Action, event_ref::EventRef, ledger::Head, media::MediumId, place::PlaceId,
+    roll::RollId, rules::Rule, time::Time, word::escape_json,
 };
 use mhl_core::Grade;
 use serde::{Deserialize, Serialize, Serializer};
@@ -199,6 +199,9 @@ pub struct Node {
     /// What would satisfy it, where it does not hold and something can be done here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
+    /// The same as actions, where it is not a choice of several ways.
+    #[serde(skip)]
+    pub(crate) actions: Vec<Action>,
     /// What it rests on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
@@ -222,6 +225,7 @@ impl Node {
             outcome,
             reason: reason.into(),
             remedy: None,
+            actions: Vec::new(),
             references: Vec::new(),
             children: Vec::new(),
         }
@@ -243,6 +247,16 @@ impl Node {
     /// The same, saying what would satisfy it; dropped where it holds.
     pub(crate) fn remedied(mut self, remedy: impl FnOnce() -> String) -> Self {
         self.remedy = (self.outcome != Truth::Yes).then(remedy);
+        self
+    }
+
+    /// The same, satisfied by these actions together; dropped where it holds.
+    pub(crate) fn needing(mut self, actions: impl IntoIterator<Item = Action>) -> Self {
+        if self.outcome != Truth::Yes {
+            self.actions = actions.into_iter().collect();
+            let texts: Vec<String> = self.actions.iter().map(Action::to_string).collect();
+            self.remedy = (!texts.is_empty()).then(|| texts.join("; and "));
+        }
         self
     }
 
@@ -268,6 +282,8 @@ pub struct Reason<'a> {
     /// Whether the answer rests on it. Otherwise it is only mentioned: advice, or something that
     /// does not hold where enough else does.
     pub decides: bool,
+    /// What would satisfy it: its own remedy, or that of the closest step that rests on it.
+    pub remedy: Option<&'a str>,
 }
 
 /// A copy as a verdict found it: of the rolls that were judged, and of those that they are linked
@@ -353,7 +369,7 @@ impl Verdict {
     #[must_use]
     pub fn reasons(&self) -> Vec<Reason<'_>> {
         let mut reasons = Vec::new();
-        collect(&self.proof, true, &mut reasons);
+        collect(&self.proof, true, None, &mut reasons);
         reasons
     }
 
@@ -370,7 +386,7 @@ impl Verdict {
         };
         let findings: Vec<_> = reasons
             .iter()
-            .map(|Reason { node, decides }| {
+            .map(|Reason { node, decides, remedy }| {
                 json!({
                     "kind": node.rule,
                     "path": node.subject,
@@ -379,7 +395,7 @@ impl Verdict {
                     "decides": decides,
                     "expected": node.quotation,
                     "found": node.reason,
-                    "remedy": node.remedy,
+                    "remedy": remedy,
                     "references": node.references,
                 })
             })
@@ -422,7 +438,13 @@ fn held(node: &Node) -> usize {
 
 /// `decides`: the answer rests on the parent. A parent that is unknown does not rest on what is
 /// false below it: that may be outweighed.
-fn collect<'a>(node: &'a Node, decides: bool, reasons: &mut Vec<Reason<'a>>) {
+fn collect<'a>(
+    node: &'a Node,
+    decides: bool,
+    above: Option<&'a str>,
+    reasons: &mut Vec<Reason<'a>>,
+) {
+    let remedy = node.remedy.as_deref().or(above);
     let decides = decides && node.level == Level::Minimum && node.outcome != Truth::Yes;
     // A step is told where something can be done about it, or where the answer rests on it and
     // nothing below tells more; and once, however many rolls share it.
@@ -433,11 +455,13 @@ fn collect<'a>(node: &'a Node, decides: bool, reasons: &mut Vec<Reason<'a>>) {
     });
     match again {
         Some(again) => again.decides |= decides,
-        None if node.outcome != Truth::Yes && told => reasons.push(Reason { node, decides }),
+        None if node.outcome != Truth::Yes && told => {
+            reasons.push(Reason { node, decides, remedy });
+        }
         None => {}
     }
     for child in &node.children {
         let outweighed = node.outcome == Truth::Unknown && child.outcome == Truth::No;
-        collect(child, decides && !outweighed, reasons);
+        collect(child, decides && !outweighed, remedy, reasons);
     }
 }

@@ -32,11 +32,17 @@ pub(super) struct Standing<'a> {
 }
 
 impl Standing<'_> {
+    /// The same without its step, to be imagined otherwise.
+    pub(super) fn bare(&self) -> Self {
+        let node = Node::new(&COPY, "", self.counts, "");
+        Standing { device: self.device.clone(), node, ..*self }
+    }
+
     /// The copy as a verdict shows it.
     pub(super) fn judged(&self) -> JudgedCopy {
         let place = match self.place {
             Whereabouts::At(place) => Some(place),
-            Whereabouts::Unknown | Whereabouts::InTransit => None,
+            _ => None,
         };
         JudgedCopy {
             roll: self.id.roll.clone(),
@@ -60,6 +66,10 @@ pub(super) enum Whereabouts<'a> {
     Unknown,
     InTransit,
     At(&'a Place),
+    /// Imagined: at a recorded site that may be any other copy's.
+    Somewhere,
+    /// Imagined: at a recorded site, and in a zone, where no other copy is.
+    Elsewhere,
 }
 
 impl Whereabouts<'_> {
@@ -68,8 +78,12 @@ impl Whereabouts<'_> {
     pub(super) fn differs(&self, other: &Self, zoned: bool, in_transit: Truth) -> Truth {
         let (a, b) = match (self, other) {
             (Whereabouts::InTransit, _) | (_, Whereabouts::InTransit) => return in_transit,
+            (Whereabouts::Unknown, _) | (_, Whereabouts::Unknown) => return Truth::Unknown,
             (Whereabouts::At(a), Whereabouts::At(b)) => (a, b),
-            _ => return Truth::Unknown,
+            // Two that are taken elsewhere may be taken to one site.
+            (Whereabouts::Elsewhere, Whereabouts::Elsewhere) => return Truth::No,
+            (Whereabouts::Elsewhere, _) | (_, Whereabouts::Elsewhere) => return Truth::Yes,
+            (Whereabouts::Somewhere, _) | (_, Whereabouts::Somewhere) => return Truth::No,
         };
         let differ = |a: &Option<String>, b: &Option<String>| match (a, b) {
             (Some(a), Some(b)) => Truth::from(comparable(a) != comparable(b)),
@@ -78,6 +92,11 @@ impl Whereabouts<'_> {
         let sites = if a.id == b.id { Truth::No } else { differ(&a.site, &b.site) };
         if zoned { sites.and(differ(&a.zone, &b.zone)) } else { sites }
     }
+}
+
+/// Whether any site has a threat zone: then a site without one is unknown.
+pub(super) fn are_zoned(case: &Case<'_>) -> bool {
+    case.state.places.values().any(|place| place.says.zone.is_some())
 }
 
 /// Every copy of a roll that is held, judged.

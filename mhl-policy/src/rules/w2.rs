@@ -4,6 +4,7 @@ use super::{
 };
 use crate::{
     Truth,
+    action::{Action, RollFact},
     case::Case,
     roll::RollId,
     verdict::{Node, Reference},
@@ -61,16 +62,14 @@ fn links(case: &Case<'_>, roll: &RollId) -> Node {
             None => (Truth::Unknown, "neither linked rolls nor their absence are recorded"),
         };
         return Node::new(&LINKS, roll.as_str(), outcome, reason)
-            .remedied(|| {
-                format!("record the sound or camera rolls of {roll}, or that there are none")
-            })
+            .needing([Action::RecordRoll { roll: roll.clone(), fact: RollFact::Links }])
             .citing(event);
     }
     let children = linked.into_iter().map(|linked| match case.roll(linked) {
         Some(_) => holdings(case, linked),
         None => {
             Node::new(&HOLDINGS, linked.as_str(), Truth::Unknown, "the linked roll is not recorded")
-                .remedied(|| format!("record the roll {linked} and its copies"))
+                .needing([Action::RecordRoll { roll: linked.clone(), fact: RollFact::Itself }])
         }
     });
     Node::all(&LINKS, roll.as_str(), children.collect()).citing(event)

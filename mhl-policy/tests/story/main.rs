@@ -5,6 +5,7 @@
 mod chained;
 mod clearance;
 mod day;
+mod next;
 mod permits;
 mod subsets;
 mod told;

@@ -9,7 +9,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What may come after the day, in any order.
-fn afterwards() -> Vec<Step> {
+pub(crate) fn afterwards() -> Vec<Step> {
     let failed = |step| changed(step, |r: &mut Report| r.copies[0].status = Status::Failed);
     vec![
         event("medium", json!({"id": "serial:THIRD", "kind": "raid", "level": "10"})),

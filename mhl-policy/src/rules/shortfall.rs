@@ -1,0 +1,509 @@
+//! Copies that do not suffice, and the cheapest way to make that good.
+//!
+//! Each way is tried on the rules themselves: copies are imagined mended, moved or made, and `R1`
+//! to `R3`, or `T2` and `T3`, are asked what they would say.
+
+use super::{
+    c1,
+    copies::{self, Standing, Whereabouts},
+    r1, r2, r3,
+    readings::COPY,
+    t2, t3,
+};
+use crate::{
+    Truth,
+    action::Action,
+    approval::ApprovedUse,
+    case::Case,
+    copy::CopyId,
+    device::Device,
+    media::{Condition, Medium, MediumId, MediumKind},
+    next::cost,
+    place::Place,
+    profile::Elsewhere,
+    roll::RollId,
+    verdict::{Level, Node},
+};
+use mhl_core::Status;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, BinaryHeap},
+};
+
+/// What makes copies suffice.
+pub(crate) struct Shortfall {
+    /// The actions, those that were chosen before included.
+    pub(crate) actions: BTreeSet<Action>,
+    /// Whether they suffice.
+    pub(crate) made_good: bool,
+    /// Whether none cheaper do.
+    pub(crate) cheapest: bool,
+}
+
+/// Sets of ways that are tried for one roll.
+const TRIES: usize = 10_000;
+/// Actions that concern several rolls, of which every choice is tried.
+const SHARED: usize = 6;
+
+/// Makes good what the copies of these rolls lack, beside actions that are chosen already.
+pub(crate) fn make_good(
+    case: &Case<'_>,
+    storage: bool,
+    rolls: &BTreeSet<RollId>,
+    chosen: BTreeSet<Action>,
+) -> Shortfall {
+    let imagined: Vec<Imagined<'_>> =
+        rolls.iter().map(|roll| Imagined::of(case, storage, roll)).collect();
+    let wanting: Vec<Wanting<'_>> = imagined.iter().map(Wanting::of).collect();
+    let mut concerned: BTreeMap<&Action, usize> = BTreeMap::new();
+    for wanting in &wanting {
+        let actions: BTreeSet<&Action> = wanting.ways.iter().flat_map(|way| &way.actions).collect();
+        for action in actions {
+            *concerned.entry(action).or_default() += 1;
+        }
+    }
+    let shared: Vec<&Action> = concerned
+        .into_iter()
+        .filter(|(action, rolls)| *rolls > 1 && !chosen.contains(*action))
+        .map(|(action, _)| action)
+        .collect();
+    let all_tried = shared.len() <= SHARED;
+    let choices: usize = if all_tried { 1 << shared.len() } else { 1 };
+    let solutions = (0..choices).map(|choice| {
+        let mut free = chosen.clone();
+        free.extend(
+            shared
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| choice >> index & 1 == 1)
+                .map(|(_, action)| (*action).clone()),
+        );
+        together(&wanting, &chosen, free, all_tried)
+    });
+    let best = solutions.min_by_key(|found| {
+        let price = cost(&found.actions);
+        (!found.made_good, price, found.actions.len(), found.actions.clone())
+    });
+    best.unwrap_or(Shortfall { actions: chosen, made_good: true, cheapest: true })
+}
+
+/// Every roll made good by itself; `free` costs nothing, and is kept where it serves one.
+fn together(
+    wanting: &[Wanting<'_>],
+    chosen: &BTreeSet<Action>,
+    mut free: BTreeSet<Action>,
+    all_tried: bool,
+) -> Shortfall {
+    let mut found = Shortfall { actions: chosen.clone(), made_good: true, cheapest: all_tried };
+    for wanting in wanting {
+        match wanting.solve(&free) {
+            Some((actions, cheapest)) => {
+                found.cheapest &= cheapest;
+                // Where not every choice is tried, what serves one roll is free for the next.
+                if !all_tried {
+                    free.extend(actions.iter().cloned());
+                }
+                found.actions.extend(actions);
+            }
+            None => found.made_good = false,
+        }
+    }
+    found
+}
+
+/// What may be imagined of one roll's copies.
+struct Imagined<'a> {
+    case: &'a Case<'a>,
+    storage: bool,
+    roll: &'a RollId,
+    standings: Vec<Standing<'a>>,
+    /// What each copy needs to count, and the medium that it would then be on; `None` where
+    /// nothing helps it.
+    mends: Vec<Option<(BTreeSet<Action>, Option<Medium>)>>,
+    /// The media that a copy more could be on.
+    media: Vec<Medium>,
+    /// For each copy, where its medium may turn out to be: somewhere by itself, if it turns out
+    /// well.
+    told: Vec<Place>,
+    /// Where copies more are called to stand.
+    id: CopyId,
+}
+
+impl<'a> Imagined<'a> {
+    fn of(case: &'a Case<'a>, storage: bool, roll: &'a RollId) -> Self {
+        let standings = copies::standings(case, roll);
+        let classes: BTreeSet<MediumKind> = standings
+            .iter()
+            .filter(|standing| standing.counts == Truth::Yes)
+            .filter_map(|standing| standing.medium?.kind.clone())
+            .collect();
+        let mends = standings.iter().map(|standing| mend(case, roll, standing, &classes)).collect();
+        // No site is called so.
+        let place = |name: &str| Place { zone: Some(name.to_owned()), ..Place::at(name, name) };
+        let told = standings.iter().map(|standing| {
+            let medium = standing.id.medium.as_ref().map_or("", MediumId::as_str);
+            place(&format!("\0{medium}"))
+        });
+        let told = told.collect();
+        let id = CopyId { roll: roll.clone(), medium: None, root: String::new() };
+        let media = media_to_copy_to(case);
+        Imagined { case, storage, roll, standings, mends, media, told, id }
+    }
+
+    /// Whether the copies would suffice.
+    fn suffices(&self, standings: &[Standing<'_>]) -> bool {
+        let holds = |node: Node| node.outcome == Truth::Yes;
+        let (case, roll) = (self.case, self.roll);
+        if self.storage {
+            holds(t2::judge(case, roll, standings)) && holds(t3::judge(case, roll, standings))
+        } else {
+            holds(r1::judge(case, roll, standings))
+                && holds(r2::judge(case, roll, standings))
+                && holds(r3::judge(case, roll, standings))
+        }
+    }
+}
+
+/// Media of the kinds that a roll is copied to in the field, as the profile admits them. A hub
+/// takes an approval, which is not ours to give; a card is to be wiped itself.
+fn media_to_copy_to(case: &Case<'_>) -> Vec<Medium> {
+    let listed = &case.profile.media;
+    let medium = |kind| {
+        let mut medium = Medium::new(MediumId::imagined());
+        medium.kind = Some(kind);
+        medium
+    };
+    let mut media = Vec::new();
+    let levels = || listed.raid_levels.difference(&listed.raid_levels_barred);
+    if let Some(level) = levels().find(|level| level.as_str() == "5").or(levels().next()) {
+        media.push(Medium { level: Some(level.clone()), ..medium(MediumKind::Raid) });
+    }
+    if let (Some(generation), Some(system)) =
+        (listed.lto_generations.last(), listed.lto_file_systems.first())
+    {
+        media.push(Medium {
+            generation: Some(*generation),
+            file_system: Some(system.clone()),
+            ..medium(MediumKind::Lto)
+        });
+    }
+    if listed.single_drive == crate::profile::Answer::Yes {
+        media.push(medium(MediumKind::SingleDrive));
+    }
+    media
+}
+
+/// What would make a copy count, by the filters that it does not pass.
+fn mend(
+    case: &Case<'_>,
+    roll: &RollId,
+    standing: &Standing<'_>,
+    classes: &BTreeSet<MediumKind>,
+) -> Option<(BTreeSet<Action>, Option<Medium>)> {
+    // A card counts while it lasts, and waits to be wiped itself: nobody is advised to rest on it.
+    let medium = standing
+        .id
+        .medium
+        .as_ref()
+        .filter(|_| kind_of(standing.medium) != Some(&MediumKind::CaptureDevice))?;
+    let current = case.current(roll);
+    let (mut actions, mut recorded) = (BTreeSet::new(), None);
+    // What is done to the copy itself: the strongest that any filter asks for.
+    let mut work = None;
+    let failing = standing
+        .node
+        .children
+        .iter()
+        .filter(|filter| filter.outcome != Truth::Yes && filter.level == Level::Minimum);
+    for filter in failing {
+        match (filter.rule, filter.outcome) {
+            ("medium", _) if kind_of(standing.medium) == Some(&MediumKind::ContentHub) => {
+                let listed = Truth::from(case.profile.media.content_hub);
+                let (usage, medium, roll) = (ApprovedUse::ContentHub, medium.clone(), roll.clone());
+                if listed != Truth::Yes {
+                    return None;
+                }
+                actions.insert(Action::Approve { usage, medium, roll });
+            }
+            ("medium" | "R4", Truth::Unknown) => {
+                if matches!(kind_of(standing.medium), Some(MediumKind::Other(_))) {
+                    return None;
+                }
+                actions.insert(Action::RecordMedium { medium: medium.clone() });
+                recorded = Some(as_recorded(medium, standing.medium, classes));
+            }
+            ("condition", _) => match condition(case, medium)? {
+                Condition::InTransit | Condition::Offline => {
+                    actions.insert(Action::Return { medium: medium.clone() });
+                }
+                // What is gone is replaced.
+                _ => return None,
+            },
+            ("C1", _) if is_empty(standing) => return None,
+            ("C1", _) if must_be_copied(case, standing) => work = work.max(Some(Work::Recopy)),
+            ("C4", Truth::No) if current.changed.is_some() => work = work.max(Some(Work::Recopy)),
+            ("C2" | "C3", _) => work = work.max(Some(Work::List)),
+            ("C1" | "C4" | "fresh", _) => work = work.max(Some(Work::Verify)),
+            _ => return None,
+        }
+    }
+    if work.is_some() && current.content.is_none() {
+        actions.insert(Action::Scan { roll: roll.clone() });
+    }
+    let (roll, medium, root) = (roll.clone(), medium.clone(), standing.id.root.clone());
+    actions.extend(work.map(|work| match work {
+        Work::Verify => Action::Verify { roll, medium, root },
+        Work::List => Action::List { roll, medium, root },
+        Work::Recopy => Action::Recopy { roll, medium, root },
+    }));
+    Some((actions, recorded))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Work {
+    Verify,
+    List,
+    Recopy,
+}
+
+fn kind_of(medium: Option<&Medium>) -> Option<&MediumKind> {
+    medium?.kind.as_ref()
+}
+
+fn condition<'a>(case: &'a Case<'_>, medium: &MediumId) -> Option<&'a Condition> {
+    Some(&case.state.media.get(medium)?.condition.as_ref()?.says)
+}
+
+/// Compared with a list of no files: another comparison finds no more.
+fn is_empty(standing: &Standing<'_>) -> bool {
+    standing.seen.is_some_and(|seen| seen.file_count == 0 && seen.found.status == Status::Verified)
+}
+
+/// A copy that was found wanting is not mended by looking again.
+fn must_be_copied(case: &Case<'_>, standing: &Standing<'_>) -> bool {
+    match standing.seen {
+        Some(seen) => c1::is_failed(seen) || !seen.found.complete,
+        // It was seen, and its device failed elsewhere since.
+        None => case
+            .state
+            .copies
+            .get(standing.id)
+            .is_some_and(|copy| copy.standing_evidence().next().is_some()),
+    }
+}
+
+/// A medium as it will turn out to be, if it turns out well: what its identifier says, or the type
+/// that is wanting.
+fn as_recorded(id: &MediumId, known: Option<&Medium>, classes: &BTreeSet<MediumKind>) -> Medium {
+    let mut medium = known.cloned().unwrap_or_else(|| Medium::new(id.clone()));
+    if medium.kind.is_none() {
+        let likely = [MediumKind::Raid, MediumKind::Lto];
+        medium.kind = match id.as_str().split(':').next() {
+            Some("lto") => Some(MediumKind::Lto),
+            Some("hub") => Some(MediumKind::ContentHub),
+            _ => likely.iter().find(|kind| !classes.contains(kind)).or(likely.first()).cloned(),
+        };
+    }
+    medium
+}
+
+/// One way to have more copies count, or stand apart.
+struct Way<'a> {
+    actions: BTreeSet<Action>,
+    effect: Effect<'a>,
+    /// The way that has to be gone as well: a second copy more comes after the first.
+    after: Option<usize>,
+}
+
+enum Effect<'a> {
+    /// The copy of that number counts, on this medium if it was not recorded.
+    Counts(usize, Option<&'a Medium>),
+    /// This medium is there.
+    Is(&'a MediumId, Whereabouts<'a>),
+    /// One copy more.
+    More(&'a Medium, Whereabouts<'a>, Device),
+}
+
+/// One roll whose copies do not suffice, and the ways to make that good.
+struct Wanting<'a> {
+    imagined: &'a Imagined<'a>,
+    ways: Vec<Way<'a>>,
+}
+
+impl<'a> Wanting<'a> {
+    fn of(imagined: &'a Imagined<'a>) -> Self {
+        let mut wanting = Wanting { imagined, ways: Vec::new() };
+        for (index, mend) in imagined.mends.iter().enumerate() {
+            let counts = imagined.standings.get(index).is_none_or(|one| one.counts == Truth::Yes);
+            if let (Some((actions, medium)), false) = (mend, counts) {
+                wanting.way(actions.clone(), Effect::Counts(index, medium.as_ref()), None);
+            }
+        }
+        wanting.ways_apart();
+        wanting.ways_more();
+        wanting
+    }
+
+    fn way(
+        &mut self,
+        actions: BTreeSet<Action>,
+        effect: Effect<'a>,
+        after: Option<usize>,
+    ) -> usize {
+        self.ways.push(Way { actions, effect, after });
+        self.ways.len().saturating_sub(1)
+    }
+
+    /// Media whose place is told, or that are carried to another.
+    fn ways_apart(&mut self) {
+        let Imagined { case, roll, standings, mends, told, .. } = self.imagined;
+        let zoned = copies::are_zoned(case);
+        let monotone = case.profile.redundancy.elsewhere == Elsewhere::TwoSites;
+        let r3 = r3::judge(case, roll, standings).outcome;
+        if self.imagined.storage || (monotone && r3 == Truth::Yes) {
+            return;
+        }
+        let mut media = BTreeSet::new();
+        for ((standing, mend), told) in standings.iter().zip(mends).zip(told) {
+            let Some(medium) = standing.id.medium.as_ref().filter(|_| mend.is_some()) else {
+                continue;
+            };
+            let movable = kind_of(standing.medium) != Some(&MediumKind::ContentHub);
+            if !media.insert(medium) {
+                continue;
+            }
+            let unknown = match standing.place {
+                Whereabouts::At(place) => place.site.is_none() || (zoned && place.zone.is_none()),
+                Whereabouts::Unknown => true,
+                _ => false,
+            };
+            if unknown && r3 != Truth::No {
+                let record = Action::RecordPlace { medium: medium.clone() };
+                self.way(BTreeSet::from([record]), Effect::Is(medium, Whereabouts::At(told)), None);
+            }
+            if movable {
+                let carry = Action::Carry { medium: medium.clone() };
+                self.way(BTreeSet::from([carry]), Effect::Is(medium, Whereabouts::Elsewhere), None);
+            }
+        }
+    }
+
+    /// Copies that there are not yet: of each kind, beside the others or elsewhere, as many as are
+    /// needed at most.
+    fn ways_more(&mut self) {
+        let imagined = self.imagined;
+        for medium in &imagined.media {
+            for (elsewhere, place) in
+                [(false, Whereabouts::Somewhere), (true, Whereabouts::Elsewhere)]
+            {
+                // For storage it is all one.
+                if elsewhere && imagined.storage {
+                    continue;
+                }
+                let mut after = None;
+                for number in 1..=imagined.case.profile.redundancy.copies.get().min(8) {
+                    let copy = Action::Copy {
+                        roll: imagined.roll.clone(),
+                        kind: medium.kind.clone().unwrap_or(MediumKind::Raid),
+                        what: medium.describe(),
+                        elsewhere,
+                        number,
+                    };
+                    let device = Device::imagined(self.ways.len());
+                    let effect = Effect::More(medium, place, device);
+                    after = Some(self.way(BTreeSet::from([copy]), effect, after));
+                }
+            }
+        }
+    }
+
+    /// The copies as they would be.
+    fn after(&self, ways: &[usize]) -> Vec<Standing<'a>> {
+        let standings = self.imagined.standings.iter();
+        let mut after: Vec<Standing<'a>> = standings.map(Standing::bare).collect();
+        for way in ways.iter().filter_map(|way| self.ways.get(*way)) {
+            match &way.effect {
+                Effect::Counts(index, medium) => {
+                    if let Some(standing) = after.get_mut(*index) {
+                        standing.counts = Truth::Yes;
+                        standing.medium = medium.or(standing.medium);
+                    }
+                }
+                Effect::Is(medium, place) => {
+                    let of_medium =
+                        |one: &&mut Standing<'_>| one.id.medium.as_ref() == Some(medium);
+                    for standing in after.iter_mut().filter(of_medium) {
+                        standing.place = *place;
+                    }
+                }
+                Effect::More(medium, place, device) => after.push(Standing {
+                    id: &self.imagined.id,
+                    device: Some(device.clone()),
+                    medium: Some(medium),
+                    place: *place,
+                    counts: Truth::Yes,
+                    seen: None,
+                    node: Node::new(&COPY, "", Truth::Yes, ""),
+                }),
+            }
+        }
+        after
+    }
+
+    fn holds(&self, ways: &[usize]) -> bool {
+        self.imagined.suffices(&self.after(ways))
+    }
+
+    fn actions(&self, ways: &[usize]) -> BTreeSet<Action> {
+        let ways = ways.iter().filter_map(|way| self.ways.get(*way));
+        ways.flat_map(|way| way.actions.iter().cloned()).collect()
+    }
+
+    /// The cheapest actions that suffice where `free` ones cost nothing, and whether it is sure
+    /// that they are; `None` where none do.
+    fn solve(&self, free: &BTreeSet<Action>) -> Option<(BTreeSet<Action>, bool)> {
+        let price = |ways: &[usize]| {
+            let actions = self.actions(ways);
+            cost(actions.iter().filter(|action| !free.contains(*action)))
+        };
+        // Sets in the order of their cost, each grown by ways of higher numbers alone.
+        let mut sets = BinaryHeap::from([Reverse((0, 0, Vec::new()))]);
+        let mut tries = 0_usize;
+        while let Some(Reverse((_, _, ways))) = sets.pop() {
+            if self.holds(&ways) {
+                return Some((self.actions(&ways), true));
+            }
+            tries += 1;
+            if tries > TRIES {
+                return self.solve_roughly().map(|actions| (actions, false));
+            }
+            let first = ways.last().map_or(0, |last| last + 1);
+            for more in first..self.ways.len() {
+                let after = self.ways.get(more).and_then(|way| way.after);
+                if after.is_none_or(|after| ways.contains(&after)) {
+                    let mut set = ways.clone();
+                    set.push(more);
+                    sets.push(Reverse((price(&set), set.len(), set)));
+                }
+            }
+        }
+        None
+    }
+
+    /// Everything that can be done, and then without what can be left out, the costliest first.
+    fn solve_roughly(&self) -> Option<BTreeSet<Action>> {
+        let mut ways: Vec<usize> = (0..self.ways.len()).collect();
+        if !self.holds(&ways) {
+            return None;
+        }
+        let mut by_cost = ways.clone();
+        by_cost.sort_by_key(|way| Reverse((cost(&self.actions(&[*way])), *way)));
+        for way in by_cost {
+            let fewer: Vec<usize> = ways.iter().copied().filter(|kept| *kept != way).collect();
+            if self.holds(&fewer) {
+                ways = fewer;
+            }
+        }
+        Some(self.actions(&ways))
+    }
+}
