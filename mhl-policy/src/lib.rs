@@ -85,6 +85,7 @@
 //!   the source.
 //! - [`clear`] answers a [`Question`] with a [`Verdict`].
 //! - [`next_actions`] tells the cheapest [`Action`]s that would have it cleared.
+//! - [`what_if`] looks at every roll after wipes, losses, and sites that are gone.
 //! - [`permit`] makes a [`Permit`] of a verdict that clears: bound to what was judged, signed for
 //!   those who have no ledger, and judged again when it is [checked](Statement::check).
 //!
@@ -125,6 +126,7 @@ mod rules;
 mod time;
 mod truth;
 mod verdict;
+mod whatif;
 mod word;
 
 pub use action::{Action, RollFact};
@@ -160,4 +162,5 @@ pub use rules::Rule;
 pub use time::{ParseTimeError, Time};
 pub use truth::Truth;
 pub use verdict::{Decision, JudgedCopy, Level, Node, Question, Reason, Reference, Verdict};
+pub use whatif::{Holding, Outlook, RollOutlook, Scenario, what_if};
 pub use word::{AllWord, Scope, escaped};

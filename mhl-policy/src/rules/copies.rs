@@ -16,6 +16,7 @@ use crate::{
     verdict::{JudgedCopy, Node, Reference},
 };
 use mhl_core::Status;
+use std::collections::BTreeSet;
 
 /// A copy and whether it counts.
 pub(super) struct Standing<'a> {
@@ -121,7 +122,7 @@ fn standing<'a>(
     let mut filters = vec![after(case, &subject, device.as_ref())];
     let mut seen = copy.standing_evidence().next_back();
     // What will not be there needs no further reason.
-    if filters.iter().all(|after| after.outcome == Truth::Yes) {
+    if filters.iter().all(|after| after.outcome != Truth::No) {
         filters.extend([
             media::judge(case, &id.roll, id.medium.as_ref()),
             r4::judge(case, &subject, medium),
@@ -165,8 +166,14 @@ fn told(mut node: Node) -> Node {
 }
 
 fn after(case: &Case<'_>, subject: &str, device: Option<&Device>) -> Node {
-    let wiped = device.is_some_and(|device| case.wiped.contains(device));
-    match wiped {
+    let among = |devices: &BTreeSet<Device>| device.is_some_and(|device| devices.contains(device));
+    if among(&case.gone) {
+        return Node::new(&AFTER, subject, Truth::No, "it is imagined gone");
+    }
+    if among(&case.perhaps_gone) {
+        return Node::new(&AFTER, subject, Truth::Unknown, "it may be gone");
+    }
+    match among(&case.wiped) {
         true if case.profile.redundancy.wiped_medium_counts => {
             Node::new(&AFTER, subject, Truth::Yes, "it will be wiped, and the profile counts it")
         }

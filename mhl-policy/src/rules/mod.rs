@@ -35,7 +35,7 @@ mod w4;
 mod tests;
 
 pub(crate) use shortfall::{Shortfall, make_good};
-pub(crate) use wipe::{copies_of, judge_card, judge_roll, judge_storage};
+pub(crate) use wipe::{copies_of, holding, judge_card, judge_roll, judge_storage};
 
 use crate::verdict::Level;
 

@@ -1,7 +1,7 @@
 //! The three questions, each a tree of rules over every roll that a wipe would touch.
 
 use super::{
-    copies,
+    copies, r1, r2, r3,
     readings::{ASKED, ISSUES, ROLL, WIPE_CARD, WIPE_STORAGE},
     t1, t2, t3, w1, w2, w3, w4,
 };
@@ -15,6 +15,7 @@ use crate::{
     media::{MediumId, MediumKind},
     roll::RollId,
     verdict::{JudgedCopy, Node, Reference},
+    whatif::Holding,
 };
 use std::collections::BTreeSet;
 
@@ -160,6 +161,20 @@ pub(crate) fn copies_of<'a>(
     }
     let standings = concerned.into_iter().flat_map(|roll| copies::standings(case, roll));
     standings.map(|standing| standing.judged()).collect()
+}
+
+/// What the copies of a roll amount to.
+pub(crate) fn holding(case: &Case<'_>, roll: &RollId) -> Holding {
+    let standings = copies::standings(case, roll);
+    let devices = r1::devices(&standings);
+    Holding {
+        copies: devices.sure,
+        possible: devices.possible,
+        enough: r1::judge(case, roll, &standings).outcome,
+        types: r2::judge(case, roll, &standings).outcome,
+        apart: r3::judge(case, roll, &standings).outcome,
+        archived: t3::judge(case, roll, &standings).outcome,
+    }
 }
 
 /// No inspection, QC or evaluation that names the roll has an issue that nobody resolved.

@@ -9,6 +9,7 @@ mod next;
 mod permits;
 mod subsets;
 mod told;
+mod whatif;
 
 use day::*;
 use mhl_policy::{Decision, Question, Verdict};
