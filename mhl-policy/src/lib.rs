@@ -154,8 +154,8 @@ pub use media::{
 pub use next::{Next, next_actions};
 pub use place::{Place, PlaceId};
 pub use profile::{
-    Answer, Attestations, Checksums, Conditions, Elsewhere, EvidenceAge, FinalArchive, Media,
-    Profile, ProfileError, QcImage, Redundancy, Sound,
+    Answer, Attestations, Bearing, Checksums, Conditions, Difference, Elsewhere, EvidenceAge,
+    FinalArchive, Media, Profile, ProfileError, QcImage, Redundancy, Sound,
 };
 pub use roll::{Genre, Roll, RollId, RollKind};
 pub use rules::Rule;

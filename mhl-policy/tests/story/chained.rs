@@ -97,6 +97,8 @@ fn contradictions_are_refused_and_leave_the_ledger_as_it_was() {
         ("move", json!({"medium": "serial:NOBODY", "condition": "in-place"})),
         ("loss", json!({"medium": "serial:SET", "condition": "offline"})),
         ("wipe", json!({"medium": "serial:NOBODY"})),
+        ("approval", json!({"content": "c4:A001"})),
+        ("approval", json!({"content": "md5:d41d8cd98f00b204e9800998ecf8427e"})),
         ("resolution", json!({"attestation": "2", "issue": "x", "resolution": "y"})),
     ] {
         let mut ledger = ledger_of(&day());

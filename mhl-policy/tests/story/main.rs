@@ -7,6 +7,7 @@ mod clearance;
 mod day;
 mod next;
 mod permits;
+mod profiles;
 mod subsets;
 mod told;
 mod whatif;
