@@ -118,8 +118,10 @@ mod evidence;
 mod ledger;
 mod media;
 mod next;
+mod page;
 mod place;
 mod profile;
+mod remark;
 mod render;
 mod roll;
 mod rules;
@@ -157,6 +159,7 @@ pub use profile::{
     Answer, Attestations, Bearing, Checksums, Conditions, Difference, Elsewhere, EvidenceAge,
     FinalArchive, Media, Profile, ProfileError, QcImage, Redundancy, Sound,
 };
+pub use remark::Remark;
 pub use roll::{Genre, Roll, RollId, RollKind};
 pub use rules::Rule;
 pub use time::{ParseTimeError, Time};

@@ -6,13 +6,14 @@ use crate::{
     clear::judge,
     ledger::Ledger,
     profile::Profile,
+    render::paragraph,
     roll::RollId,
     rules::{Shortfall, make_good},
     time::Time,
     verdict::{Level, Node, Question},
 };
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 /// What to do next, in the order in which it is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,21 @@ impl Next {
         self.actions.iter().map(Action::cost).fold(0, u32::saturating_add)
     }
 
+    /// What comes of it, in a sentence.
+    pub(crate) fn outcome(&self) -> &'static str {
+        match (self.actions.is_empty(), self.clears, self.cheapest) {
+            (true, true, _) => "Nothing is left to do.",
+            (true, false, _) => "Nothing that can be done here would have it cleared.",
+            (_, true, true) => {
+                "Done, and each come out well, it is cleared; nothing less would do."
+            }
+            (_, true, false) => "Done, and each come out well, it is cleared.",
+            (_, false, _) => {
+                "What is asked and recorded first decides what else is needed: ask again then."
+            }
+        }
+    }
+
     /// As JSON: `actions` with their `action`, fields, `cost` and `text`, and `clears`, `cheapest`
     /// and `cost`.
     #[must_use]
@@ -53,6 +69,22 @@ impl Next {
             "cheapest": self.cheapest,
             "cost": self.cost(),
         })
+    }
+}
+
+impl fmt::Display for Next {
+    /// The actions, numbered, and what comes of them; eighty columns. Nothing where nothing is left
+    /// to do.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.actions.is_empty() && self.clears {
+            return Ok(());
+        }
+        writeln!(f, "Next")?;
+        for (index, action) in self.actions.iter().enumerate() {
+            let head = format!("  {:>2} ", index.saturating_add(1));
+            paragraph(f, &head, &action.to_string())?;
+        }
+        paragraph(f, "  ", self.outcome())
     }
 }
 
@@ -77,6 +109,9 @@ pub fn next_actions(ledger: &Ledger, question: &Question, profile: &Profile, now
     let (case, proof) = judge(ledger, question, profile, now);
     let (mut actions, mut wanting) = (BTreeSet::new(), BTreeSet::new());
     gather(&proof, &mut actions, &mut wanting);
+    if proof.outcome == Truth::Yes {
+        return Next { actions: Vec::new(), clears: true, cheapest: true };
+    }
     if let Some(again) = actions.iter().find(|action| matches!(action, Action::AskAgain { .. })) {
         return Next { actions: vec![again.clone()], clears: false, cheapest: true };
     }

@@ -24,6 +24,9 @@ macro_rules! words {
             pub fn name(&self) -> &str {
                 match self { $($name::$word => $text,)* $name::Other(word) => word }
             }
+
+            /// The words that this version knows.
+            pub const WORDS: &'static [&'static str] = &[$($text,)*];
         }
 
         impl From<&str> for $name {
@@ -157,7 +160,7 @@ pub(crate) fn escape_json(json: &str) -> String {
 
 /// Control characters, line and paragraph separators, and the marks that change the direction of
 /// text or cannot be seen.
-fn is_unprintable(character: char) -> bool {
+pub(crate) fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

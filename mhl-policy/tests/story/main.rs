@@ -6,6 +6,7 @@ mod chained;
 mod clearance;
 mod day;
 mod next;
+mod pages;
 mod permits;
 mod profiles;
 mod subsets;
