@@ -245,8 +245,8 @@ impl Node {
     }
 
     /// The same, saying what would satisfy it; dropped where it holds.
-    pub(crate) fn remedied(mut self, remedy: impl FnOnce() -> String) -> Self {
-        self.remedy = (self.outcome != Truth::Yes).then(remedy);
+    pub(crate) fn remedied<T: Into<String>>(mut self, remedy: impl FnOnce() -> T) -> Self {
+        self.remedy = (self.outcome != Truth::Yes).then(|| remedy().into());
         self
     }
 
@@ -305,7 +305,8 @@ pub struct JudgedCopy {
     pub site: Option<String>,
     /// Whether it counts after the wipe.
     pub counts: Truth,
-    /// Why, in a sentence.
+    /// Why it does not, or may not: the rules that stand in its way, with their reasons. Empty where
+    /// it counts.
     pub reason: String,
     /// The event whose evidence it stands on.
     pub event: Option<EventRef>,

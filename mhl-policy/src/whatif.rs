@@ -298,14 +298,16 @@ impl fmt::Display for Outlook {
             }
             writeln!(f)?;
         }
-        if !kept.is_empty() {
-            writeln!(
-                f,
-                "  {} rolls: on {} copies or more, and no rule the worse",
-                kept.len(),
-                self.needed
-            )?;
+        match kept.len() {
+            0 => Ok(()),
+            1 => writeln!(f, "  1 roll: on {} copies or more, and no rule the worse", self.needed),
+            many => {
+                writeln!(
+                    f,
+                    "  {many} rolls: on {} copies or more, and no rule the worse",
+                    self.needed
+                )
+            }
         }
-        Ok(())
     }
 }

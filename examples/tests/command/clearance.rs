@@ -179,7 +179,7 @@ fn what_if_tells_what_would_be_left() {
     let cleared = Cleared::of(3);
     let said = cleared.clear(&["--what-if"]);
     assert_eq!(said.code, 0);
-    assert!(said.out.contains("WHAT IF: serial:CARD wiped\n  1 rolls: on 3"), "{}", said.out);
+    assert!(said.out.contains("WHAT IF: serial:CARD wiped\n  1 roll: on 3"), "{}", said.out);
     let said = cleared.clear(&["--what-if", "site=dailies LAB", "--what-if", "lost=serial:set"]);
     assert_eq!(said.code, 0, "the question itself is cleared");
     assert!(

@@ -39,10 +39,14 @@ impl Verdict {
     pub fn to_html(&self, next: &Next) -> String {
         let mut page = Html::new();
         begin(&mut page, self);
-        answer(&mut page, self);
+        let reasons = self.reasons();
+        let (deciding, mentioned): (Vec<_>, Vec<_>) = reasons.iter().partition(|r| r.decides);
+        answer(&mut page, self, &deciding);
+        write_reasons(&mut page, &deciding);
         if !next.actions.is_empty() {
             write_next(&mut page, next);
         }
+        write_mentioned(&mut page, &mentioned);
         copies(&mut page, &self.copies);
         page.raw("<section id=\"proof\">\n<h2>Proof</h2>\n");
         proof::write(&mut page, &self.proof);
@@ -105,10 +109,8 @@ fn begin(page: &mut Html, verdict: &Verdict) {
     }
 }
 
-/// The answer in one word, and every reason that it rests on.
-fn answer(page: &mut Html, verdict: &Verdict) {
-    let reasons = verdict.reasons();
-    let deciding: Vec<&Reason<'_>> = reasons.iter().filter(|reason| reason.decides).collect();
+/// The answer in one word and in one sentence.
+fn answer(page: &mut Html, verdict: &Verdict, deciding: &[&Reason<'_>]) {
     let against = deciding.iter().filter(|reason| reason.node.outcome == Truth::No).count();
     let sentence = match verdict.decision {
         Decision::Cleared => "Every condition holds, and will hold after the wipe.".to_owned(),
@@ -127,26 +129,18 @@ fn answer(page: &mut Html, verdict: &Verdict) {
         .raw("</p>\n<p class=\"sentence\">")
         .text(sentence)
         .raw("</p>\n</section>\n");
-    write_reasons(page, "reasons", "What it rests on", deciding.into_iter());
-    let mentioned = reasons.iter().filter(|reason| !reason.decides);
-    write_reasons(page, "mentioned", "Mentioned, decides nothing", mentioned);
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-fn write_reasons<'a>(
-    page: &mut Html,
-    id: &'static str,
-    title: &'static str,
-    reasons: impl Iterator<Item = &'a Reason<'a>>,
-) {
-    let mut reasons = reasons.peekable();
-    if reasons.peek().is_none() {
+/// Every reason that the answer rests on, with what would satisfy it.
+fn write_reasons(page: &mut Html, reasons: &[&Reason<'_>]) {
+    if reasons.is_empty() {
         return;
     }
-    page.raw("<section id=\"").raw(id).raw("\">\n<h2>").raw(title).raw("</h2>\n<ul>\n");
+    page.raw("<section id=\"reasons\">\n<h2>What it rests on</h2>\n<ul>\n");
     for Reason { node, remedy, .. } in reasons {
         let (class, told) = outcome(node.outcome);
         page.raw("<li class=\"finding ").raw(class).raw("\">\n<p><span class=\"rule\">");
@@ -158,6 +152,20 @@ fn write_reasons<'a>(
         page.raw("</li>\n");
     }
     page.raw("</ul>\n</section>\n");
+}
+
+/// What decides nothing: folded, and without a colour that alarms.
+fn write_mentioned(page: &mut Html, reasons: &[&Reason<'_>]) {
+    if reasons.is_empty() {
+        return;
+    }
+    page.raw("<section id=\"mentioned\">\n<details>\n<summary>Mentioned, decides nothing: ");
+    page.text(reasons.len()).raw("</summary>\n<ul>\n");
+    for Reason { node, .. } in reasons {
+        page.raw("<li class=\"finding\"><span class=\"rule\">").text(node.rule).raw("</span> ");
+        page.name(&node.subject).raw(": ").name(&node.reason).raw("</li>\n");
+    }
+    page.raw("</ul>\n</details>\n</section>\n");
 }
 
 fn write_next(page: &mut Html, next: &Next) {

@@ -51,10 +51,16 @@ pub(super) fn judge(case: &Case<'_>, subject: &str, seen: &Seen) -> Node {
         }
     };
     Node::new(&RULE, subject, outcome, reason)
-        .remedied(|| {
-            "verify every file of the copy past the cache, and record the report".to_owned()
+        .remedied(|| match must_be_copied(seen) {
+            true => "copy the roll there again, or to another medium, and verify it past the cache",
+            false => "verify every file of the copy past the cache, and record the report",
         })
         .citing([Reference::Event(seen.at.clone())])
+}
+
+/// What was found wanting, or lacks files, is not mended by looking again.
+pub(super) fn must_be_copied(seen: &Seen) -> bool {
+    is_failed(seen) || (seen.found.status == Status::Verified && !seen.found.complete)
 }
 
 /// A report that found the copy, or what it was made from, wanting.

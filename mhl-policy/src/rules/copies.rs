@@ -53,7 +53,7 @@ impl Standing<'_> {
             place: place.map(|place| place.id.clone()),
             site: place.and_then(|place| place.site.clone()),
             counts: self.counts,
-            reason: self.node.reason.clone(),
+            reason: whys(&self.node).join("; "),
             event: self.seen.map(|seen| seen.at.clone()),
             manifest: self.seen.and_then(|seen| Some(seen.found.manifest.as_ref()?.c4.clone())),
             grade: self.seen.and_then(|seen| seen.found.grade),
@@ -133,6 +133,10 @@ fn standing<'a>(
         filters.extend(judged);
         seen = best;
     }
+    if medium.is_some_and(|medium| medium.kind == Some(MediumKind::CaptureDevice)) {
+        // It waits to be wiped itself: nobody is advised to make it count.
+        filters.iter_mut().for_each(|filter| filter.remedy = None);
+    }
     let node = Node::all(&COPY, subject, filters);
     let place = match state {
         Some(MediumState { condition: Some(moved), .. }) if moved.says == Condition::InTransit => {
@@ -153,16 +157,18 @@ fn told(mut node: Node) -> Node {
     node.reason = match node.outcome {
         Truth::Yes => "it counts".to_owned(),
         outcome => {
-            let whys = node
-                .children
-                .iter()
-                .filter(|filter| filter.outcome == outcome && filter.level == COPY.level)
-                .map(|filter| format!("{}: {}", filter.rule, filter.reason));
             let verb = if outcome == Truth::No { "it does not count" } else { "it may not count" };
-            format!("{verb} ({})", whys.collect::<Vec<_>>().join("; "))
+            format!("{verb} ({})", whys(&node).join("; "))
         }
     };
     node
+}
+
+/// The filters that a copy does not pass, each with its reason; none where it counts.
+fn whys(node: &Node) -> Vec<String> {
+    let open = |filter: &&Node| filter.outcome == node.outcome && filter.level == COPY.level;
+    let failing = node.children.iter().filter(open).filter(|_| node.outcome != Truth::Yes);
+    failing.map(|filter| format!("{}: {}", filter.rule, filter.reason)).collect()
 }
 
 fn after(case: &Case<'_>, subject: &str, device: Option<&Device>) -> Node {

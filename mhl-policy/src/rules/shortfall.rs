@@ -42,8 +42,8 @@ pub(crate) struct Shortfall {
 
 /// Sets of ways that are tried for one roll.
 const TRIES: usize = 10_000;
-/// Actions that concern several rolls, of which every choice is tried.
-const SHARED: usize = 6;
+/// Choices among the actions that concern several rolls, times the rolls, that are tried.
+const CHOICES: usize = 256;
 
 /// Makes good what the copies of these rolls lack, beside actions that are chosen already.
 pub(crate) fn make_good(
@@ -67,9 +67,10 @@ pub(crate) fn make_good(
         .filter(|(action, rolls)| *rolls > 1 && !chosen.contains(*action))
         .map(|(action, _)| action)
         .collect();
-    let all_tried = shared.len() <= SHARED;
-    let choices: usize = if all_tried { 1 << shared.len() } else { 1 };
-    let solutions = (0..choices).map(|choice| {
+    let choices = u32::try_from(shared.len()).ok().and_then(|shared| 1_usize.checked_shl(shared));
+    let choices = choices.filter(|choices| choices.saturating_mul(rolls.len()) <= CHOICES);
+    let all_tried = choices.is_some();
+    let solutions = (0..choices.unwrap_or(1)).map(|choice| {
         let mut free = chosen.clone();
         free.extend(
             shared
@@ -282,7 +283,7 @@ fn is_empty(standing: &Standing<'_>) -> bool {
 /// A copy that was found wanting is not mended by looking again.
 fn must_be_copied(case: &Case<'_>, standing: &Standing<'_>) -> bool {
     match standing.seen {
-        Some(seen) => c1::is_failed(seen) || !seen.found.complete,
+        Some(seen) => c1::must_be_copied(seen),
         // It was seen, and its device failed elsewhere since.
         None => case
             .state
