@@ -114,6 +114,14 @@ pub enum Breach {
         /// How it ended.
         status: Status,
     },
+    /// A look at the card is from before the permit, or does not say when it was.
+    #[error("the card was looked at at {started:?}, and not since {issued}")]
+    EarlyLook {
+        /// When it began, as its report says.
+        started: String,
+        /// When the permit was issued.
+        issued: Time,
+    },
     /// A look at the card compared it with another list than the roll's, or with none.
     #[error(
         "the card was compared with content {}, which is no roll's of this permit",
@@ -169,6 +177,7 @@ impl Breach {
             Breach::Copy { .. } => "copy-gone",
             Breach::Card { .. } => "card-changed",
             Breach::Look { .. } => "look-unfinished",
+            Breach::EarlyLook { .. } => "early-look",
             Breach::OtherContent { .. } => "look-at-other-content",
             Breach::NotLookedAt { .. } => "not-looked-at",
         }

@@ -1,7 +1,7 @@
 //! What a look at the card says of a permit.
 
 use super::breach::Breach;
-use crate::roll::RollId;
+use crate::{roll::RollId, time::Time};
 use mhl_core::{FileRecord, Operation, RelativePath, Report, Status, roll_content};
 use mhl_hash::{Algorithm, HashValue};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,11 +9,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Each report is of one roll of the permit, found nothing amiss, and no roll is left out.
 pub(super) fn check(
     rolls: &BTreeMap<RollId, String>,
+    issued: Time,
     looks: &[Report],
     breaches: &mut Vec<Breach>,
 ) {
     let mut seen = BTreeSet::new();
     for look in looks {
+        // Times in reports never help; one that is too early, or none, is no look since.
+        if look.started.parse::<Time>().map_or(true, |started| started < issued) {
+            breaches.push(Breach::EarlyLook { started: look.started.clone(), issued });
+        }
         let faults = look.findings.iter().filter(|finding| finding.kind.is_fault());
         breaches.extend(
             faults.map(|fault| Breach::Card { kind: fault.kind, path: fault.path.clone() }),

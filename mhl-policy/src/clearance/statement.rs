@@ -129,8 +129,8 @@ impl Statement {
     /// `looks` are reports of looks at the cards since: a verification of the card against a
     /// copy's list ([`mhl_core::verify`]), or a comparison of its names and sizes with one
     /// ([`mhl_core::compare_names`]). With any, there has to be one of each roll, and a card that
-    /// gained, lost or changed a file refuses. Without, the check says nothing of what stands on
-    /// the cards by now.
+    /// gained, lost or changed a file refuses. That they are of these cards is the caller's word.
+    /// Without, the check says nothing of what stands on the cards by now.
     ///
     /// # Errors
     /// [`Breaches`]: everything that stands against it, not the first alone.
@@ -161,7 +161,7 @@ impl Statement {
         }
         self.check_ledger(ledger, profile, &mut breaches);
         self.check_facts(&clear(ledger, &self.question, profile, now), &mut breaches);
-        card::check(&self.rolls, looks, &mut breaches);
+        card::check(&self.rolls, self.issued, looks, &mut breaches);
         match breaches.is_empty() {
             true => Ok(Permit(self.clone())),
             false => Err(Breaches { breaches }),

@@ -42,6 +42,7 @@ fn names(checked: Result<Permit, Breaches>) -> Vec<&'static str> {
 /// A look at the card: everything on it read and compared with its list.
 fn look(operation: Operation) -> Report {
     let mut report = report(operation, "/card/A001", "A001", &["/card/A001"]);
+    report.started = now().to_string();
     if operation == Operation::Diff {
         report.status = Status::Unproven;
     }
@@ -170,6 +171,11 @@ fn a_look_at_something_else_is_no_look_at_the_card() {
     let mut cancelled = look(Operation::Verify);
     cancelled.status = Status::Cancelled;
     assert_eq!(names(checked(&ledger, &[cancelled])), ["look-unfinished"]);
+    for started in ["2026-03-06T08:59:59Z", "", "2026-03-06T10:00:00"] {
+        let mut early = look(Operation::Verify);
+        early.started = started.into();
+        assert_eq!(names(checked(&ledger, &[early])), ["early-look"], "{started}");
+    }
     let mut offload = look(Operation::Offload);
     offload.status = Status::Verified;
     assert_eq!(names(checked(&ledger, &[offload])), ["look-unfinished"]);
@@ -362,6 +368,21 @@ fn openssl_verifies_a_permit_offline() {
 }
 
 proptest! {
+    /// Whatever is recorded after a permit was issued, be it good news: it does not hold any more.
+    #[test]
+    fn no_permit_survives_an_event(
+        after in Just(subsets::afterwards()).prop_shuffle(),
+        count in 1_usize..13,
+    ) {
+        let mut ledger = ledger_of(&day());
+        let before = ledger.head().clone();
+        for step in after.iter().take(count) {
+            let _ = record(&mut ledger, step);
+        }
+        let held = checked(&ledger, &[]).is_ok();
+        prop_assert_eq!(held, *ledger.head() == before);
+    }
+
     /// Whatever one byte of an envelope becomes, it is refused or says the same.
     #[test]
     fn no_edit_of_an_envelope_changes_what_it_says(at in any::<prop::sample::Index>(), byte in 0_u8..128) {
