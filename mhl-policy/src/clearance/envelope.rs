@@ -179,6 +179,72 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    fn key() -> SigningKey {
+        SigningKey::from_seed(&[7; 32])
+    }
+
+    fn statement() -> Statement {
+        let c4 = crate::evidence::c4(b"");
+        let text = json!({
+            "question": {"roll": "A\u{202e}001"}, "media": ["serial:CARD"], "rolls": {"A001": c4},
+            "copies": [{"roll": "A001", "medium": "serial:SET", "root": "/set/~~~???>>>ÿ"}],
+            "profile": {"name": "p", "date": "2026", "c4": c4}, "ledger": format!("0:{c4}"),
+            "verdict": c4, "issued": "2026-03-06T09:00:00Z", "expires": "2026-03-06T21:00:00Z",
+            "simulated": false,
+        });
+        serde_json::from_value(text).unwrap()
+    }
+
+    /// Whatever payload, signed by the key.
+    fn signed(payload: &str) -> String {
+        let signature = key().sign(&pre_authentication(PAYLOAD_TYPE, payload.as_bytes()));
+        json!({
+            "payload": Base64::encode_string(payload.as_bytes()), "payloadType": PAYLOAD_TYPE,
+            "signatures": [{"sig": Base64::encode_string(&signature)}], "more": "is passed over",
+        })
+        .to_string()
+    }
+
+    #[test]
+    fn what_is_signed_and_not_spelled_as_a_permit_is_none() {
+        let open = |payload: &str| open(&signed(payload), &key().verifying_key());
+        let good = payload(&statement());
+        assert!(!good.contains('\u{202e}'), "escaped, and the same value");
+        assert_eq!(open(&good), Ok(statement()));
+        for (from, to) in [
+            (STATEMENT_TYPE, "https://in-toto.io/Statement/v0.1"),
+            (PREDICATE_TYPE, "mhl:permit/2"),
+            ("\"name\":\"A001\"", "\"name\":\"B001\""),
+            ("\"sha512\":\"c", "\"sha512\":\"d"),
+            ("\"simulated\":false", "\"simulated\": false"),
+            ("\"simulated\":false", "\"simulated\":false,\"until\":\"never\""),
+            ("\"simulated\":false", "\"simulated\":false,\"simulated\":false"),
+            ("\"media\":[\"serial:CARD\"]", "\"media\":[\"/mnt\"]"),
+            ("{\"roll\":\"A\\u202e001\"}", "{\"card\":\"serial:CARD\"}"),
+        ] {
+            let other = good.replacen(from, to, 1);
+            assert_ne!(other, good, "{from}");
+            assert!(matches!(open(&other), Err(EnvelopeError::Statement { .. })), "{to}");
+        }
+        assert!(matches!(open("{}"), Err(EnvelopeError::Statement { .. })));
+    }
+
+    #[test]
+    fn an_envelope_may_use_either_alphabet_of_base_64() {
+        let sealed = seal(&statement(), &key());
+        let mut envelope: Envelope = serde_json::from_str(&sealed).unwrap();
+        let bytes = Base64::decode_vec(&envelope.payload).unwrap();
+        envelope.payload = Base64Url::encode_string(&bytes);
+        for signature in &mut envelope.signatures {
+            let bytes = Base64::decode_vec(&signature.sig).unwrap();
+            signature.sig = Base64Url::encode_string(&bytes);
+        }
+        let url = serde_json::to_string(&envelope).unwrap();
+        assert_ne!(url, sealed, "the alphabets differ somewhere in it");
+        assert_eq!(open(&url, &key().verifying_key()), Ok(statement()));
+    }
 
     #[test]
     fn what_is_signed_is_as_the_protocol_lays_it_down() {
