@@ -268,6 +268,19 @@ fn the_cheaper_of_two_ways_is_taken() {
     steps.pop();
     assert_eq!(told(&steps, &roll()), ["have Editorial give final clearance of A001"]);
 
+    // A check that serves two rules is made once.
+    let mut steps = without("report-check", "A001");
+    steps.pop();
+    let next = told(&steps, &roll());
+    assert_eq!(next.len(), 1, "{next:?}");
+    assert!(next[0].starts_with("have the dailies lab or Editorial check"), "{next:?}");
+
+    // What may be good enough and is not known to be is done again.
+    let vague = patched("evaluation", "A001", json!({"result": null}));
+    let next = told(&vague, &roll());
+    assert_eq!(next.len(), 1, "{next:?}");
+    assert!(next[0].starts_with("have Editorial evaluate every file"), "{next:?}");
+
     // A copy that failed is copied again, beside nothing.
     let failed = changed(verify("A001", "/lab/A001", "serial:LAB"), |r| {
         r.copies[0].status = mhl_core::Status::Failed;

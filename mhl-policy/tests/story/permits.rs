@@ -73,6 +73,14 @@ fn a_permit_is_bound_to_everything_that_was_judged() {
 }
 
 #[test]
+fn a_permit_rests_on_no_copy_that_may_not_count() {
+    let ledger = ledger_of(&day_and([verify("A001", "/x/A001", "serial:UNRECORDED")]));
+    let permit = permitted(&ledger);
+    assert_eq!(permit.statement().copies.len(), 6);
+    assert!(permit.statement().copies.iter().all(|copy| copy.root != "/x/A001"));
+}
+
+#[test]
 fn only_what_is_cleared_is_permitted() {
     let permit_of = |steps: &[Step], question: &Question, expires: Time| {
         permit(&ledger_of(steps), question, &Profile::default(), now(), expires)

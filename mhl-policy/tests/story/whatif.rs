@@ -36,6 +36,8 @@ fn each_loss_takes_what_stood_on_it() {
         let outlook = outlook(&day(), &scenario);
         assert_eq!(after(&outlook), expected, "{scenario}\n{outlook}");
         assert_eq!(outlook.too_few().count(), if expected.2[0] == Yes { 0 } else { 2 });
+        let worse = outlook.rolls.iter().any(|roll| roll.before != roll.after);
+        assert_eq!(outlook.worse().count() > 0, worse, "{scenario}");
         assert_eq!(outlook.rolls[0].before.copies, 3, "what is imagined changes nothing before it");
     }
 }
@@ -78,6 +80,7 @@ fn what_is_not_known_to_be_elsewhere_may_be_gone() {
     // Where a place has no site.
     let vague = outlook(&patched("place", "Lab", json!({"site": null})), &site);
     assert_eq!(after(&vague), (1, 3, [Unknown, Unknown, Unknown, Unknown]));
+    assert_eq!((vague.too_few().count(), vague.worse().count()), (2, 2), "perhaps is told too");
 }
 
 #[test]
@@ -91,6 +94,23 @@ fn a_threat_zone_takes_every_site_in_it() {
     let outlook = outlook(&steps, &Scenario::new().site_gone("River"));
     assert_eq!(after(&outlook), (0, 0, [No, No, No, No]), "{outlook}");
     assert!(outlook.unknown.is_empty());
+
+    // Of a zone alone: where a place's zone is another, its site need not be known.
+    let mut steps = patched("place", "Lab", json!({"site": null, "zone": "hill"}));
+    for step in &mut steps {
+        if let Step::Event { kind: "place", data } = step
+            && data["id"] == "cart"
+        {
+            data["zone"] = json!("river");
+        }
+    }
+    let outlook = what_if(
+        &ledger_of(&steps),
+        &Scenario::new().site_gone("river"),
+        &Profile::default(),
+        now(),
+    );
+    assert_eq!((after(&outlook).0, after(&outlook).1), (2, 2), "{outlook}");
 }
 
 #[test]
@@ -105,6 +125,11 @@ fn one_device_goes_by_all_its_names() {
     });
     let lost = Scenario::new().lost(medium("fs:1234-ABCD"));
     assert_eq!(after(&outlook(&steps, &lost)).0, 2);
+    // Nobody said where the device is by its second name; by its first it is known.
+    let found = verify("A001", "/again/A001", "fs:1234-abcd");
+    let both = steps.into_iter().chain([found]).collect::<Vec<_>>();
+    let lab = outlook(&both, &Scenario::new().site_gone("Lab"));
+    assert_eq!((after(&lab).0, after(&lab).1), (1, 1), "{lab}");
 }
 
 #[test]
