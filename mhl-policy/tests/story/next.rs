@@ -358,7 +358,7 @@ fn actions_as_json_say_what_they_are_and_cost() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn any_day_is_made_good(

@@ -128,8 +128,8 @@ fn one_device_goes_by_all_its_names() {
     // Nobody said where the device is by its second name; by its first it is known.
     let found = verify("A001", "/again/A001", "fs:1234-abcd");
     let both = steps.into_iter().chain([found]).collect::<Vec<_>>();
-    let lab = outlook(&both, &Scenario::new().site_gone("Lab"));
-    assert_eq!((after(&lab).0, after(&lab).1), (1, 1), "{lab}");
+    let stage = outlook(&both, &Scenario::new().site_gone("Stage 5"));
+    assert_eq!((after(&stage).0, after(&stage).1), (2, 2), "{stage}");
 }
 
 #[test]
