@@ -42,6 +42,10 @@ pub(crate) enum Command {
     Record(Record),
     /// Ask whether a card or a storage may be wiped.
     Clear(Clear),
+    /// Check a permit that `clear` signed.
+    Permit(Permit),
+    /// List the profiles, or compare two.
+    Profiles(Profiles),
     /// The whole story on a small card made for the occasion.
     Demo(Demo),
 }
@@ -60,6 +64,8 @@ impl Command {
             Command::Info(_) => "info",
             Command::Record(_) => "record",
             Command::Clear(_) => "clear",
+            Command::Permit(_) => "permit",
+            Command::Profiles(_) => "profiles",
             Command::Demo(_) => "demo",
         }
     }
@@ -233,6 +239,61 @@ pub(crate) struct Clear {
     /// The profile: a name, or a file.
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) profile: Option<String>,
+    /// Tell of every roll what would be left after this wipe, and after what is named besides:
+    /// wiped=MEDIUM, lost=MEDIUM, site=NAME (a site or threat zone that is gone). May be repeated.
+    #[arg(long, value_name = "EVENT", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) what_if: Vec<String>,
+    /// Write a signed permit to this file, if it is cleared; one of an earlier run is replaced.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) permit: Option<PathBuf>,
+    /// The private key that signs it: Ed25519 in PEM, as `openssl genpkey -algorithm ed25519` makes.
+    #[arg(long, value_name = "FILE", requires = "permit")]
+    pub(crate) key: Option<PathBuf>,
+    /// How many hours it holds.
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) hours: u16,
+    /// Keep the verdict in this file: a page to hand on (FILE.html), or JSON (FILE.json).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Permit {
+    #[command(subcommand)]
+    pub(crate) command: PermitCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PermitCommand {
+    /// Whose it is, and whether it holds now.
+    Check(PermitCheck),
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct PermitCheck {
+    /// The permit's file.
+    pub(crate) permit: PathBuf,
+    /// The public key of whoever has to have signed it: Ed25519 in PEM.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// The ledger that it was judged on. Without, only the signature is checked.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// The profile that it was judged by: a name, or a file.
+    #[arg(long, value_name = "NAME|FILE", requires = "ledger")]
+    pub(crate) profile: Option<String>,
+    /// A look at the card since: what `mhl diff LIST CARD --json` printed. One for each roll on it.
+    #[arg(long, value_name = "REPORT", requires = "ledger")]
+    pub(crate) look: Vec<PathBuf>,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Profiles {
+    /// The first profile: a name, or a file. Without, those that are built in are listed.
+    #[arg(requires = "second")]
+    pub(crate) first: Option<String>,
+    /// The second one.
+    pub(crate) second: Option<String>,
 }
 
 #[derive(Debug, Arguments)]

@@ -24,6 +24,9 @@ pub(crate) struct Case<'a> {
     pub(crate) devices: Devices,
     /// The devices that are to be wiped.
     pub(crate) wiped: BTreeSet<Device>,
+    /// Devices that are imagined gone, and those that may be.
+    pub(crate) gone: BTreeSet<Device>,
+    pub(crate) perhaps_gone: BTreeSet<Device>,
 }
 
 /// What a roll is, by the latest scan of a card that holds it.
@@ -37,7 +40,15 @@ pub(crate) struct Current<'a> {
 
 impl<'a> Case<'a> {
     pub(crate) fn new(state: &'a State, profile: &'a Profile, now: Time) -> Self {
-        Case { state, profile, now, devices: Devices::of(state), wiped: BTreeSet::new() }
+        Case {
+            state,
+            profile,
+            now,
+            devices: Devices::of(state),
+            wiped: BTreeSet::new(),
+            gone: BTreeSet::new(),
+            perhaps_gone: BTreeSet::new(),
+        }
     }
 
     pub(crate) fn roll(&self, id: &RollId) -> Option<&'a Recorded<Roll>> {

@@ -6,7 +6,7 @@ use crate::{
     profile::Profile,
     rules,
     time::Time,
-    verdict::{Question, Verdict},
+    verdict::{Node, Question, Verdict},
 };
 use std::collections::BTreeMap;
 
@@ -18,20 +18,19 @@ use std::collections::BTreeMap;
 /// for byte.
 #[must_use]
 pub fn clear(ledger: &Ledger, question: &Question, profile: &Profile, now: Time) -> Verdict {
-    let mut case = Case::new(ledger.state(), profile, now);
-    let proof = match question {
-        Question::Roll(roll) => rules::judge_roll(&mut case, roll),
-        Question::Card(roll, card) => rules::judge_card(&mut case, roll, card),
-        Question::Storage(medium) => rules::judge_storage(&mut case, medium),
-    };
+    let (case, proof) = judge(ledger, question, profile, now);
     let mut judged = case.rolls_on(&case.wiped);
     if let Question::Roll(roll) | Question::Card(roll, _) = question {
         judged.insert(roll);
     }
+    let with_links = !matches!(question, Question::Storage(_));
+    let copies = rules::copies_of(&case, &judged, with_links);
     let contents: BTreeMap<_, _> = judged
         .into_iter()
         .map(|roll| (roll.clone(), case.current(roll).content.map(str::to_owned)))
         .collect();
+    let media = ledger.state().media().map(|(medium, _)| medium);
+    let media = media.filter(|medium| case.wiped.contains(&case.devices.of_medium(medium)));
     Verdict {
         question: question.clone(),
         decision: proof.outcome.into(),
@@ -43,6 +42,24 @@ pub fn clear(ledger: &Ledger, question: &Question, profile: &Profile, now: Time)
         profile_digest: profile.digest().to_owned(),
         readings: profile.readings(),
         contents,
+        media: media.cloned().collect(),
+        copies,
         proof,
     }
+}
+
+/// The case with what would be wiped, and the proof of it.
+pub(crate) fn judge<'a>(
+    ledger: &'a Ledger,
+    question: &Question,
+    profile: &'a Profile,
+    now: Time,
+) -> (Case<'a>, Node) {
+    let mut case = Case::new(ledger.state(), profile, now);
+    let proof = match question {
+        Question::Roll(roll) => rules::judge_roll(&mut case, roll),
+        Question::Card(roll, card) => rules::judge_card(&mut case, roll, card),
+        Question::Storage(medium) => rules::judge_storage(&mut case, medium),
+    };
+    (case, proof)
 }

@@ -16,6 +16,13 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Device(String);
 
+impl Device {
+    /// A device that is no other: no identifier is spelled so.
+    pub(crate) fn imagined(number: usize) -> Self {
+        Device(format!("imagined {number}"))
+    }
+}
+
 /// The devices of a state: names that were seen to belong together, joined.
 #[derive(Debug)]
 pub(crate) struct Devices {

@@ -267,6 +267,22 @@ pub(crate) fn file_system(device: &str) -> Option<MediumId> {
     device.parse().ok()
 }
 
+/// The one name of a digest that lists and tools call differently: `xxh64` is `xxh64be`. A name
+/// that this version does not know stays as it is.
+pub(crate) fn one_name(name: &str) -> String {
+    name.parse::<Algorithm>().map_or_else(|_| name.to_owned(), |known| known.name().to_owned())
+}
+
+/// A roll's content as people and reports spell it: its C4, with or without `c4:` before it.
+pub(crate) fn content(text: &str) -> Option<&str> {
+    let digest = match text.split_once(':') {
+        Some((name, digest)) if name.parse() == Ok(Algorithm::C4) => digest,
+        Some(_) => return None,
+        None => text,
+    };
+    HashValue::from_c4(digest).is_ok().then_some(digest)
+}
+
 /// C4 of some bytes, in its 90 characters.
 pub(crate) fn c4(bytes: &[u8]) -> String {
     let mut hasher = Hasher::new(Algorithm::C4);

@@ -84,6 +84,10 @@
 //! - [`Profile`] is a rule set with its readings; [`Rule::ALL`] are the rules with their words in
 //!   the source.
 //! - [`clear`] answers a [`Question`] with a [`Verdict`].
+//! - [`next_actions`] tells the cheapest [`Action`]s that would have it cleared.
+//! - [`what_if`] looks at every roll after wipes, losses, and sites that are gone.
+//! - [`permit`] makes a [`Permit`] of a verdict that clears: bound to what was judged, signed for
+//!   those who have no ledger, and judged again when it is [checked](Statement::check).
 //!
 //! # Guarantees
 //! - Unknown is never yes ([`Truth`]): what is not recorded did not happen, and a recorded thing
@@ -101,32 +105,43 @@
 #[cfg(test)]
 extern crate self as mhl_policy;
 
+mod action;
 mod approval;
 mod attestation;
 mod case;
 mod clear;
+mod clearance;
 mod copy;
 mod device;
 mod event_ref;
 mod evidence;
 mod ledger;
 mod media;
+mod next;
+mod page;
 mod place;
 mod profile;
+mod remark;
 mod render;
 mod roll;
 mod rules;
 mod time;
 mod truth;
 mod verdict;
+mod whatif;
 mod word;
 
+pub use action::{Action, RollFact};
 pub use approval::{Approval, ApprovedUse, Expiry, Never};
 pub use attestation::{
     Environment, Evaluation, FaultClass, FinalClearance, Inspection, Outcome, Paper, Party, Qc,
     ReportCheck, Resolution,
 };
 pub use clear::clear;
+pub use clearance::{
+    BoundCopy, Breach, Breaches, EnvelopeError, KeyError, NotPermitted, Permit, ProfileName,
+    SigningKey, Statement, VerifyingKey, permit,
+};
 pub use copy::{CopyId, RollCopy, Seen};
 pub use event_ref::{EventRef, ParseEventRefError};
 pub use evidence::{CopyEvidence, Evidence, Placement, ReportRefused};
@@ -138,14 +153,17 @@ pub use media::{
     Condition, Loss, Medium, MediumId, MediumKind, MediumRole, Move, ParseMediumIdError, RaidLevel,
     Wipe,
 };
+pub use next::{Next, next_actions};
 pub use place::{Place, PlaceId};
 pub use profile::{
-    Answer, Attestations, Checksums, Conditions, Elsewhere, EvidenceAge, FinalArchive, Media,
-    Profile, ProfileError, QcImage, Redundancy, Sound,
+    Answer, Attestations, Bearing, Checksums, Conditions, Difference, Elsewhere, EvidenceAge,
+    FinalArchive, Media, Profile, ProfileError, QcImage, Redundancy, Sound,
 };
+pub use remark::Remark;
 pub use roll::{Genre, Roll, RollId, RollKind};
 pub use rules::Rule;
 pub use time::{ParseTimeError, Time};
 pub use truth::Truth;
-pub use verdict::{Decision, Level, Node, Question, Reason, Reference, Verdict};
+pub use verdict::{Decision, JudgedCopy, Level, Node, Question, Reason, Reference, Verdict};
+pub use whatif::{Holding, Outlook, RollOutlook, Scenario, what_if};
 pub use word::{AllWord, Scope, escaped};

@@ -30,6 +30,11 @@ pub struct ParseMediumIdError {
 }
 
 impl MediumId {
+    /// The identifier of a medium that nobody has: no text is read as it.
+    pub(crate) fn imagined() -> Self {
+        MediumId(String::new())
+    }
+
     /// The identifier in its one spelling.
     #[must_use]
     pub fn as_str(&self) -> &str {

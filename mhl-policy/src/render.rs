@@ -79,7 +79,7 @@ fn collect_held<'a>(node: &'a Node, held: &mut Vec<&'a Node>) {
 }
 
 /// Words of a text, escaped, behind a head on the first line and below each other after it.
-fn paragraph(f: &mut fmt::Formatter<'_>, head: &str, text: &str) -> fmt::Result {
+pub(crate) fn paragraph(f: &mut fmt::Formatter<'_>, head: &str, text: &str) -> fmt::Result {
     let indent = head.chars().count();
     let mut line = head.to_owned();
     let mut width = indent;

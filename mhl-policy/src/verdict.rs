@@ -1,15 +1,20 @@
 //! The answer, and the proof of it: a tree from the question down to events and lists.
 
 use crate::{
-    Truth, event_ref::EventRef, ledger::Head, media::MediumId, roll::RollId, rules::Rule,
-    time::Time, word::is_unprintable,
+    Truth, action::Action, event_ref::EventRef, ledger::Head, media::MediumId, place::PlaceId,
+    roll::RollId, rules::Rule, time::Time, word::escape_json,
 };
-use serde::{Serialize, Serializer};
+use mhl_core::Grade;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
-/// What may be asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What may be asked. In JSON: `{"roll": …}`, `{"roll": …, "card": …}` or `{"storage": …}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Asked", into = "Asked")]
 #[non_exhaustive]
 pub enum Question {
     /// May every capture device that holds this roll be wiped?
@@ -46,6 +51,47 @@ impl fmt::Display for Question {
             Question::Roll(roll) => write!(f, "wipe every card of roll {roll}"),
             Question::Card(roll, card) => write!(f, "wipe card {card} of roll {roll}"),
             Question::Storage(medium) => write!(f, "wipe storage {medium}"),
+        }
+    }
+}
+
+/// A question as JSON spells it.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    roll: Option<RollId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    card: Option<MediumId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    storage: Option<MediumId>,
+}
+
+impl From<Question> for Asked {
+    fn from(question: Question) -> Self {
+        match question {
+            Question::Roll(roll) => Asked { roll: Some(roll), ..Asked::default() },
+            Question::Card(roll, card) => {
+                Asked { roll: Some(roll), card: Some(card), ..Asked::default() }
+            }
+            Question::Storage(medium) => Asked { storage: Some(medium), ..Asked::default() },
+        }
+    }
+}
+
+impl TryFrom<Asked> for Question {
+    type Error = &'static str;
+
+    fn try_from(asked: Asked) -> Result<Self, Self::Error> {
+        match asked {
+            Asked { roll: Some(roll), card: None, storage: None } => Ok(Question::Roll(roll)),
+            Asked { roll: Some(roll), card: Some(card), storage: None } => {
+                Ok(Question::Card(roll, card))
+            }
+            Asked { roll: None, card: None, storage: Some(medium) } => {
+                Ok(Question::Storage(medium))
+            }
+            _ => Err("a question names a roll, a roll and a card, or a storage"),
         }
     }
 }
@@ -153,6 +199,9 @@ pub struct Node {
     /// What would satisfy it, where it does not hold and something can be done here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
+    /// The same as actions, where it is not a choice of several ways.
+    #[serde(skip)]
+    pub(crate) actions: Vec<Action>,
     /// What it rests on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
@@ -176,6 +225,7 @@ impl Node {
             outcome,
             reason: reason.into(),
             remedy: None,
+            actions: Vec::new(),
             references: Vec::new(),
             children: Vec::new(),
         }
@@ -195,8 +245,18 @@ impl Node {
     }
 
     /// The same, saying what would satisfy it; dropped where it holds.
-    pub(crate) fn remedied(mut self, remedy: impl FnOnce() -> String) -> Self {
-        self.remedy = (self.outcome != Truth::Yes).then(remedy);
+    pub(crate) fn remedied<T: Into<String>>(mut self, remedy: impl FnOnce() -> T) -> Self {
+        self.remedy = (self.outcome != Truth::Yes).then(|| remedy().into());
+        self
+    }
+
+    /// The same, satisfied by these actions together; dropped where it holds.
+    pub(crate) fn needing(mut self, actions: impl IntoIterator<Item = Action>) -> Self {
+        if self.outcome != Truth::Yes {
+            self.actions = actions.into_iter().collect();
+            let texts: Vec<String> = self.actions.iter().map(Action::to_string).collect();
+            self.remedy = (!texts.is_empty()).then(|| texts.join("; and "));
+        }
         self
     }
 
@@ -222,6 +282,38 @@ pub struct Reason<'a> {
     /// Whether the answer rests on it. Otherwise it is only mentioned: advice, or something that
     /// does not hold where enough else does.
     pub decides: bool,
+    /// What would satisfy it: its own remedy, or that of the closest step that rests on it.
+    pub remedy: Option<&'a str>,
+}
+
+/// A copy as a verdict found it: of the rolls that were judged, and of those that they are linked
+/// to where that was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct JudgedCopy {
+    /// The roll.
+    pub roll: RollId,
+    /// The medium; `None` when nobody knows.
+    pub medium: Option<MediumId>,
+    /// What the medium is, as `RAID 5`; `None` where it is not recorded.
+    pub kind: Option<String>,
+    /// The root folder, as the report spelled it.
+    pub root: String,
+    /// Where the medium stands; `None` in transit and where nobody said.
+    pub place: Option<PlaceId>,
+    /// The site of that place.
+    pub site: Option<String>,
+    /// Whether it counts after the wipe.
+    pub counts: Truth,
+    /// Why it does not, or may not: the rules that stand in its way, with their reasons. Empty where
+    /// it counts.
+    pub reason: String,
+    /// The event whose evidence it stands on.
+    pub event: Option<EventRef>,
+    /// C4 of the list that stands with it.
+    pub manifest: Option<String>,
+    /// How strong that evidence is.
+    pub grade: Option<Grade>,
 }
 
 /// The answer to a question, bound to the ledger's head, the profile, the rolls' content and the
@@ -249,6 +341,10 @@ pub struct Verdict {
     pub readings: BTreeMap<String, String>,
     /// The content of each roll that was judged; `None` where it is unknown.
     pub contents: BTreeMap<RollId, Option<String>>,
+    /// Every medium that would be wiped: those asked about, by every name of their devices.
+    pub media: BTreeSet<MediumId>,
+    /// Every copy, in the order of the rolls.
+    pub copies: Vec<JudgedCopy>,
     /// The proof.
     pub proof: Node,
 }
@@ -274,7 +370,7 @@ impl Verdict {
     #[must_use]
     pub fn reasons(&self) -> Vec<Reason<'_>> {
         let mut reasons = Vec::new();
-        collect(&self.proof, true, &mut reasons);
+        collect(&self.proof, true, None, &mut reasons);
         reasons
     }
 
@@ -291,7 +387,7 @@ impl Verdict {
         };
         let findings: Vec<_> = reasons
             .iter()
-            .map(|Reason { node, decides }| {
+            .map(|Reason { node, decides, remedy }| {
                 json!({
                     "kind": node.rule,
                     "path": node.subject,
@@ -300,7 +396,7 @@ impl Verdict {
                     "decides": decides,
                     "expected": node.quotation,
                     "found": node.reason,
-                    "remedy": node.remedy,
+                    "remedy": remedy,
                     "references": node.references,
                 })
             })
@@ -319,6 +415,8 @@ impl Verdict {
                 "readings": self.readings,
             },
             "rolls": self.contents,
+            "media": self.media,
+            "copies": self.copies,
             "counts": {
                 "against": count(true, Truth::No),
                 "unknown": count(true, Truth::Unknown),
@@ -329,16 +427,7 @@ impl Verdict {
             "proof": self.proof,
         })
         .to_string();
-        let mut out = String::with_capacity(text.len());
-        for character in text.chars() {
-            // Inside the strings of compact JSON alone; all of them lie in the basic plane.
-            if is_unprintable(character) {
-                out.push_str(&format!("\\u{:04x}", u32::from(character)));
-            } else {
-                out.push(character);
-            }
-        }
-        out
+        escape_json(&text)
     }
 }
 
@@ -350,7 +439,13 @@ fn held(node: &Node) -> usize {
 
 /// `decides`: the answer rests on the parent. A parent that is unknown does not rest on what is
 /// false below it: that may be outweighed.
-fn collect<'a>(node: &'a Node, decides: bool, reasons: &mut Vec<Reason<'a>>) {
+fn collect<'a>(
+    node: &'a Node,
+    decides: bool,
+    above: Option<&'a str>,
+    reasons: &mut Vec<Reason<'a>>,
+) {
+    let remedy = node.remedy.as_deref().or(above);
     let decides = decides && node.level == Level::Minimum && node.outcome != Truth::Yes;
     // A step is told where something can be done about it, or where the answer rests on it and
     // nothing below tells more; and once, however many rolls share it.
@@ -361,11 +456,13 @@ fn collect<'a>(node: &'a Node, decides: bool, reasons: &mut Vec<Reason<'a>>) {
     });
     match again {
         Some(again) => again.decides |= decides,
-        None if node.outcome != Truth::Yes && told => reasons.push(Reason { node, decides }),
+        None if node.outcome != Truth::Yes && told => {
+            reasons.push(Reason { node, decides, remedy });
+        }
         None => {}
     }
     for child in &node.children {
         let outweighed = node.outcome == Truth::Unknown && child.outcome == Truth::No;
-        collect(child, decides && !outweighed, reasons);
+        collect(child, decides && !outweighed, remedy, reasons);
     }
 }

@@ -24,6 +24,9 @@ macro_rules! words {
             pub fn name(&self) -> &str {
                 match self { $($name::$word => $text,)* $name::Other(word) => word }
             }
+
+            /// The words that this version knows.
+            pub const WORDS: &'static [&'static str] = &[$($text,)*];
         }
 
         impl From<&str> for $name {
@@ -134,6 +137,20 @@ pub fn escaped(text: &str) -> String {
     for character in text.chars() {
         if is_unprintable(character) {
             out.extend(character.escape_unicode());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Compact JSON with the same characters as JSON's own escapes: the same value to whoever reads it.
+pub(crate) fn escape_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for character in json.chars() {
+        // They stand inside strings alone, and all of them lie in the basic plane.
+        if is_unprintable(character) {
+            out.push_str(&format!("\\u{:04x}", u32::from(character)));
         } else {
             out.push(character);
         }

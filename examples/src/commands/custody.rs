@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use mhl_core::{Clock, Report};
-use mhl_policy::{Agent, Ledger, LedgerFile, MediumId, Placement, Roll, Time};
+use mhl_policy::{Agent, Ledger, LedgerFile, MediumId, Placement, Remark, Roll, Time};
 
 use super::{agent, clock};
 use crate::{
@@ -65,11 +65,19 @@ fn record(custody: &Custody, report: &Report, terminal: &Terminal) -> Result<(),
         ledger.append(roll, time, recorder())?;
     }
     ledger.append_report(report, id.as_str(), &placements, time, recorder())?;
+    remark(&ledger.ledger().remarks(), terminal);
     if !terminal.quiet {
         let head = ledger.ledger().head();
         diagnose(&format!("recorded in {}; its head is now {head}", path.display()));
     }
     Ok(())
+}
+
+/// Says what may not count as whoever recorded it expects.
+pub(crate) fn remark(remarks: &[Remark], terminal: &Terminal) {
+    if !terminal.quiet {
+        remarks.iter().for_each(|remark| diagnose(&format!("note: {remark}")));
+    }
 }
 
 /// Where the copies of a report stand, in their order, and its card.

@@ -53,19 +53,45 @@ impl Keeping {
         Ok(Some(Keeping { path, form }))
     }
 
-    /// Writes a report whole or not at all; one of an earlier run is replaced.
+    /// Writes the report, by the form that it is kept in.
     fn write(&self, report: &Report, json: impl FnOnce() -> String) -> io::Result<()> {
-        let mut part = self.path.clone().into_os_string();
-        part.push(".part");
-        let mut file = File::create(&part)?;
-        let written = match self.form {
-            Form::Page => report.write_html(&mut file),
-            Form::Json => writeln!(file, "{}", json()),
-        };
-        let kept = written.and_then(|()| file.sync_all());
-        let kept = kept.and_then(|()| fs::rename(&part, &self.path));
-        kept.inspect_err(|_| drop(fs::remove_file(&part)))
+        self.whole(|file| report.write_html(file), json)
     }
+
+    /// Writes a page or a line of JSON.
+    fn whole(
+        &self,
+        page: impl FnOnce(&mut File) -> io::Result<()>,
+        json: impl FnOnce() -> String,
+    ) -> io::Result<()> {
+        write_whole(&self.path, |file| match self.form {
+            Form::Page => page(file),
+            Form::Json => writeln!(file, "{}", json()),
+        })
+    }
+
+    /// Keeps a page or a line of JSON; says why where it cannot.
+    pub(super) fn keep(
+        &self,
+        page: impl FnOnce() -> String,
+        json: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        let kept = self.whole(|file| file.write_all(page().as_bytes()), json);
+        kept.map_err(|error| Failure::io(&self.path, error))
+    }
+}
+
+/// Writes a file whole or not at all; one of an earlier run is replaced.
+pub(super) fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut part = path.to_owned().into_os_string();
+    part.push(".part");
+    let mut file = File::create(&part)?;
+    let kept = write(&mut file).and_then(|()| file.sync_all());
+    let kept = kept.and_then(|()| fs::rename(&part, path));
+    kept.inspect_err(|_| drop(fs::remove_file(&part)))
 }
 
 /// Keeps a report, if it is to be kept, and tells what that makes of the command's code.

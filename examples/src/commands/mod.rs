@@ -9,6 +9,8 @@ mod hash;
 mod info;
 mod keep;
 mod offload;
+mod permit;
+mod profiles;
 mod record;
 mod rename;
 mod rolls;
@@ -19,7 +21,13 @@ use std::path::Path;
 
 use mhl_core::{Agent, Clock, Context, SystemClock, Timestamp};
 
-use crate::{args::Command, exit::Code, failure::Failure, output::Terminal, progress::Bar};
+use crate::{
+    args::{Command, PermitCommand},
+    exit::Code,
+    failure::Failure,
+    output::Terminal,
+    progress::Bar,
+};
 
 /// Runs a subcommand.
 pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Code, Failure> {
@@ -34,6 +42,10 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Code, Failure
         Command::Info(args) => info::run(&args, terminal),
         Command::Record(args) => record::run(&args, terminal),
         Command::Clear(args) => clear::run(&args, terminal),
+        Command::Permit(args) => match args.command {
+            PermitCommand::Check(args) => permit::check(&args, terminal),
+        },
+        Command::Profiles(args) => profiles::run(&args, terminal),
         Command::Demo(args) => demo::run(&args, terminal),
     }
 }

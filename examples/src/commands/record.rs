@@ -40,10 +40,17 @@ pub(crate) fn run(args: &Record, terminal: &Terminal) -> Result<Code, Failure> {
 
 fn tell(terminal: &Terminal, kind: &str, ledger: &LedgerFile) -> Code {
     let head = ledger.ledger().head();
+    let remarks = ledger.ledger().remarks();
+    custody::remark(&remarks, terminal);
+    let findings: Vec<Value> = remarks
+        .iter()
+        .map(|remark| json!({"kind": "remark", "path": kind, "note": remark.to_string()}))
+        .collect();
     terminal.result(
         &format!("recorded: {kind}, event {}; pin this head elsewhere: {head}\n", head.seq),
-        &json!({"schema": "mhl.record/1", "status": "recorded", "counts": {"events": head.seq},
-                "findings": [], "event": kind, "seq": head.seq, "head": head.to_string()}),
+        &json!({"schema": "mhl.record/1", "status": "recorded", "findings": findings,
+                "counts": {"events": head.seq, "warnings": remarks.len()},
+                "event": kind, "seq": head.seq, "head": head.to_string()}),
     );
     Code::Good
 }

@@ -1,6 +1,7 @@
 //! The command as a user meets it: words in, text, JSON and an exit code out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod clearance;
 mod ledgers;
 mod lists;
 mod report;

@@ -20,6 +20,7 @@ pub use state::{MediumState, Recorded, State};
 use crate::{
     event_ref::EventRef,
     evidence::{Evidence, Placement},
+    remark::Remark,
     roll::RollId,
     time::Time,
 };
@@ -117,6 +118,28 @@ impl Ledger {
     #[must_use]
     pub const fn is_simulated(&self) -> bool {
         self.simulated
+    }
+
+    /// What is worth saying about the last event: words that are not known, what it leaves open,
+    /// media and places that it names and nobody recorded, copies that its report does not prove.
+    /// None of it is a fault: the event was taken as it is.
+    ///
+    /// ```
+    /// use mhl_policy::{Agent, Event, Ledger, Time};
+    ///
+    /// let mut ledger = Ledger::new();
+    /// let tape = Event::from_fields("medium", &[("id", "lto:T1"), ("kind", "tape")])?;
+    /// ledger.append(tape, Time::from_unix(0), Agent::new("DIT"))?;
+    /// let remarks = ledger.remarks();
+    /// assert!(remarks[0].to_string().starts_with("kind: \"tape\" is no word that is known"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn remarks(&self) -> Vec<Remark> {
+        let last = self.text.lines().next_back();
+        let line = last.and_then(|line| serde_json::from_str::<Line>(line).ok());
+        let event = line.and_then(|line| Event::read(&line.event, line.data.get())?.ok());
+        event.map_or_else(Vec::new, |event| crate::remark::remarks(&event, &self.state))
     }
 
     /// Checks that a head that was pinned earlier is this ledger's own, at its end or before:

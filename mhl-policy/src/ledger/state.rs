@@ -12,12 +12,13 @@ use crate::{
     },
     copy::{CopyId, RollCopy, Seen},
     event_ref::EventRef,
-    evidence::{CopyEvidence, Evidence, file_system},
+    evidence::{CopyEvidence, Evidence, content, file_system},
     media::{Condition, Loss, Medium, MediumId, Move, Wipe},
     place::{Place, PlaceId},
     roll::{Roll, RollId},
     time::Time,
 };
+use mhl_hash::HashValue;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Display,
@@ -139,6 +140,13 @@ impl State {
                 Ok(())
             }
             Event::Approval(says) => {
+                if let Some(named) = says.content.as_deref().filter(|c| content(c).is_none()) {
+                    return Err(inadmissible(
+                        "the content of an approval",
+                        named,
+                        "a C4 identifier",
+                    ));
+                }
                 self.approvals.push(Recorded { at: at.clone(), time, says });
                 Ok(())
             }
@@ -249,6 +257,11 @@ impl State {
         evidence: Evidence,
     ) -> Result<(), FaultKind> {
         self.check_rolls([&evidence.roll])?;
+        if let Some(named) = &evidence.content
+            && HashValue::from_c4(named).is_err()
+        {
+            return Err(inadmissible("the content of a roll", named, "a C4 identifier"));
+        }
         let mut stated = BTreeMap::new();
         for folder in evidence.folders() {
             self.check_folder(at, folder)?;

@@ -3,9 +3,11 @@
 use super::Rule;
 use crate::{
     Truth,
+    action::Action,
     attestation::{Attested, Outcome},
     case::Case,
     ledger::Recorded,
+    next::cost,
     roll::RollId,
     verdict::{Node, Reference},
     word::Scope,
@@ -14,11 +16,29 @@ use std::collections::BTreeSet;
 
 /// What an attestation is asked, each with what to say where it does not hold.
 #[derive(Default)]
-pub(super) struct Checks(Vec<(Truth, String)>);
+pub(super) struct Checks(Vec<Check>);
+
+struct Check {
+    outcome: Truth,
+    otherwise: String,
+    /// What would make it hold of this very attestation. Without, only another one helps.
+    mends: Vec<Action>,
+}
 
 impl Checks {
     pub(super) fn ask(&mut self, outcome: impl Into<Truth>, otherwise: impl Into<String>) {
-        self.0.push((outcome.into(), otherwise.into()));
+        self.ask_or(outcome, otherwise, []);
+    }
+
+    /// Asks what these actions would make hold, if it does not.
+    pub(super) fn ask_or(
+        &mut self,
+        outcome: impl Into<Truth>,
+        otherwise: impl Into<String>,
+        mends: impl IntoIterator<Item = Action>,
+    ) {
+        let (outcome, otherwise) = (outcome.into(), otherwise.into());
+        self.0.push(Check { outcome, otherwise, mends: mends.into_iter().collect() });
     }
 
     /// Asks that a list of words names all of these; an absent list is unknown.
@@ -40,43 +60,63 @@ impl Checks {
         }
     }
 
-    /// Asks the same only where a condition holds.
+    /// Asks the same only where a condition holds; `settled` tells whether it does.
     pub(super) fn names_if<T: Ord + std::fmt::Display>(
         &mut self,
-        condition: Truth,
+        (condition, settled): (Truth, Action),
         list: Option<&BTreeSet<T>>,
         needed: &[T],
         what: &str,
     ) {
         let mut checks = Checks::default();
         checks.names(list, needed, what);
-        self.0.extend(checks.0.into_iter().map(|(outcome, why)| (condition.implies(outcome), why)));
+        self.0.extend(checks.0.into_iter().map(|check| Check {
+            outcome: condition.implies(check.outcome),
+            mends: (condition == Truth::Unknown).then(|| settled.clone()).into_iter().collect(),
+            ..check
+        }));
+    }
+
+    /// What would make every check hold; `None` where something only another attestation gives.
+    fn mends(&self) -> Option<BTreeSet<Action>> {
+        let open = || self.0.iter().filter(|check| check.outcome != Truth::Yes);
+        open()
+            .all(|check| !check.mends.is_empty())
+            .then(|| open().flat_map(|check| check.mends.iter().cloned()).collect())
     }
 
     fn node(self, rule: &Rule, subject: String) -> Node {
-        let outcome = Truth::all(self.0.iter().map(|(outcome, _)| *outcome));
-        let whys = self.0.into_iter().filter(|(of, _)| *of == outcome && outcome != Truth::Yes);
+        let outcome = Truth::all(self.0.iter().map(|check| check.outcome));
+        let whys = self.0.into_iter().filter(|check| check.outcome == outcome);
         let reason = match outcome {
             Truth::Yes => "it is good enough".to_owned(),
-            _ => whys.map(|(_, why)| why).collect::<Vec<_>>().join("; "),
+            _ => whys.map(|check| check.otherwise).collect::<Vec<_>>().join("; "),
         };
         Node::new(rule, subject, outcome, reason)
     }
 }
 
+/// One attestation, judged.
+struct Judged<'a> {
+    node: Node,
+    files: Option<&'a Scope<String>>,
+    /// What would make it good enough.
+    mends: Option<BTreeSet<Action>>,
+}
+
 /// Every file of the roll is covered by an attestation that is good enough by itself. `checks`
-/// asks what the rule asks beyond what every attestation is asked.
+/// asks what the rule asks beyond what every attestation is asked; `anew` is one more attestation.
 pub(super) fn judge<A: Attested>(
     case: &Case<'_>,
-    rule: &Rule,
-    what: &str,
+    (rule, what): (&Rule, &str),
     roll: &RollId,
     attestations: &[Recorded<A>],
+    anew: Action,
     checks: impl Fn(&Recorded<A>, &mut Checks),
 ) -> Node {
     let current = case.current(roll);
     let naming = attestations.iter().filter(|attestation| attestation.says.rolls().contains(roll));
-    let judged: Vec<(Node, Option<&Scope<String>>)> = naming
+    let judged: Vec<Judged<'_>> = naming
         .map(|attestation| {
             let says = &attestation.says;
             let mut asked = Checks::default();
@@ -88,7 +128,15 @@ pub(super) fn judge<A: Attested>(
                 }),
                 "it did not pass, or its result is not recorded",
             );
-            asked.ask(case.open_issues(attestation).is_empty(), "an issue of it is open");
+            let issues = case.open_issues(attestation);
+            asked.ask_or(
+                issues.is_empty(),
+                "an issue of it is open",
+                issues.into_iter().map(|issue| Action::Resolve {
+                    attestation: attestation.at.clone(),
+                    issue: issue.clone(),
+                }),
+            );
             asked.ask(
                 case.profile.attestations.several_rolls || says.rolls().len() == 1,
                 "it covers several rolls",
@@ -102,15 +150,16 @@ pub(super) fn judge<A: Attested>(
                 asked.ask(Truth::Unknown, "which files it covers is not recorded");
             }
             checks(attestation, &mut asked);
+            let mends = asked.mends();
             let node = asked.node(rule, format!("{what} {}", attestation.at));
-            (node.citing([Reference::Event(attestation.at.clone())]), says.files())
+            let node = node.citing([Reference::Event(attestation.at.clone())]);
+            Judged { node, files: says.files(), mends }
         })
         .collect();
     let files = current.content.and_then(|content| case.state.contents.get(content));
-    let outcome = coverage(files, &judged);
-    let (good, all) =
-        (judged.iter().filter(|(node, _)| node.outcome == Truth::Yes).count(), judged.len());
-    let reason = match (outcome, all) {
+    let outcome = coverage(files, &judged, &[]);
+    let good = judged.iter().filter(|judged| judged.node.outcome == Truth::Yes).count();
+    let reason = match (outcome, judged.len()) {
         (Truth::Yes, _) => format!("{what} of every file is on record"),
         (_, 0) => format!("no {what} of {roll} is on record"),
         (Truth::Unknown, _) if files.is_none() => "the roll's list of files is unknown".to_owned(),
@@ -118,20 +167,52 @@ pub(super) fn judge<A: Attested>(
         (Truth::No, _) if good == 0 => format!("no {what} on record is good enough"),
         (Truth::No, _) => format!("{what} does not cover every file"),
     };
-    Node::new(rule, roll.as_str(), outcome, reason).with(judged.into_iter().map(|(node, _)| node))
+    let actions = mended(roll, files, &judged, anew);
+    Node::new(rule, roll.as_str(), outcome, reason)
+        .needing(actions)
+        .with(judged.into_iter().map(|judged| judged.node))
+}
+
+/// The cheapest way to have every file covered: one attestation mended, all that can be, or one
+/// more. A list of files that is unknown has to be read first.
+fn mended(
+    roll: &RollId,
+    files: Option<&BTreeSet<String>>,
+    judged: &[Judged<'_>],
+    anew: Action,
+) -> BTreeSet<Action> {
+    let scan = files.is_none_or(BTreeSet::is_empty).then(|| Action::Scan { roll: roll.clone() });
+    // What is unknown alone because the list is must hold of any file.
+    let some_file = BTreeSet::from([String::new()]);
+    let files = if scan.is_some() { Some(&some_file) } else { files };
+    let mendable: Vec<usize> = (0..judged.len())
+        .filter(|index| judged.get(*index).is_some_and(|judged| judged.mends.is_some()))
+        .collect();
+    let ways = std::iter::once(Vec::new())
+        .chain(mendable.iter().map(|index| vec![*index]))
+        .chain([mendable.clone()]);
+    let covering = ways.filter(|way| coverage(files, judged, way) == Truth::Yes).map(|way| {
+        let mended = way.iter().filter_map(|index| judged.get(*index)?.mends.clone());
+        mended.flatten().collect::<BTreeSet<Action>>()
+    });
+    let anew = BTreeSet::from([anew]);
+    let cheapest = covering.chain([anew]).min_by_key(|actions| cost(actions));
+    cheapest.unwrap_or_default().into_iter().chain(scan).collect()
 }
 
 /// File by file: covered by one that is good enough. Nothing is never "every file".
-fn coverage(files: Option<&BTreeSet<String>>, judged: &[(Node, Option<&Scope<String>>)]) -> Truth {
+/// Those in `mended` are taken for good enough.
+fn coverage(files: Option<&BTreeSet<String>>, judged: &[Judged<'_>], mended: &[usize]) -> Truth {
     let covers = |file: Option<&String>| {
-        Truth::any(judged.iter().map(|(node, scope)| {
-            let covers = match (scope, file) {
+        Truth::any(judged.iter().enumerate().map(|(index, judged)| {
+            let good = if mended.contains(&index) { Truth::Yes } else { judged.node.outcome };
+            let covers = match (judged.files, file) {
                 (None, _) => Truth::Yes, // Asked for above: the attestation itself is unknown.
                 (Some(Scope::Only(_)), None) => Truth::Unknown,
                 (Some(scope), Some(file)) => scope.covers(file),
                 (Some(scope), None) => scope.covers(&String::new()),
             };
-            node.outcome.and(covers)
+            good.and(covers)
         }))
     };
     match files {

@@ -3,6 +3,7 @@ use crate::{
     Truth,
     case::Case,
     copy::{CopyId, Seen},
+    evidence::one_name,
     verdict::{Node, Reference},
 };
 use mhl_core::{Grade, Status};
@@ -19,6 +20,7 @@ pub(super) fn judge(case: &Case<'_>, subject: &str, seen: &Seen) -> Node {
     let found = &seen.found;
     let ignored: Vec<&String> = found.ignored.difference(&checksums.ignored).collect();
     let least = checksums.minimum_grade.get();
+    let listed = |name: &String| checksums.algorithms.contains(&one_name(name));
     let (outcome, reason) = if !found.faults.is_empty() {
         let faults = crate::word::joined(&found.faults);
         (Truth::No, format!("the report has {faults}"))
@@ -32,7 +34,7 @@ pub(super) fn judge(case: &Case<'_>, subject: &str, seen: &Seen) -> Node {
         (Truth::No, format!("files were left unlisted ({})", crate::word::joined(ignored)))
     } else if found.algorithms.is_empty() {
         (Truth::Unknown, "which digests were compared is not recorded".to_owned())
-    } else if found.algorithms.is_disjoint(&checksums.algorithms) {
+    } else if !found.algorithms.iter().any(listed) {
         let used = crate::word::joined(&found.algorithms);
         (Truth::No, format!("{used} is no digest that the profile lists"))
     } else {
@@ -49,10 +51,16 @@ pub(super) fn judge(case: &Case<'_>, subject: &str, seen: &Seen) -> Node {
         }
     };
     Node::new(&RULE, subject, outcome, reason)
-        .remedied(|| {
-            "verify every file of the copy past the cache, and record the report".to_owned()
+        .remedied(|| match must_be_copied(seen) {
+            true => "copy the roll there again, or to another medium, and verify it past the cache",
+            false => "verify every file of the copy past the cache, and record the report",
         })
         .citing([Reference::Event(seen.at.clone())])
+}
+
+/// What was found wanting, or lacks files, is not mended by looking again.
+pub(super) fn must_be_copied(seen: &Seen) -> bool {
+    is_failed(seen) || (seen.found.status == Status::Verified && !seen.found.complete)
 }
 
 /// A report that found the copy, or what it was made from, wanting.

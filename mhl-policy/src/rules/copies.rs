@@ -13,9 +13,10 @@ use crate::{
     media::{Condition, Medium, MediumKind},
     place::{Place, comparable},
     roll::RollId,
-    verdict::{Node, Reference},
+    verdict::{JudgedCopy, Node, Reference},
 };
 use mhl_core::Status;
+use std::collections::BTreeSet;
 
 /// A copy and whether it counts.
 pub(super) struct Standing<'a> {
@@ -26,7 +27,38 @@ pub(super) struct Standing<'a> {
     pub(super) place: Whereabouts<'a>,
     /// Whether it counts, after the wipe.
     pub(super) counts: Truth,
+    /// The evidence that it stands on.
+    pub(super) seen: Option<&'a Seen>,
     pub(super) node: Node,
+}
+
+impl Standing<'_> {
+    /// The same without its step, to be imagined otherwise.
+    pub(super) fn bare(&self) -> Self {
+        let node = Node::new(&COPY, "", self.counts, "");
+        Standing { device: self.device.clone(), node, ..*self }
+    }
+
+    /// The copy as a verdict shows it.
+    pub(super) fn judged(&self) -> JudgedCopy {
+        let place = match self.place {
+            Whereabouts::At(place) => Some(place),
+            _ => None,
+        };
+        JudgedCopy {
+            roll: self.id.roll.clone(),
+            medium: self.id.medium.clone(),
+            root: self.id.root.clone(),
+            kind: self.medium.map(Medium::describe),
+            place: place.map(|place| place.id.clone()),
+            site: place.and_then(|place| place.site.clone()),
+            counts: self.counts,
+            reason: whys(&self.node).join("; "),
+            event: self.seen.map(|seen| seen.at.clone()),
+            manifest: self.seen.and_then(|seen| Some(seen.found.manifest.as_ref()?.c4.clone())),
+            grade: self.seen.and_then(|seen| seen.found.grade),
+        }
+    }
 }
 
 /// Where a copy is.
@@ -35,6 +67,10 @@ pub(super) enum Whereabouts<'a> {
     Unknown,
     InTransit,
     At(&'a Place),
+    /// Imagined: at a recorded site that may be any other copy's.
+    Somewhere,
+    /// Imagined: at a recorded site, and in a zone, where no other copy is.
+    Elsewhere,
 }
 
 impl Whereabouts<'_> {
@@ -43,8 +79,12 @@ impl Whereabouts<'_> {
     pub(super) fn differs(&self, other: &Self, zoned: bool, in_transit: Truth) -> Truth {
         let (a, b) = match (self, other) {
             (Whereabouts::InTransit, _) | (_, Whereabouts::InTransit) => return in_transit,
+            (Whereabouts::Unknown, _) | (_, Whereabouts::Unknown) => return Truth::Unknown,
             (Whereabouts::At(a), Whereabouts::At(b)) => (a, b),
-            _ => return Truth::Unknown,
+            // Two that are taken elsewhere may be taken to one site.
+            (Whereabouts::Elsewhere, Whereabouts::Elsewhere) => return Truth::No,
+            (Whereabouts::Elsewhere, _) | (_, Whereabouts::Elsewhere) => return Truth::Yes,
+            (Whereabouts::Somewhere, _) | (_, Whereabouts::Somewhere) => return Truth::No,
         };
         let differ = |a: &Option<String>, b: &Option<String>| match (a, b) {
             (Some(a), Some(b)) => Truth::from(comparable(a) != comparable(b)),
@@ -53,6 +93,11 @@ impl Whereabouts<'_> {
         let sites = if a.id == b.id { Truth::No } else { differ(&a.site, &b.site) };
         if zoned { sites.and(differ(&a.zone, &b.zone)) } else { sites }
     }
+}
+
+/// Whether any site has a threat zone: then a site without one is unknown.
+pub(super) fn are_zoned(case: &Case<'_>) -> bool {
+    case.state.places.values().any(|place| place.says.zone.is_some())
 }
 
 /// Every copy of a roll that is held, judged.
@@ -75,15 +120,22 @@ fn standing<'a>(
         None => format!("{} on an unknown medium, {}", id.roll, id.root),
     };
     let mut filters = vec![after(case, &subject, device.as_ref())];
+    let mut seen = copy.standing_evidence().next_back();
     // What will not be there needs no further reason.
-    if filters.iter().all(|after| after.outcome == Truth::Yes) {
+    if filters.iter().all(|after| after.outcome != Truth::No) {
         filters.extend([
             media::judge(case, &id.roll, id.medium.as_ref()),
             r4::judge(case, &subject, medium),
             condition(case, &subject, medium, state),
         ]);
         let failed = failed_elsewhere(case, id, device.as_ref());
-        filters.extend(evidence(case, current, &subject, copy, failed));
+        let (judged, best) = evidence(case, current, &subject, copy, failed);
+        filters.extend(judged);
+        seen = best;
+    }
+    if medium.is_some_and(|medium| medium.kind == Some(MediumKind::CaptureDevice)) {
+        // It waits to be wiped itself: nobody is advised to make it count.
+        filters.iter_mut().for_each(|filter| filter.remedy = None);
     }
     let node = Node::all(&COPY, subject, filters);
     let place = match state {
@@ -97,7 +149,7 @@ fn standing<'a>(
             .map_or(Whereabouts::Unknown, |place| Whereabouts::At(&place.says)),
         _ => Whereabouts::Unknown,
     };
-    Standing { id, device, medium, place, counts: node.outcome, node: told(node) }
+    Standing { id, device, medium, place, counts: node.outcome, seen, node: told(node) }
 }
 
 /// The copy's step says at once why it does not count.
@@ -105,21 +157,29 @@ fn told(mut node: Node) -> Node {
     node.reason = match node.outcome {
         Truth::Yes => "it counts".to_owned(),
         outcome => {
-            let whys = node
-                .children
-                .iter()
-                .filter(|filter| filter.outcome == outcome && filter.level == COPY.level)
-                .map(|filter| format!("{}: {}", filter.rule, filter.reason));
             let verb = if outcome == Truth::No { "it does not count" } else { "it may not count" };
-            format!("{verb} ({})", whys.collect::<Vec<_>>().join("; "))
+            format!("{verb} ({})", whys(&node).join("; "))
         }
     };
     node
 }
 
+/// The filters that a copy does not pass, each with its reason; none where it counts.
+fn whys(node: &Node) -> Vec<String> {
+    let open = |filter: &&Node| filter.outcome == node.outcome && filter.level == COPY.level;
+    let failing = node.children.iter().filter(open).filter(|_| node.outcome != Truth::Yes);
+    failing.map(|filter| format!("{}: {}", filter.rule, filter.reason)).collect()
+}
+
 fn after(case: &Case<'_>, subject: &str, device: Option<&Device>) -> Node {
-    let wiped = device.is_some_and(|device| case.wiped.contains(device));
-    match wiped {
+    let among = |devices: &BTreeSet<Device>| device.is_some_and(|device| devices.contains(device));
+    if among(&case.gone) {
+        return Node::new(&AFTER, subject, Truth::No, "it is imagined gone");
+    }
+    if among(&case.perhaps_gone) {
+        return Node::new(&AFTER, subject, Truth::Unknown, "it may be gone");
+    }
+    match among(&case.wiped) {
         true if case.profile.redundancy.wiped_medium_counts => {
             Node::new(&AFTER, subject, Truth::Yes, "it will be wiped, and the profile counts it")
         }
@@ -180,19 +240,20 @@ fn failed_elsewhere<'a>(
     failures.max_by_key(|(_, seen)| &seen.at)
 }
 
-/// `C1` to `C4` and how the evidence stands to the card's latest scan.
-fn evidence(
+/// `C1` to `C4` and how the evidence stands to the card's latest scan; and the evidence that was
+/// judged.
+fn evidence<'a>(
     case: &Case<'_>,
     current: &Current<'_>,
     subject: &str,
-    copy: &RollCopy,
+    copy: &'a RollCopy,
     failed_elsewhere: Option<(&CopyId, &Seen)>,
-) -> Vec<Node> {
+) -> (Vec<Node>, Option<&'a Seen>) {
     let after = failed_elsewhere.map(|(_, failed)| &failed.at);
-    let standing: Vec<&Seen> =
+    let standing: Vec<&'a Seen> =
         copy.standing_evidence().filter(|seen| Some(&seen.at) > after).collect();
     if let (true, Some((other, failed))) = (standing.is_empty(), failed_elsewhere) {
-        return vec![c1::judge_failed_elsewhere(subject, other, failed)];
+        return (vec![c1::judge_failed_elsewhere(subject, other, failed)], None);
     }
     // A copy that failed must be verified again; what was found before does not help it.
     let failed = standing.iter().rposition(|seen| c1::is_failed(seen)).unwrap_or(0);
@@ -214,17 +275,18 @@ fn evidence(
     let last = standing.iter().rev().find(|seen| concluded(seen)).or(standing.last());
     let Some(((filters, best), last)) = best.zip(last) else {
         let lost = copy.lost.iter().map(|at| Reference::Event(at.clone()));
-        return vec![c1::judge_nothing(subject, copy.lost.is_some()).citing(lost)];
+        return (vec![c1::judge_nothing(subject, copy.lost.is_some()).citing(lost)], None);
     };
     let [c1, c4, fresh] = filters;
-    vec![
+    let judged = vec![
         c1,
         c2::judge(subject, last),
         c3::judge(subject, last),
         c4,
         fresh,
         age(case, subject, best),
-    ]
+    ];
+    (judged, Some(best))
 }
 
 fn concluded(seen: &Seen) -> bool {

@@ -1,6 +1,7 @@
 use super::{Rule, attested};
 use crate::{
     Truth,
+    action::Action,
     attestation::{Paper, Party},
     case::Case,
     roll::RollId,
@@ -19,7 +20,8 @@ pub(super) const REPORTS: [Paper; 4] =
 /// Editorial evaluated every file, compared the reports, and received everything.
 pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
     let evaluations = &case.state.evaluations;
-    attested::judge(case, &RULE, "evaluation", roll, evaluations, |evaluation, asked| {
+    let anew = Action::Evaluate { roll: roll.clone(), against: REPORTS.into() };
+    attested::judge(case, (&RULE, "evaluation"), roll, evaluations, anew, |evaluation, asked| {
         let says = &evaluation.says;
         let editorial = says.by.as_ref().map_or(Truth::Unknown, |by| match by {
             Party::Other(_) => Truth::Unknown,
@@ -28,11 +30,6 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
         asked.ask(editorial, "it is not recorded as Editorial's");
         asked.names(says.against.as_ref(), &REPORTS, "the reports that it compared");
         asked.ask(says.all_received, "it does not say that every piece was received");
-    })
-    .remedied(|| {
-        format!(
-            "have Editorial evaluate every file of {roll} against all four reports, and record it"
-        )
     })
 }
 

@@ -147,7 +147,8 @@ fn one_approval(
         Expiry::At(end) => (case.now < end).into(),
     }));
     let content = approval.content.as_ref().map_or(Truth::Yes, |named| {
-        case.current(roll).content.map(|content| content == named).into()
+        let named = crate::evidence::content(named);
+        case.current(roll).content.map(|content| Some(content) == named).into()
     });
     Truth::all([of_use, by, media, rolls, lasts, content])
 }
@@ -211,7 +212,7 @@ mod tests {
             (
                 "a receipt for this content",
                 hub(
-                    json!({"use": "content-hub", "by": "Netflix", "media": "all", "rolls": ["A001"], "expires": "never", "content": c4("A001")}),
+                    json!({"use": "content-hub", "by": "Netflix", "media": "all", "rolls": ["A001"], "expires": "never", "content": format!("c4:{}", c4("A001"))}),
                 ),
                 Yes,
             ),

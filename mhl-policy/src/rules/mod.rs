@@ -8,6 +8,7 @@ mod attested;
 mod copies;
 mod media;
 mod readings;
+mod shortfall;
 mod wipe;
 
 mod c1;
@@ -33,7 +34,8 @@ mod w4;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use wipe::{judge_card, judge_roll, judge_storage};
+pub(crate) use shortfall::{Shortfall, make_good};
+pub(crate) use wipe::{copies_of, holding, judge_card, judge_roll, judge_storage};
 
 use crate::verdict::Level;
 

@@ -1,6 +1,7 @@
 use super::{Rule, attested, c1};
 use crate::{
     Truth,
+    action::Action,
     attestation::{Environment, Qc},
     case::Case,
     event_ref::EventRef,
@@ -22,9 +23,16 @@ pub(super) const REAL_TIME: Rule =
 /// environment.
 pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
     let qcs = &case.state.qcs;
-    let node =
-        attested::judge(case, &RULE, "QC", roll, qcs, |Recorded { at, says: qc, .. }, asked| {
-            let least = &case.profile.qc;
+    let least = &case.profile.qc;
+    let anew =
+        Action::Qc { roll: roll.clone(), width: least.width.get(), height: least.height.get() };
+    let node = attested::judge(
+        case,
+        (&RULE, "QC"),
+        roll,
+        qcs,
+        anew,
+        |Recorded { at, says: qc, .. }, asked| {
             asked.ask(
                 qc.width.map(|width| width >= least.width.get()),
                 "its image was too narrow, or its width is not recorded",
@@ -45,23 +53,26 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
                 Truth::from(qc.colour_evaluated).implies(qc.monitor_calibrated.into()),
                 "colour was evaluated, or may have been, and no calibrated monitor is recorded",
             );
+            let medium = qc.medium.as_ref();
             asked.ask(
-                qc.medium
-                    .as_ref()
-                    .map_or(Truth::Unknown, |medium| from_safety_copy(case, roll, medium, at)),
-                "it was not played from a copy that was verified before, off the camera mag",
+                medium.map_or(Truth::Unknown, |medium| was_verified(case, roll, medium, at)),
+                "it was not played from a copy that was verified before",
             );
-        });
+            asked.ask_or(
+                !medium.map_or(Truth::Unknown, |medium| case.is_capture_device(medium)),
+                "it was played from the camera mag, or it may have been",
+                medium
+                    .filter(|medium| case.is_capture_device(medium) == Truth::Unknown)
+                    .map(|medium| Action::RecordMedium { medium: medium.clone() }),
+            );
+        },
+    );
     let ideal = real_time(roll, qcs);
-    node.remedied(|| format!(
-        "check every file of {roll} at {}x{} in a controlled environment, from a verified copy, and record it",
-        case.profile.qc.width, case.profile.qc.height
-    ))
-    .with([ideal])
+    node.with([ideal])
 }
 
-/// The medium is no capture device and held a copy that was verified before that event.
-fn from_safety_copy(case: &Case<'_>, roll: &RollId, medium: &MediumId, before: &EventRef) -> Truth {
+/// The medium held a copy that was verified before that event.
+fn was_verified(case: &Case<'_>, roll: &RollId, medium: &MediumId, before: &EventRef) -> Truth {
     let copies = case
         .state
         .copies
@@ -83,7 +94,7 @@ fn from_safety_copy(case: &Case<'_>, roll: &RollId, medium: &MediumId, before: &
             })
         })
     });
-    Truth::any(verified).and(!case.is_capture_device(medium))
+    Truth::any(verified)
 }
 
 fn real_time(roll: &RollId, qcs: &[Recorded<Qc>]) -> Node {

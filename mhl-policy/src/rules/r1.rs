@@ -16,6 +16,22 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId, standings: &[Standing<'_>]) 
 
 /// Whether enough devices have a copy that counts, and how many do.
 pub(super) fn count(case: &Case<'_>, standings: &[Standing<'_>]) -> (Truth, String) {
+    let Devices { sure, possible } = devices(standings);
+    let needed = usize::try_from(case.profile.redundancy.copies.get()).unwrap_or(usize::MAX);
+    let mut reason = format!("{sure} of {needed} copies count");
+    if possible > sure {
+        reason.push_str(&format!(", and {} more may", possible.saturating_sub(sure)));
+    }
+    (Truth::at_least(needed, sure, possible), reason)
+}
+
+/// Devices on which a copy is sure to count, and on which one may.
+pub(super) struct Devices {
+    pub(super) sure: usize,
+    pub(super) possible: usize,
+}
+
+pub(super) fn devices(standings: &[Standing<'_>]) -> Devices {
     let mut devices: BTreeMap<&Device, Truth> = BTreeMap::new();
     let mut unknown = 0_usize;
     for standing in standings {
@@ -30,13 +46,7 @@ pub(super) fn count(case: &Case<'_>, standings: &[Standing<'_>]) -> (Truth, Stri
     }
     let of = |truth| devices.values().filter(|counts| **counts == truth).count();
     let sure = of(Truth::Yes);
-    let possible = sure.saturating_add(of(Truth::Unknown)).saturating_add(unknown);
-    let needed = usize::try_from(case.profile.redundancy.copies.get()).unwrap_or(usize::MAX);
-    let mut reason = format!("{sure} of {needed} copies count");
-    if possible > sure {
-        reason.push_str(&format!(", and {} more may", possible.saturating_sub(sure)));
-    }
-    (Truth::at_least(needed, sure, possible), reason)
+    Devices { sure, possible: sure.saturating_add(of(Truth::Unknown)).saturating_add(unknown) }
 }
 
 #[cfg(test)]

@@ -1,4 +1,7 @@
-use super::{Rule, copies::Standing};
+use super::{
+    Rule,
+    copies::{self, Standing},
+};
 use crate::{Truth, case::Case, profile::Elsewhere, roll::RollId, verdict::Node};
 
 pub(super) const RULE: Rule = Rule::minimum(
@@ -36,7 +39,7 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId, standings: &[Standing<'_>]) 
 
 /// Whether two copies stand on different devices at different sites.
 fn apart(case: &Case<'_>, one: &Standing<'_>, other: &Standing<'_>) -> Truth {
-    let zoned = case.state.places.values().any(|place| place.says.zone.is_some());
+    let zoned = copies::are_zoned(case);
     let devices = match (&one.device, &other.device) {
         (Some(a), Some(b)) => Truth::from(a != b),
         _ if std::ptr::eq(one.id, other.id) => Truth::No,

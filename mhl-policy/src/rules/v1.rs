@@ -3,11 +3,13 @@ use super::{
     attested::{self, Checks},
 };
 use crate::{
+    action::Action,
     attestation::{FaultClass, Inspection},
     case::Case,
     roll::RollId,
     verdict::Node,
 };
+use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule::minimum(
     "V1",
@@ -16,27 +18,17 @@ pub(super) const RULE: Rule = Rule::minimum(
 
 /// Every file was inspected for both kinds of fault.
 pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
-    attested::judge(
-        case,
-        &RULE,
-        "inspection",
-        roll,
-        &case.state.inspections,
-        |inspection, asked| {
-            ask(&inspection.says, asked);
-        },
-    )
-    .remedied(|| remedy(roll))
+    let anew = Action::Inspect { roll: roll.clone(), against: BTreeSet::new() };
+    let inspections = &case.state.inspections;
+    attested::judge(case, (&RULE, "inspection"), roll, inspections, anew, |inspection, asked| {
+        ask(&inspection.says, asked);
+    })
 }
 
 /// What an inspection is asked by itself: both kinds of fault named.
 pub(super) fn ask(inspection: &Inspection, asked: &mut Checks) {
     let both = [FaultClass::Recording, FaultClass::Transfer];
     asked.names(inspection.covers.as_ref(), &both, "the faults that it looked for");
-}
-
-fn remedy(roll: &RollId) -> String {
-    format!("inspect every file of {roll} for recording and transfer faults, and record it")
 }
 
 #[cfg(test)]

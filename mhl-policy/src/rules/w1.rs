@@ -1,11 +1,13 @@
 use super::{Rule, attested, v1};
 use crate::{
     Truth,
+    action::{Action, RollFact},
     attestation::Paper,
     case::Case,
     roll::{RollId, RollKind},
     verdict::Node,
 };
+use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule::minimum(
     "W1",
@@ -21,32 +23,29 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
             Truth::Unknown,
             "whether it is a camera or a sound roll is unknown",
         )
-        .remedied(|| format!("record the kind of {roll}: camera or sound"));
+        .needing([Action::RecordRoll { roll: roll.clone(), fact: RollFact::Kind }]);
     };
-    let sound = [case.profile.sound.inspected_against.clone()];
-    let what = "inspection";
-    attested::judge(case, &RULE, what, roll, &case.state.inspections, |inspection, asked| {
+    let sound = *kind == RollKind::Sound;
+    let scripted = case.scripted(roll);
+    let mut against = BTreeSet::from([match sound {
+        true => case.profile.sound.inspected_against.clone(),
+        false => Paper::Camera,
+    }]);
+    let needed: Vec<Paper> = against.iter().cloned().collect();
+    if !sound && scripted != Truth::No {
+        against.insert(Paper::Script);
+    }
+    let anew = Action::Inspect { roll: roll.clone(), against };
+    let inspections = &case.state.inspections;
+    attested::judge(case, (&RULE, "inspection"), roll, inspections, anew, |inspection, asked| {
         v1::ask(&inspection.says, asked);
         let against = inspection.says.against.as_ref();
         let reports = "the reports that it was made against";
-        if *kind == RollKind::Sound {
-            asked.names(against, &sound, reports);
-        } else {
-            asked.names(against, &[Paper::Camera], reports);
-            asked.names_if(case.scripted(roll), against, &[Paper::Script], reports);
+        asked.names(against, &needed, reports);
+        if !sound {
+            let genre = Action::RecordRoll { roll: roll.clone(), fact: RollFact::Genre };
+            asked.names_if((scripted, genre), against, &[Paper::Script], reports);
         }
-    })
-    .remedied(|| match kind {
-        RollKind::Sound => format!(
-            "check every file of {roll} for recording and transfer faults against {}",
-            case.profile.sound.inspected_against
-        ),
-        _ if case.scripted(roll) == Truth::No => format!(
-            "inspect every file of {roll} for recording and transfer faults, against camera reports"
-        ),
-        _ => format!(
-            "inspect every file of {roll} for recording and transfer faults, against camera reports and script notes"
-        ),
     })
 }
 

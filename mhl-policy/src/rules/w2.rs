@@ -4,6 +4,7 @@ use super::{
 };
 use crate::{
     Truth,
+    action::{Action, RollFact},
     case::Case,
     roll::RollId,
     verdict::{Node, Reference},
@@ -37,8 +38,8 @@ fn holdings(case: &Case<'_>, roll: &RollId) -> Node {
     Node::all(&HOLDINGS, roll.as_str(), children)
 }
 
-/// Links are stated by either roll, and are direct.
-fn links(case: &Case<'_>, roll: &RollId) -> Node {
+/// The rolls that a roll is linked to. Links are stated by either roll, and are direct.
+pub(super) fn linked<'a>(case: &Case<'a>, roll: &RollId) -> BTreeSet<&'a RollId> {
     let own = case.roll(roll).and_then(|roll| roll.says.links.as_ref());
     let stated = case
         .state
@@ -48,6 +49,12 @@ fn links(case: &Case<'_>, roll: &RollId) -> Node {
     let mut linked: BTreeSet<&RollId> = own.into_iter().flatten().collect();
     linked.extend(stated.map(|other| &other.says.id));
     linked.remove(roll);
+    linked
+}
+
+fn links(case: &Case<'_>, roll: &RollId) -> Node {
+    let own = case.roll(roll).and_then(|roll| roll.says.links.as_ref());
+    let linked = linked(case, roll);
     let event = case.roll(roll).map(|roll| Reference::Event(roll.at.clone()));
     if linked.is_empty() {
         let (outcome, reason) = match own {
@@ -55,16 +62,14 @@ fn links(case: &Case<'_>, roll: &RollId) -> Node {
             None => (Truth::Unknown, "neither linked rolls nor their absence are recorded"),
         };
         return Node::new(&LINKS, roll.as_str(), outcome, reason)
-            .remedied(|| {
-                format!("record the sound or camera rolls of {roll}, or that there are none")
-            })
+            .needing([Action::RecordRoll { roll: roll.clone(), fact: RollFact::Links }])
             .citing(event);
     }
     let children = linked.into_iter().map(|linked| match case.roll(linked) {
         Some(_) => holdings(case, linked),
         None => {
             Node::new(&HOLDINGS, linked.as_str(), Truth::Unknown, "the linked roll is not recorded")
-                .remedied(|| format!("record the roll {linked} and its copies"))
+                .needing([Action::RecordRoll { roll: linked.clone(), fact: RollFact::Itself }])
         }
     });
     Node::all(&LINKS, roll.as_str(), children.collect()).citing(event)

@@ -1,6 +1,7 @@
 use super::{Rule, attested, e1, q1};
 use crate::{
     Truth,
+    action::{Action, RollFact},
     attestation::ReportCheck,
     case::Case,
     ledger::Recorded,
@@ -27,10 +28,14 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
     };
     let mut children = Vec::new();
     if looked_at != Truth::No {
-        children.extend([q1::judge(case, roll), e1::judge(case, roll)]);
-        for child in &mut children {
-            child.outcome = looked_at.implies(child.outcome);
-        }
+        children.extend([q1::judge(case, roll), e1::judge(case, roll)].map(|mut child| {
+            let outcome = looked_at.implies(child.outcome);
+            if outcome == child.outcome {
+                return child;
+            }
+            child.outcome = outcome;
+            child.needing([Action::RecordRoll { roll: roll.clone(), fact: RollFact::Kind }])
+        }));
     }
     children.push(accounted(case, &RULE, roll, |_| Truth::Yes));
     conditional(case, roll, Node::all(&RULE, roll.as_str(), children))
@@ -44,23 +49,28 @@ pub(super) fn accounted(
     admits: impl Fn(&ReportCheck) -> Truth,
 ) -> Node {
     let checks = &case.state.report_checks;
-    attested::judge(case, rule, "report check", roll, checks, |Recorded { says, .. }, asked| {
-        asked.names(says.against.as_ref(), &e1::REPORTS, "the reports that it compared");
-        asked.ask(admits(says), "who made it is not one who may, or not recorded");
-    })
-    .remedied(|| format!("check all footage of {roll} against all four reports, and record it"))
+    let anew = Action::CheckReports { roll: roll.clone(), against: e1::REPORTS.into() };
+    attested::judge(
+        case,
+        (rule, "report check"),
+        roll,
+        checks,
+        anew,
+        |Recorded { says, .. }, asked| {
+            asked.names(says.against.as_ref(), &e1::REPORTS, "the reports that it compared");
+            asked.ask(admits(says), "who made it is not one who may, or not recorded");
+        },
+    )
 }
 
 /// A rule for scripted work: where the genre is unknown, what does not hold is unknown.
 pub(super) fn conditional(case: &Case<'_>, roll: &RollId, mut node: Node) -> Node {
-    let scripted = case.scripted(roll);
-    let outcome = scripted.implies(node.outcome);
-    if outcome != node.outcome {
-        node.outcome = outcome;
-        node.reason = format!("{}, if scripted; the genre is not recorded", node.reason);
-        node.remedy = Some(format!("record the genre of {roll}: scripted or nonfiction"));
+    if node.outcome == Truth::Yes || case.scripted(roll) != Truth::Unknown {
+        return node;
     }
-    node
+    node.outcome = Truth::Unknown;
+    node.reason = format!("{}, if scripted; the genre is not recorded", node.reason);
+    node.needing([Action::RecordRoll { roll: roll.clone(), fact: RollFact::Genre }])
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use super::{Rule, w3};
 use crate::{
     Truth,
+    action::Action,
     attestation::Party,
     case::Case,
     roll::RollId,
@@ -33,15 +34,19 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
         (_, Truth::Yes) => "the dailies lab or Editorial checked all footage".to_owned(),
         _ => format!("no final clearance by Editorial; {}", check.reason),
     };
-    let checks = check.children;
+    // A check that W3 needs as well serves both.
+    let anybody = w3::accounted(case, &RULE, roll, |_| Truth::Yes);
+    let checked_anew = |actions: &[Action]| {
+        actions.iter().any(|action| matches!(action, Action::CheckReports { .. }))
+    };
+    let actions = match checked_anew(&check.actions) && !checked_anew(&anybody.actions) {
+        true => vec![Action::Clear { roll: roll.clone() }],
+        false => check.actions,
+    };
     let node = Node::new(&RULE, roll.as_str(), outcome, reason)
-        .remedied(|| {
-            format!(
-                "have Editorial clear {roll}, or the dailies lab check it against all four reports"
-            )
-        })
+        .needing(actions)
         .with([editorial])
-        .with(checks);
+        .with(check.children);
     w3::conditional(case, roll, node)
 }
 
@@ -72,7 +77,7 @@ fn editorial(case: &Case<'_>, roll: &RollId) -> Node {
     };
     let events = best.map(|(_, at)| Reference::Event(at.clone()));
     Node::new(&EDITORIAL, roll.as_str(), outcome, reason)
-        .remedied(|| format!("have Editorial give final clearance of {roll}"))
+        .needing([Action::Clear { roll: roll.clone() }])
         .citing(events)
 }
 

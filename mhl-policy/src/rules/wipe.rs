@@ -1,18 +1,21 @@
 //! The three questions, each a tree of rules over every roll that a wipe would touch.
 
 use super::{
-    copies,
+    copies, r1, r2, r3,
     readings::{ASKED, ISSUES, ROLL, WIPE_CARD, WIPE_STORAGE},
     t1, t2, t3, w1, w2, w3, w4,
 };
 use crate::{
     Truth,
+    action::{Action, RollFact},
     attestation::Attested,
     case::Case,
+    event_ref::EventRef,
     ledger::Recorded,
     media::{MediumId, MediumKind},
     roll::RollId,
-    verdict::{Node, Reference},
+    verdict::{JudgedCopy, Node, Reference},
+    whatif::Holding,
 };
 use std::collections::BTreeSet;
 
@@ -33,11 +36,7 @@ pub(crate) fn judge_roll(case: &mut Case<'_>, roll: &RollId) -> Node {
             Truth::Unknown,
             "no capture device is recorded that holds the roll, so what would be wiped is unknown",
         )
-        .remedied(|| {
-            format!(
-                "record the card of {roll} as a capture device, and its offload or a scan of it"
-            )
-        })
+        .needing([Action::RecordRoll { roll: roll.clone(), fact: RollFact::Card }])
     } else {
         let named = format!("the cards that hold it are {}", crate::word::joined(cards));
         Node::new(&ASKED, roll.as_str(), Truth::Yes, named)
@@ -61,7 +60,7 @@ pub(crate) fn judge_card(case: &mut Case<'_>, roll: &RollId, card: &MediumId) ->
             Truth::No,
             format!("the card is not recorded as holding {roll}"),
         )
-        .remedied(|| "name the card that holds the roll".to_owned())
+        .needing([ask_again("name the card that holds the roll")])
     } else {
         match case.kind(card) {
             Some(MediumKind::CaptureDevice) => {
@@ -73,14 +72,14 @@ pub(crate) fn judge_card(case: &mut Case<'_>, roll: &RollId, card: &MediumId) ->
                 Truth::Unknown,
                 "whether it is a capture device is unknown",
             )
-            .remedied(|| format!("record the kind of {card}")),
+            .needing([Action::RecordMedium { medium: card.clone() }]),
             Some(kind) => Node::new(
                 &ASKED,
                 card.as_str(),
                 Truth::No,
                 format!("it is no capture device but {kind}"),
             )
-            .remedied(|| "ask about it as storage".to_owned()),
+            .needing([ask_again("ask about it as storage")]),
         }
     };
     cards_and_rolls(case, roll, asked)
@@ -88,7 +87,11 @@ pub(crate) fn judge_card(case: &mut Case<'_>, roll: &RollId, card: &MediumId) ->
 
 fn not_recorded(roll: &RollId) -> Node {
     Node::new(&ASKED, roll.as_str(), Truth::No, "no such roll is recorded")
-        .remedied(|| format!("record the roll {roll}, or name the one that is meant"))
+        .needing([Action::RecordRoll { roll: roll.clone(), fact: RollFact::Itself }])
+}
+
+fn ask_again(instead: &str) -> Action {
+    Action::AskAgain { instead: instead.to_owned() }
 }
 
 /// Every roll with a copy on what is to be wiped is judged.
@@ -117,7 +120,7 @@ pub(crate) fn judge_storage(case: &mut Case<'_>, medium: &MediumId) -> Node {
     let asked = match case.kind(medium) {
         Some(MediumKind::CaptureDevice) => {
             Node::new(&ASKED, medium.as_str(), Truth::No, "it is a capture device, not storage")
-                .remedied(|| "ask about its roll, which asks for more".to_owned())
+                .needing([ask_again("ask about its roll, which asks for more")])
         }
         Some(MediumKind::Other(_)) | None => Node::new(
             &ASKED,
@@ -125,10 +128,11 @@ pub(crate) fn judge_storage(case: &mut Case<'_>, medium: &MediumId) -> Node {
             Truth::Unknown,
             "its kind is unknown; it may be a capture device",
         )
-        .remedied(|| format!("record the kind of {medium}")),
+        .needing([Action::RecordMedium { medium: medium.clone() }]),
         Some(_) if rolls.is_empty() => {
-            Node::new(&ASKED, medium.as_str(), Truth::Unknown, "no roll is recorded on it")
-                .remedied(|| "record what it holds, by a verification of it".to_owned())
+            Node::new(&ASKED, medium.as_str(), Truth::Unknown, "no roll is recorded on it").needing(
+                [ask_again("record what it holds, by a verification of it, and ask again")],
+            )
         }
         Some(kind) => Node::new(&ASKED, medium.as_str(), Truth::Yes, format!("it is {kind}")),
     };
@@ -144,39 +148,66 @@ pub(crate) fn judge_storage(case: &mut Case<'_>, medium: &MediumId) -> Node {
     Node::all(&WIPE_STORAGE, medium.as_str(), children)
 }
 
+/// Every copy of these rolls, and of those that they are linked to where that is asked, in the
+/// order of the rolls.
+pub(crate) fn copies_of<'a>(
+    case: &Case<'a>,
+    rolls: &BTreeSet<&'a RollId>,
+    with_links: bool,
+) -> Vec<JudgedCopy> {
+    let mut concerned = rolls.clone();
+    if with_links && case.profile.sound.linked_rolls {
+        concerned.extend(rolls.iter().flat_map(|roll| w2::linked(case, roll)));
+    }
+    let standings = concerned.into_iter().flat_map(|roll| copies::standings(case, roll));
+    standings.map(|standing| standing.judged()).collect()
+}
+
+/// What the copies of a roll amount to.
+pub(crate) fn holding(case: &Case<'_>, roll: &RollId) -> Holding {
+    let standings = copies::standings(case, roll);
+    let devices = r1::devices(&standings);
+    Holding {
+        copies: devices.sure,
+        possible: devices.possible,
+        enough: r1::judge(case, roll, &standings).outcome,
+        types: r2::judge(case, roll, &standings).outcome,
+        apart: r3::judge(case, roll, &standings).outcome,
+        archived: t3::judge(case, roll, &standings).outcome,
+    }
+}
+
 /// No inspection, QC or evaluation that names the roll has an issue that nobody resolved.
 fn issues(case: &Case<'_>, roll: &RollId) -> Node {
-    let open: Vec<(String, Reference)> = open(case, roll, &case.state.inspections)
+    let open: Vec<(&EventRef, &String)> = open(case, roll, &case.state.inspections)
         .chain(open(case, roll, &case.state.qcs))
         .chain(open(case, roll, &case.state.evaluations))
         .collect();
     let held = open.is_empty() || !case.profile.attestations.open_issue_withholds;
     let reason = match open.is_empty() {
         true => "no issue is open".to_owned(),
-        false => format!(
-            "open: {}",
-            open.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("; ")
-        ),
+        false => {
+            let told = open.iter().map(|(at, issue)| format!("{issue} (event {at})"));
+            format!("open: {}", told.collect::<Vec<_>>().join("; "))
+        }
     };
+    let resolve = open
+        .iter()
+        .map(|(at, issue)| Action::Resolve { attestation: (*at).clone(), issue: (*issue).clone() });
+    let resolve: Vec<Action> = resolve.collect();
     Node::new(&ISSUES, roll.as_str(), held.into(), reason)
-        .remedied(|| "resolve each issue and record how".to_owned())
-        .citing(open.into_iter().map(|(_, event)| event))
+        .needing(resolve)
+        .citing(open.into_iter().map(|(at, _)| Reference::Event(at.clone())))
 }
 
 fn open<'a, A: Attested>(
     case: &'a Case<'_>,
     roll: &'a RollId,
     attestations: &'a [Recorded<A>],
-) -> impl Iterator<Item = (String, Reference)> + 'a {
-    attestations.iter().filter(|attestation| attestation.says.rolls().contains(roll)).flat_map(
-        |attestation| {
-            let issues = case.open_issues(attestation);
-            issues.into_iter().map(|issue| {
-                (
-                    format!("{issue} (event {})", attestation.at),
-                    Reference::Event(attestation.at.clone()),
-                )
-            })
-        },
-    )
+) -> impl Iterator<Item = (&'a EventRef, &'a String)> + 'a {
+    let naming = attestations.iter().filter(|attestation| attestation.says.rolls().contains(roll));
+    naming.flat_map(|attestation| {
+        let issues = case.open_issues(attestation);
+        issues.into_iter().map(|issue| (&attestation.at, issue))
+    })
 }

@@ -97,6 +97,8 @@ fn contradictions_are_refused_and_leave_the_ledger_as_it_was() {
         ("move", json!({"medium": "serial:NOBODY", "condition": "in-place"})),
         ("loss", json!({"medium": "serial:SET", "condition": "offline"})),
         ("wipe", json!({"medium": "serial:NOBODY"})),
+        ("approval", json!({"content": "c4:A001"})),
+        ("approval", json!({"content": "md5:d41d8cd98f00b204e9800998ecf8427e"})),
         ("resolution", json!({"attestation": "2", "issue": "x", "resolution": "y"})),
     ] {
         let mut ledger = ledger_of(&day());
@@ -104,6 +106,51 @@ fn contradictions_are_refused_and_leave_the_ledger_as_it_was() {
         assert!(record(&mut ledger, &event(kind, data.clone())).is_err(), "{kind} {data}");
         assert_eq!(ledger, before, "{kind} {data}");
     }
+}
+
+#[test]
+fn what_may_not_count_as_expected_is_remarked_and_taken() {
+    let remarked = |step: Step| {
+        let mut ledger = ledger_of(&day());
+        record(&mut ledger, &step).unwrap();
+        let remarks = ledger.remarks();
+        assert_eq!(Ledger::parse(ledger.text()).unwrap().remarks(), remarks);
+        remarks.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    // Nothing is said of a day that went well.
+    for step in day() {
+        let mut ledger = ledger_of(&day());
+        if record(&mut ledger, &step).is_ok() {
+            assert_eq!(ledger.remarks(), [], "{step:?}");
+        }
+    }
+    for (kind, data, said) in [
+        ("medium", json!({"id": "serial:X"}), "kind is not recorded"),
+        ("medium", json!({"id": "serial:X", "kind": "raidd"}), "kind: \"raidd\" is no word"),
+        ("medium", json!({"id": "serial:X", "kind": "raid"}), "level is not recorded"),
+        ("medium", json!({"id": "lto:X", "kind": "lto", "generation": 8}), "file_system is not"),
+        ("place", json!({"id": "truck"}), "site is not recorded"),
+        ("roll", json!({"id": "B001", "kind": "camera", "genre": "drama"}), "genre: \"drama\""),
+        ("final-clearance", json!({"rolls": ["A001"], "by": "the boss"}), "by: \"the boss\""),
+        ("report-check", json!({"rolls": ["A001"], "files": "most"}), "files: \"most\""),
+        ("qc", json!({"rolls": ["A001"], "medium": "serial:NEW"}), "medium serial:NEW is not"),
+        ("inspection", json!({"rolls": ["A001"], "issues": ["flicker"]}), "issues are open (1)"),
+        ("approval", json!({"use": "raid-final"}), "expires is not recorded"),
+        (
+            "move",
+            json!({"medium": "serial:SET", "condition": "in-place", "place": "moon"}),
+            "place moon is not recorded yet",
+        ),
+    ] {
+        let remarks = remarked(event(kind, data.clone()));
+        assert!(remarks.iter().any(|remark| remark.starts_with(said)), "{data}: {remarks:?}");
+    }
+    let failed = changed(verify("A001", "/set/A001", "serial:NEW"), |r| {
+        r.copies[0].status = mhl_core::Status::Failed;
+    });
+    let remarks = remarked(failed);
+    assert!(remarks[0].starts_with("the copy /set/A001 does not count"), "{remarks:?}");
+    assert!(remarks[1].starts_with("medium serial:NEW is not recorded yet"), "{remarks:?}");
 }
 
 #[test]

@@ -5,8 +5,13 @@
 mod chained;
 mod clearance;
 mod day;
+mod next;
+mod pages;
+mod permits;
+mod profiles;
 mod subsets;
 mod told;
+mod whatif;
 
 use day::*;
 use mhl_policy::{Decision, Question, Verdict};

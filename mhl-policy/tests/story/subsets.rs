@@ -3,13 +3,13 @@
 
 use super::*;
 use mhl_core::{Grade, Report, Status};
-use mhl_policy::{Ledger, Profile, clear};
+use mhl_policy::{Ledger, Profile, Time, clear, permit};
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What may come after the day, in any order.
-fn afterwards() -> Vec<Step> {
+pub(crate) fn afterwards() -> Vec<Step> {
     let failed = |step| changed(step, |r: &mut Report| r.copies[0].status = Status::Failed);
     vec![
         event("medium", json!({"id": "serial:THIRD", "kind": "raid", "level": "10"})),
@@ -125,7 +125,11 @@ fn compare(steps: &[Step]) -> (bool, bool, String) {
             plain.take(step);
         }
     }
-    let verdict = clear(&ledger, &Question::roll("A001"), &Profile::default(), now());
+    let (question, profile) = (Question::roll("A001"), Profile::default());
+    let verdict = clear(&ledger, &question, &profile, now());
+    let later = Time::from_unix(now().unix() + 3600);
+    let permitted = permit(&ledger, &question, &profile, now(), later).is_ok();
+    assert_eq!(permitted, verdict.decision == Decision::Cleared, "{verdict}");
     (verdict.decision == Decision::Cleared, plain.clears(), verdict.to_string())
 }
 

@@ -8,6 +8,8 @@ type Work = Box<dyn FnMut() -> Result<(), String>>;
 /// The same bytes by us and by another.
 pub(crate) struct Contest {
     pub(crate) bytes: u64,
+    /// What is done before each, and not measured.
+    pub(crate) before: Work,
     pub(crate) ours: Work,
     pub(crate) other: &'static str,
     pub(crate) others: Work,
@@ -26,6 +28,7 @@ impl Contest {
         let (mut ours, mut others) = (Vec::new(), Vec::new());
         for round in 0..=rounds {
             for (work, rates) in [(&mut self.ours, &mut ours), (&mut self.others, &mut others)] {
+                (self.before)()?;
                 let start = Instant::now();
                 work()?;
                 let rate = self.bytes as f64 / start.elapsed().as_secs_f64() / 1e9;

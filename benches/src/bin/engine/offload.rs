@@ -1,7 +1,7 @@
 //! Cards offloaded, beside what copies and compares the same bytes.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     rc::Rc,
@@ -58,17 +58,17 @@ fn row(shape: Shape, algorithm: Algorithm, copies: usize, other: Other) -> Resul
     }
     let card = Roll::new(shape).map_err(|error| format!("the card cannot be written: {error}"))?;
     let card = Rc::new(card);
-    let (ours, theirs) = (Rc::clone(&card), Rc::clone(&card));
+    let drives = Rc::new(Drives::beside(&card, copies));
+    let (ours, theirs) =
+        ((Rc::clone(&card), Rc::clone(&drives)), (Rc::clone(&card), Rc::clone(&drives)));
     Ok(Contest {
         bytes: card.bytes(),
-        ours: Box::new(move || {
-            let drives = drives(&ours, copies)?;
-            offloaded(ours.root(), &drives.0, algorithm)
-        }),
+        before: Box::new(move || drives.empty()),
+        ours: Box::new(move || offloaded(ours.0.root(), &ours.1.0, algorithm)),
         other: name,
         others: Box::new(move || {
-            let Drives(folders) = &drives(&theirs, copies)?;
-            let (card, to) = (theirs.root(), folders.first().ok_or("no destination")?);
+            let folders = &theirs.1.0;
+            let (card, to) = (theirs.0.root(), folders.first().ok_or("no destination")?);
             let copy = to.join(card.file_name().unwrap_or_default());
             match other {
                 Other::CpAndDiff => {
@@ -100,20 +100,30 @@ fn offloaded(card: &Path, to: &[PathBuf], algorithm: Algorithm) -> Result<(), St
     }
 }
 
-/// Empty folders beside a card, gone with this value.
+/// Folders beside a card, gone with this value.
 struct Drives(Vec<PathBuf>);
 
-fn drives(card: &Roll, count: usize) -> Result<Drives, String> {
-    let folder = |number| {
-        let mut folder = card.root().as_os_str().to_owned();
-        folder.push(format!("-drive-{number}"));
-        PathBuf::from(folder)
-    };
-    let drives = Drives((0..count).map(folder).collect());
-    for folder in &drives.0 {
-        fs::create_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+impl Drives {
+    fn beside(card: &Roll, count: usize) -> Self {
+        let folder = |number| {
+            let mut folder = card.root().as_os_str().to_owned();
+            folder.push(format!("-drive-{number}"));
+            PathBuf::from(folder)
+        };
+        Drives((0..count).map(folder).collect())
     }
-    Ok(drives)
+
+    /// Makes them, with nothing in them.
+    fn empty(&self) -> Result<(), String> {
+        for folder in &self.0 {
+            let emptied = match fs::remove_dir_all(folder) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => fs::create_dir(folder),
+            };
+            emptied.map_err(|error| format!("{}: {error}", folder.display()))?;
+        }
+        Ok(())
+    }
 }
 
 impl Drop for Drives {

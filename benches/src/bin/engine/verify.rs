@@ -33,6 +33,7 @@ fn row(shape: Shape, algorithm: Algorithm) -> Result<Contest, String> {
     };
     Ok(Contest {
         bytes: roll.bytes(),
+        before: Box::new(|| Ok(())),
         ours: Box::new(move || {
             let context = Context::new(&agent);
             let report = verify(roll.root(), &VerifyOptions::default(), &context);

@@ -4,6 +4,10 @@
 //! profile that chose. Published revisions of one page differ, so a profile has a name, a date
 //! and a source, and none is called plainly after its studio.
 
+mod compare;
+
+pub use compare::{Bearing, Difference};
+
 use crate::{Truth, attestation::Paper, evidence::c4, media::RaidLevel};
 use mhl_hash::Algorithm;
 use serde::{Deserialize, Serialize};
@@ -253,7 +257,7 @@ pub enum ProfileError {
 
 impl Profile {
     /// The text of the default profile.
-    pub const DEFAULT: &'static str = include_str!("profiles/netflix-production-assets-2026.toml");
+    pub const DEFAULT: &'static str = include_str!("published/netflix-production-assets-2026.toml");
 
     /// The texts of the profiles that come with the crate.
     const BUILT_IN: [&'static str; 1] = [Profile::DEFAULT];
@@ -286,16 +290,16 @@ impl Profile {
                 expected: "3 to 7: size only and inherited never count",
             });
         }
-        let unknown = |name: &&String| {
-            !Algorithm::ALL.iter().any(|algorithm| algorithm.name() == name.as_str())
-        };
-        if let Some(name) = profile.checksums.algorithms.iter().find(unknown) {
-            return Err(ProfileError::Inadmissible {
+        let named = |name: &String| match name.parse::<Algorithm>() {
+            Ok(algorithm) => Ok(algorithm.name().to_owned()),
+            Err(_) => Err(ProfileError::Inadmissible {
                 key: "checksums.algorithms",
                 found: format!("{name:?}"),
                 expected: "md5 sha1 xxh32 xxh64be xxh3 xxh128 c4",
-            });
-        }
+            }),
+        };
+        profile.checksums.algorithms =
+            profile.checksums.algorithms.iter().map(named).collect::<Result<_, _>>()?;
         profile.digest = c4(text.as_bytes());
         Ok(profile)
     }
@@ -310,18 +314,27 @@ impl Profile {
     /// profiles.
     #[must_use]
     pub fn readings(&self) -> BTreeMap<String, String> {
-        let mut readings = BTreeMap::new();
+        self.values().into_iter().map(|(key, value)| (key, text(&value))).collect()
+    }
+
+    /// Every reading as JSON has it.
+    fn values(&self) -> BTreeMap<String, Value> {
+        let mut values = BTreeMap::new();
         let tables = serde_json::to_value(self).unwrap_or_default();
         for (table, keys) in tables.as_object().into_iter().flatten() {
             for (key, value) in keys.as_object().into_iter().flatten() {
-                let text = match value {
-                    Value::String(text) => text.clone(),
-                    other => other.to_string(),
-                };
-                readings.insert(format!("{table}.{key}"), text);
+                values.insert(format!("{table}.{key}"), value.clone());
             }
         }
-        readings
+        values
+    }
+}
+
+/// A reading in words.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 
