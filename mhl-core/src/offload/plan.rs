@@ -15,7 +15,7 @@ use super::{
     marker::{Claim, Marker},
 };
 use crate::{
-    Finding, FindingKind, Limits, RelativePath, asc,
+    Finding, FindingKind, Limits, RelativePath, appending, asc,
     expected::{Expected, is_list},
     histories::Past,
     tree::{Disk, FoundFile, Tree, Volume, is_part, is_within, walk_with},
@@ -438,10 +438,14 @@ impl<'a> Plan<'a> {
     /// histories whose outermost chain was not written, or of what a card had more than before its
     /// own. Returns what stands there then.
     fn clear_parts(&self, roll: &dyn Volume) -> io::Result<Tree> {
-        let mut found = walk_with(roll, &self.card.listed_litter());
+        let mut found = self.settle_histories(roll);
         let has_chain = |folder: &str| {
             let chain = format!("{folder}/{}", asc::CHAIN_FILE);
             found.files.iter().any(|file| file.path.as_str() == chain)
+        };
+        // What is left in a history with a chain is for whoever holds its lock.
+        let is_held = |path: &RelativePath| {
+            self.in_history(path) && path.parent().is_some_and(|folder| has_chain(folder.as_str()))
         };
         let chained = has_chain(asc::FOLDER);
         let unchained: Vec<&RelativePath> =
@@ -452,7 +456,7 @@ impl<'a> Plan<'a> {
             // What the card has too can be carried again; anything else stays, as a fault.
             let begun = self.card.carries(&file.path)
                 && unchained.iter().any(|folder| file.path.below(folder).is_some());
-            if is_part(&file.path) || history || begun {
+            if (is_part(&file.path) && !is_held(&file.path)) || history || begun {
                 roll.remove(&file.path)?;
                 removed.push(file.path.clone());
             }
@@ -460,6 +464,26 @@ impl<'a> Plan<'a> {
         // Sorted, as the files are.
         found.leave_out(|path, folder| !folder && removed.binary_search(path).is_ok());
         Ok(found)
+    }
+
+    /// Brings every history that has a chain into order, so that a generation that was announced when
+    /// all ended is part of it before anything is compared. Returns what stands there then. Where the
+    /// lock is not to be had that is told when the history is lengthened.
+    fn settle_histories(&self, roll: &dyn Volume) -> Tree {
+        let found = walk_with(roll, &self.card.listed_litter());
+        let chains = found
+            .files
+            .iter()
+            .filter(|file| file.path.file_name() == asc::CHAIN_FILE && self.in_history(&file.path));
+        let roots = chains.filter_map(|chain| Some(chain.path.parent()?.parent()));
+        let settled = roots.map(|root| match root {
+            None => appending::lock(roll).map(drop),
+            Some(root) => appending::lock_within(roll, &[root]).map(drop),
+        });
+        match settled.filter(Result::is_ok).count() {
+            0 => found,
+            _ => walk_with(roll, &self.card.listed_litter()),
+        }
     }
 
     /// Room and limits for what has yet to be written; every shortfall is told.
