@@ -93,6 +93,9 @@ pub(crate) struct Offload {
     /// Take up an unfinished offload, or prove a finished one again and add what the card has more.
     #[arg(long)]
     pub(crate) resume: bool,
+    /// How long a destination may take for a single call before it is given up and the others go on.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) patience: u64,
     /// Keep the report in this file, outside the roll: a page to hand on (FILE.html), or JSON
     /// (FILE.json).
     #[arg(long, value_name = "FILE")]

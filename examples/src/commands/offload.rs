@@ -1,6 +1,6 @@
 //! `mhl offload`
 
-use std::{ffi::OsStr, path::PathBuf};
+use std::{ffi::OsStr, path::PathBuf, time::Duration};
 
 use mhl_core::{OffloadOptions, Status, offload};
 
@@ -24,6 +24,7 @@ pub(crate) fn run(args: &Offload, terminal: &Terminal) -> Result<Code, Failure> 
     options.algorithms = args.listing.digests.algorithms();
     options.format = args.listing.manifest.into();
     options.resume = args.resume;
+    options.patience = Duration::from_secs(args.patience);
     let report = operate(terminal, |context| offload(&args.source, &args.to, &options, context))?;
     let good = report.copies.iter().filter(|copy| copy.status == Status::Verified).count();
     let size = report.files.iter().filter_map(|file| file.size).sum();
