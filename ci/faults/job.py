@@ -86,7 +86,13 @@ class Outcome:
 
 def of(process: subprocess.Popen, timeout: float = 120) -> Outcome:
     """Waits for a run of the command."""
-    out, said = process.communicate(timeout=timeout)
+    try:
+        out, said = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        # Where the machine stood still, the time is over and the process too.
+        if process.poll() is None:
+            raise
+        out, said = process.communicate()
     lines = out.strip().splitlines()
     try:
         report = json.loads(lines[-1]) if lines else {}
