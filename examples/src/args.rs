@@ -102,9 +102,9 @@ pub(crate) struct Offload {
     /// Read the card a second time, past the cache, and compare it with the first.
     #[arg(long)]
     pub(crate) second_read: bool,
-    /// Seconds that a destination may give no answer before it is given up and the others go on.
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
-    pub(crate) patience: u32,
+    /// How long a destination may take for a single call before it is given up and the others go on.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) patience: u64,
     /// Keep the report in this file, outside the roll: a page to hand on (FILE.html), or JSON
     /// (FILE.json).
     #[arg(long, value_name = "FILE")]

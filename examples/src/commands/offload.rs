@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Offload, terminal: &Terminal) -> Result<Code, Failure> 
     options.format = args.listing.manifest.into();
     options.resume = args.resume;
     options.second_read = args.second_read;
-    options.patience = Duration::from_secs(args.patience.into());
+    options.patience = Duration::from_secs(args.patience);
     let report = operate(terminal, |context| offload(&args.source, &args.to, &options, context))?;
     let good = report.copies.iter().filter(|copy| copy.status == Status::Verified).count();
     let size = report.files.iter().filter_map(|file| file.size).sum();

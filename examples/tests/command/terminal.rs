@@ -53,6 +53,7 @@ fn what_cannot_be_meant_is_a_usage_error_that_says_so() {
     let said = set.offload(&["--algorithm", "c4"]);
     assert_eq!(said.code, 2);
     assert!(said.err.contains("c4 cannot stand in classic lists"), "{}", said.err);
+    assert_eq!(set.offload(&["--patience", "0"]).code, 2, "everyone would be given up at once");
     let card = set.word("A001R1AB");
     let inside = set.word("A001R1AB/Clips");
     let said = mhl(&["offload", &card, "--to", &inside]);

@@ -466,6 +466,10 @@ impl<'a> Plan<'a> {
             let chain = format!("{folder}/{}", asc::CHAIN_FILE);
             found.files.iter().any(|file| file.path.as_str() == chain)
         };
+        // What is left in a history with a chain is for whoever holds its lock.
+        let is_held = |path: &RelativePath| {
+            self.in_history(path) && path.parent().is_some_and(|folder| has_chain(folder.as_str()))
+        };
         let chained = has_chain(asc::FOLDER);
         let unchained: Vec<&RelativePath> =
             self.histories.iter().filter(|folder| !has_chain(folder.as_str())).collect();
@@ -475,7 +479,7 @@ impl<'a> Plan<'a> {
             // What the card has too can be carried again; anything else stays, as a fault.
             let begun = self.card.carries(&file.path)
                 && unchained.iter().any(|folder| file.path.below(folder).is_some());
-            if is_part(&file.path) || history || begun {
+            if (is_part(&file.path) && !is_held(&file.path)) || history || begun {
                 roll.remove(&file.path)?;
                 removed.push(file.path.clone());
             }

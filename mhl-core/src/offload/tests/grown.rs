@@ -317,6 +317,34 @@ fn every_call_of_a_growth_fails_once_and_a_whole_list_stands_all_the_while() {
     }
 }
 
+/// Killed between the two names of a generation: the manifest stands there, and the chain that lists it
+/// is still under its unfinished name.
+#[test]
+fn a_generation_that_was_announced_when_all_ended_is_taken_up() {
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+    let set = Set::of_small_files();
+    let asc = OffloadOptions { format: Format::Asc, ..OffloadOptions::default() };
+    set.offload(&["raid"], &asc);
+    fs::write(set.card().join("Clips/A001C003.mxf"), "wrap").unwrap();
+    let killed = AtomicBool::new(false);
+    let drive = set.faulty("raid", move |_, call, path| {
+        if call == Call::Rename && path.contains("chain") {
+            killed.store(true, Relaxed);
+        }
+        if killed.load(Relaxed) { io_error() } else { Fate::Succeeds }
+    });
+    assert_ne!(set.offload_on(None, vec![drive], RESUME).status, Status::Verified);
+    let roll = set.drive("raid").join(ROLL);
+    assert!(roll.join("ascmhl/.chain.mhl-part").exists(), "announced");
+    let history = || asc::History::load(&roll, &crate::Limits::default()).unwrap().unwrap();
+    assert_eq!(history().generations.len(), 1);
+
+    let report = set.offload(&["raid"], &OffloadOptions { resume: RESUME, ..asc });
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert_eq!((history().generations.len(), history().findings), (2, vec![]));
+    assert_eq!(verified(&roll).counts.files, 5);
+}
+
 #[test]
 fn a_list_that_took_the_old_one_s_place_and_may_not_stay_is_told_as_that() {
     use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
