@@ -16,6 +16,7 @@ mod card;
 mod copy;
 mod crew;
 mod destination;
+mod finish;
 mod journal;
 mod list;
 mod marker;
@@ -23,45 +24,42 @@ mod names;
 mod plan;
 mod read_back;
 mod source;
+mod transfer;
 mod write;
 
 use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use mhl_hash::{Algorithm, HashValue, Strategy};
+use mhl_hash::Algorithm;
 
 use self::{
     card::{Card, Carried, Refused},
-    copy::copy,
     crew::Crew,
     destination::Destination,
+    finish::{conclude, finish},
     list::Lists,
     plan::Plan,
     source::Source,
+    transfer::{Transfer, strategy_of, work_left},
 };
 use crate::{
-    CopyReport, Finding, FindingKind, Format, Grade, Operation, PathError, PhaseRecord, Place,
-    RelativePath, Report, Status,
+    CopyReport, Finding, Format, Operation, PathError, Place, RelativePath, Report,
     account::Account,
     context::{Context, Phase},
     escape_for_display,
     listing::{AlgorithmNotInFormat, check_algorithms},
-    tree::{
-        Disk, FoundFile, Volume,
-        read::Way,
-        turns::{Wanted, read_each},
-    },
+    tree::{Disk, Volume},
 };
 
 /// How an offload is to be done.
 ///
 /// ```
 /// use mhl_core::{Format, OffloadOptions};
-/// use mhl_hash::{Algorithm, HashValue};
+/// use mhl_hash::Algorithm;
 ///
 /// let options = OffloadOptions::default();
 /// assert_eq!(options.algorithms, [Algorithm::Xxh64]);
@@ -82,7 +80,7 @@ pub struct OffloadOptions {
     /// a reader that gives other bytes from one read to the next, for twice the time at the card.
     pub second_read: bool,
     /// How long a destination may give no sign of life in a single call, such as making 256 MiB
-    /// durable, before it is given up as [`FindingKind::Stalled`] and the others go on; five minutes
+    /// durable, before it is given up as [`FindingKind::Stalled`](crate::FindingKind::Stalled) and the others go on; five minutes
     /// by default. Meanwhile they go on as far as the buffers reach.
     pub patience: Duration,
 }
@@ -167,7 +165,7 @@ pub enum OffloadError {
 /// the card names.
 ///
 /// The report's `copies` stand in the order of `destinations`. A copy whose `status` is
-/// [`Status::Verified`] holds every file of the card, each read back and compared, and its list.
+/// [`Status::Verified`](crate::Status::Verified) holds every file of the card, each read back and compared, and its list.
 /// [`CopyReport::grade`] tells whether the read-back is proven to have passed the system's cache.
 /// What it cannot tell: that a drive's own memory did not answer.
 ///
@@ -181,7 +179,7 @@ pub enum OffloadError {
 ///
 /// Each copy is held to the values of all of them, and so is the card: where the card gives other
 /// bytes, lacks a file or has one of another size, or two lists contradict each other, that is a
-/// fault of the source and no copy gets a list. Such a card's [`FindingKind::Carried`] says what was
+/// fault of the source and no copy gets a list. Such a card's [`FindingKind::Carried`](crate::FindingKind::Carried) says what was
 /// done. A list or history that is broken is refused before anything is written anywhere.
 ///
 /// With [`OffloadOptions::resume`], a finished roll is proven again. Where the card grew since, the
@@ -257,9 +255,6 @@ fn roll_name(source: &Path, options: &OffloadOptions) -> Result<RelativePath, Of
     if path.parent().is_some() { Err(OffloadError::NotAName { name }) } else { Ok(path) }
 }
 
-/// The observer asked to stop.
-struct Cancelled;
-
 /// An offload whose destinations were prepared.
 struct Offload<'a> {
     card: Card,
@@ -334,315 +329,6 @@ impl Offload<'_> {
             }
         }
     }
-}
-
-/// How the card is read: in turns only where nobody minds.
-fn strategy_of(card: &Card, destinations: &[Destination]) -> Strategy {
-    let written = destinations.iter().filter(|destination| destination.is_written());
-    let all = written.map(|destination| destination.roll.root()).chain([card.volume.root()]);
-    let seeks = |path: &Path| Strategy::of_device(path) == Strategy::Sequential;
-    if all.into_iter().any(seeks) { Strategy::Sequential } else { Strategy::Parallel }
-}
-
-/// The files that are to be read of the card. Of those that stand on every destination, and of which
-/// the runs before noted what the card gave, the digests are known.
-fn work_left(source: &Source, ready: &[Destination], account: &mut Account<'_>) -> Vec<usize> {
-    let mut digests = source.digests();
-    let stands = |index: usize| {
-        ready.iter().all(|destination| destination.states.get(index).is_some_and(|s| s.stands()))
-    };
-    let known = |index: usize| {
-        let mut noted = ready.iter().filter_map(|destination| destination.noted.get(&index));
-        let first = noted.next()?;
-        let of = |algorithm| first.iter().find(|value| value.algorithm() == algorithm).copied();
-        let values: Option<Vec<HashValue>> =
-            source.algorithms().iter().map(|algorithm| of(*algorithm)).collect();
-        values.filter(|_| noted.all(|other| other == first))
-    };
-    let mut work = Vec::new();
-    for index in 0..source.files().len() {
-        match Some(index).filter(|index| stands(*index)).and_then(known) {
-            Some(values) => {
-                digests.set(index, &values);
-            }
-            None => work.push(index),
-        }
-    }
-    let taken_up = source.files().len() - work.len();
-    if taken_up > 0 {
-        let note = format!(
-            "{taken_up} files were read from the card before the interruption, and are not read \
-             again: their copies are held to what was noted of them then"
-        );
-        account.found(Finding::new(FindingKind::TakenUp, ".").noting(note));
-    }
-    work
-}
-
-/// The bytes on their way.
-struct Transfer<'a, 'c> {
-    source: &'a Arc<Source>,
-    crew: Crew,
-    context: &'c Context<'c>,
-    account: &'a mut Account<'c>,
-}
-
-impl Transfer<'_, '_> {
-    /// Copies and reads back; what failed in a way that may pass is tried once more.
-    fn run(&mut self, mut work: Vec<usize>, strategy: Strategy) -> Result<(), Cancelled> {
-        let progress = self.context.progress;
-        let source = Arc::clone(self.source);
-        let again = self.crew.each(progress, move |destination| {
-            if !destination.is_written() {
-                return Vec::new();
-            }
-            destination.create_folders(&source.card.tree);
-            // What stood there in another size is known to be bad before anything is read.
-            destination.take_again(&source, false)
-        });
-        work.extend(again.into_iter().flatten());
-        for last_chance in [false, true] {
-            work.sort_unstable();
-            work.dedup();
-            let usable = self.crew.each(progress, |destination| destination.is_usable());
-            let usable = usable.into_iter().filter(|usable| *usable).count() as u64;
-            if usable == 0 || (last_chance && work.is_empty()) {
-                break;
-            }
-            self.copy(&work, strategy)?;
-            let bytes =
-                if last_chance { self.bytes_of(&work) } else { self.source.card.tree.bytes() };
-            self.read_back(bytes * usable, last_chance)?;
-            let source = Arc::clone(self.source);
-            let again = self
-                .crew
-                .each(progress, move |destination| destination.take_again(&source, last_chance));
-            work = again.into_iter().flatten().collect();
-        }
-        let source = Arc::clone(self.source);
-        self.crew.each(progress, move |destination| {
-            match (destination.is_usable(), destination.is_written(), &destination.lock) {
-                (true, true, _) => destination.finish_folders(&source.card.tree),
-                (true, false, Some(_)) => destination.sync_list(),
-                // Finished long ago, and nothing is written; or given up.
-                _ => {}
-            }
-        });
-        Ok(())
-    }
-
-    fn bytes_of(&self, work: &[usize]) -> u64 {
-        let files = work.iter().filter_map(|index| self.source.files().get(*index));
-        files.map(|file| file.stat.size).sum()
-    }
-
-    fn copy(&mut self, work: &[usize], strategy: Strategy) -> Result<(), Cancelled> {
-        let Context { progress, clock, .. } = *self.context;
-        progress.phase(Phase::Copy, self.bytes_of(work));
-        let began = clock.now();
-        let copied = copy(self.source, work, &mut self.crew, strategy, progress);
-        let report = &mut self.account.report;
-        let record = PhaseRecord::ending(Phase::Copy, &began, clock, copied.bytes);
-        report.phases.push(record.clone().busy(copied.reading));
-        report
-            .phases
-            .push(PhaseRecord { phase: Phase::Hash, ..record.clone() }.busy(copied.hashing));
-        for (index, busy, bytes) in copied.writing {
-            let copy = Some(index);
-            report.phases.push(PhaseRecord { copy, bytes, ..record.clone() }.busy(busy));
-        }
-        report.counts.bytes += copied.bytes;
-        for finding in copied.findings {
-            self.account.found(finding);
-        }
-        if copied.cancelled { Err(Cancelled) } else { Ok(()) }
-    }
-
-    fn read_back(&mut self, bytes: u64, last_chance: bool) -> Result<(), Cancelled> {
-        let Context { progress, clock, .. } = *self.context;
-        progress.phase(Phase::ReadBack, bytes);
-        let began = clock.now();
-        let pending = self.crew.begin(|_| {
-            let source = Arc::clone(self.source);
-            Some(move |destination: &mut Destination| {
-                let began = Instant::now();
-                (destination.read_back(&source, last_chance), began.elapsed())
-            })
-        });
-        let phases = &mut self.account.report.phases;
-        let from = phases.len();
-        self.crew.wait(pending, Some(Phase::ReadBack), progress, |index, (bytes, busy)| {
-            let record = PhaseRecord::ending(Phase::ReadBack, &began, clock, bytes).busy(busy);
-            phases.push(PhaseRecord { copy: Some(index), ..record });
-        });
-        if let Some(records) = phases.get_mut(from..) {
-            records.sort_by_key(|record| record.copy);
-        }
-        if progress.is_cancelled() { Err(Cancelled) } else { Ok(()) }
-    }
-
-    /// Reads the card once more, past the cache, and compares it with itself.
-    fn read_again(&mut self) -> Result<(), Cancelled> {
-        let Context { progress, clock, .. } = *self.context;
-        progress.phase(Phase::SecondRead, self.source.card.tree.bytes());
-        let (began, started) = (clock.now(), Instant::now());
-        let card = &self.source.card;
-        let digests = self.source.digests().clone();
-        let wanted = card.tree.files.iter().enumerate().filter(|(index, _)| digests.has(*index));
-        let wanted = wanted.map(|(index, file)| Wanted {
-            key: (index, file),
-            path: card.name_of(&file.path),
-            algorithms: digests.algorithms().to_vec(),
-        });
-        let (mut bytes, mut unproven) = (0, None);
-        let account = &mut self.account;
-        let ended = read_each(
-            card.volume.as_ref(),
-            wanted,
-            Way::PastTheCache,
-            progress,
-            |(index, file): (usize, &FoundFile), result| {
-                let path = file.path.as_str();
-                match result {
-                    Ok(found) => {
-                        bytes += found.bytes;
-                        unproven = unproven.or(found.unproven);
-                        if found.values != digests.get(index) {
-                            account.found(Finding::new(FindingKind::SourceChanged, path).noting(
-                                "a second read gave other bytes: the card or its reader is failing",
-                            ));
-                        }
-                    }
-                    Err(failure) => account.found(failure.finding(path, file.stat.size)),
-                }
-            },
-        );
-        if let Some(why) = unproven {
-            let note = format!("the second read of the card perhaps came from the cache: {why}");
-            account.found(Finding::new(FindingKind::ThroughTheCache, ".").noting(note));
-        }
-        let record = PhaseRecord::ending(Phase::SecondRead, &began, clock, bytes);
-        account.report.phases.push(record.busy(started.elapsed()));
-        ended.map_err(|_| Cancelled)
-    }
-}
-
-fn conclude(
-    name: &RelativePath,
-    source: &Source,
-    content: Option<HashValue>,
-    is_through: bool,
-    mut account: Account<'_>,
-) -> Report {
-    let report = &mut account.report;
-    report.counts.verified =
-        report.copies.iter().map(|copy| copy.counts.verified).min().unwrap_or(0);
-    report.status = report.counts.status();
-    let all_hold = report.copies.iter().all(|copy| copy.status == Status::Verified);
-    if report.status == Status::Verified && !all_hold {
-        report.status = Status::Unproven;
-    }
-    if !is_through {
-        report.status = Status::Cancelled;
-        report.copies.iter_mut().for_each(|copy| copy.status = Status::Cancelled);
-    }
-    let (card, digests) = (&source.card, source.digests().clone());
-    match card.carried {
-        Carried::Histories(_) => {
-            let (listed, digests) = card.listed(&card.ignore(), &digests);
-            account.take_files(name.as_str(), &listed, &digests);
-        }
-        _ => account.take_files(name.as_str(), &card.tree, &digests),
-    }
-    if let (Some(roll), Some(content)) = (&mut account.report.roll, content) {
-        roll.content = content.to_string();
-    }
-    account.end()
-}
-
-/// Lists every proven copy and takes what each has to say into the report. Tells what the lists say
-/// of the roll's identity, if anything.
-fn finish(
-    mut crew: Crew,
-    lists: Lists,
-    source_is_whole: bool,
-    account: &mut Account<'_>,
-) -> Option<HashValue> {
-    let lists = Arc::new(lists);
-    let mut finished = Vec::new();
-    let pending = crew.begin(|_| {
-        let lists = Arc::clone(&lists);
-        Some(move |destination: &mut Destination| finish_one(destination, &lists, source_is_whole))
-    });
-    crew.wait(pending, None, account.context.progress, |index, one| finished.push((index, one)));
-    finished.sort_by_key(|(index, _)| *index);
-    let mut contents = Vec::new();
-    for (index, Finished { copy, findings, listed }) in finished {
-        if let Some(place) = account.report.copies.get_mut(index) {
-            *place = copy;
-        }
-        for finding in findings {
-            account.found(finding.on_copy(index));
-        }
-        if let Some(copy) = account.report.copies.get_mut(index) {
-            copy.status = match copy.counts.status() {
-                Status::Verified if !copy.complete => Status::Unproven,
-                status => status,
-            };
-        }
-        contents.extend(listed);
-    }
-    for index in crew.given_up() {
-        let note = format!(
-            "it gave no answer for {} s and was given up: look at its drive, cable and power, then \
-             offload again with resume from a new process",
-            crew.patience().as_secs_f32()
-        );
-        account.found(Finding::new(FindingKind::Stalled, ".").noting(note).on_copy(index));
-        if let Some(copy) = account.report.copies.get_mut(index) {
-            copy.status = Status::Failed;
-        }
-    }
-    // Where a list of ours stands, the roll is what this offload read.
-    contents.into_iter().reduce(|a, b| a.and(b)).flatten()
-}
-
-/// What a destination came to.
-struct Finished {
-    copy: CopyReport,
-    findings: Vec<Finding>,
-    /// Where it got its list, what that says of the roll's identity, if anything.
-    listed: Option<Option<HashValue>>,
-}
-
-/// Gives a proven copy its list.
-fn finish_one(destination: &mut Destination, lists: &Lists, source_is_whole: bool) -> Finished {
-    let source = &lists.source;
-    let mut copy = destination.report(source.algorithms());
-    let faulty = destination.findings.iter().any(|finding| finding.kind.is_fault());
-    let mut content_of_list = None;
-    if source_is_whole && destination.is_proven() && !faulty {
-        match lists.give(destination) {
-            Ok(listed) => {
-                copy.manifest = Some(listed.record);
-                copy.complete = listed.notes.iter().all(|n| n.kind != FindingKind::Unproven);
-                destination.findings.extend(listed.notes);
-                content_of_list = Some(listed.content);
-                if destination.is_written() && matches!(source.card.carried, Carried::Histories(_))
-                {
-                    // Folders with histories of their own were given new entries.
-                    destination.finish_folders(&source.card.tree);
-                }
-                destination.remove_marker();
-            }
-            Err(findings) => destination.findings.extend(findings),
-        }
-    }
-    if copy.grade == Some(Grade::ThroughTheCache) {
-        let finding = Finding::new(FindingKind::ThroughTheCache, ".");
-        destination.findings.push(finding.noting(copy.proof.clone()));
-    }
-    Finished { copy, findings: std::mem::take(&mut destination.findings), listed: content_of_list }
 }
 
 #[cfg(test)]

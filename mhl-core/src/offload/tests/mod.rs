@@ -17,7 +17,7 @@ use std::{
 
 use super::*;
 use crate::{
-    Agent, Clock, Grade, Progress, SystemClock, Timestamp,
+    Agent, Clock, FindingKind, Grade, Progress, Status, SystemClock, Timestamp,
     tree::{
         Volume,
         faulty::{Call, Fate, Faulty},

@@ -1,0 +1,129 @@
+//! What an offload came to: lists for the copies that are proven, and the report.
+
+use std::sync::Arc;
+
+use mhl_hash::HashValue;
+
+use super::{card::Carried, crew::Crew, destination::Destination, list::Lists, source::Source};
+use crate::{
+    CopyReport, Finding, FindingKind, Grade, RelativePath, Report, Status, account::Account,
+};
+
+/// Lists every proven copy and takes what each has to say into the report. Tells what the lists say
+/// of the roll's identity, if anything.
+pub(super) fn finish(
+    mut crew: Crew,
+    lists: Lists,
+    source_is_whole: bool,
+    account: &mut Account<'_>,
+) -> Option<HashValue> {
+    let lists = Arc::new(lists);
+    let mut finished = Vec::new();
+    let pending = crew.begin(|_| {
+        let lists = Arc::clone(&lists);
+        Some(move |destination: &mut Destination| finish_one(destination, &lists, source_is_whole))
+    });
+    crew.wait(pending, None, account.context.progress, |index, one| finished.push((index, one)));
+    finished.sort_by_key(|(index, _)| *index);
+    let mut contents = Vec::new();
+    for (index, Finished { copy, findings, listed }) in finished {
+        if let Some(place) = account.report.copies.get_mut(index) {
+            *place = copy;
+        }
+        for finding in findings {
+            account.found(finding.on_copy(index));
+        }
+        if let Some(copy) = account.report.copies.get_mut(index) {
+            copy.status = match copy.counts.status() {
+                Status::Verified if !copy.complete => Status::Unproven,
+                status => status,
+            };
+        }
+        contents.extend(listed);
+    }
+    for index in crew.given_up() {
+        let note = format!(
+            "it gave no answer for {} s and was given up: look at its drive, cable and power, then \
+             offload again with resume from a new process",
+            crew.patience().as_secs_f32()
+        );
+        account.found(Finding::new(FindingKind::Stalled, ".").noting(note).on_copy(index));
+        if let Some(copy) = account.report.copies.get_mut(index) {
+            copy.status = Status::Failed;
+        }
+    }
+    // Where a list of ours stands, the roll is what this offload read.
+    contents.into_iter().reduce(|a, b| a.and(b)).flatten()
+}
+
+/// What a destination came to.
+struct Finished {
+    copy: CopyReport,
+    findings: Vec<Finding>,
+    /// Where it got its list, what that says of the roll's identity, if anything.
+    listed: Option<Option<HashValue>>,
+}
+
+/// Gives a proven copy its list.
+fn finish_one(destination: &mut Destination, lists: &Lists, source_is_whole: bool) -> Finished {
+    let source = &lists.source;
+    let mut copy = destination.report(source.algorithms());
+    let faulty = destination.findings.iter().any(|finding| finding.kind.is_fault());
+    let mut content_of_list = None;
+    if source_is_whole && destination.is_proven() && !faulty {
+        match lists.give(destination) {
+            Ok(listed) => {
+                copy.manifest = Some(listed.record);
+                copy.complete = listed.notes.iter().all(|n| n.kind != FindingKind::Unproven);
+                destination.findings.extend(listed.notes);
+                content_of_list = Some(listed.content);
+                if destination.is_written() && matches!(source.card.carried, Carried::Histories(_))
+                {
+                    // Folders with histories of their own were given new entries.
+                    destination.finish_folders(&source.card.tree);
+                }
+                destination.remove_marker();
+            }
+            Err(findings) => destination.findings.extend(findings),
+        }
+    }
+    if copy.grade == Some(Grade::ThroughTheCache) {
+        let finding = Finding::new(FindingKind::ThroughTheCache, ".");
+        destination.findings.push(finding.noting(copy.proof.clone()));
+    }
+    Finished { copy, findings: std::mem::take(&mut destination.findings), listed: content_of_list }
+}
+
+/// The report of the whole. `content` is what the lists say of the roll's identity, if anything.
+pub(super) fn conclude(
+    name: &RelativePath,
+    source: &Source,
+    content: Option<HashValue>,
+    is_through: bool,
+    mut account: Account<'_>,
+) -> Report {
+    let report = &mut account.report;
+    report.counts.verified =
+        report.copies.iter().map(|copy| copy.counts.verified).min().unwrap_or(0);
+    report.status = report.counts.status();
+    let all_hold = report.copies.iter().all(|copy| copy.status == Status::Verified);
+    if report.status == Status::Verified && !all_hold {
+        report.status = Status::Unproven;
+    }
+    if !is_through {
+        report.status = Status::Cancelled;
+        report.copies.iter_mut().for_each(|copy| copy.status = Status::Cancelled);
+    }
+    let (card, digests) = (&source.card, source.digests().clone());
+    match card.carried {
+        Carried::Histories(_) => {
+            let (listed, digests) = card.listed(&card.ignore(), &digests);
+            account.take_files(name.as_str(), &listed, &digests);
+        }
+        _ => account.take_files(name.as_str(), &card.tree, &digests),
+    }
+    if let (Some(roll), Some(content)) = (&mut account.report.roll, content) {
+        roll.content = content.to_string();
+    }
+    account.end()
+}

@@ -1,0 +1,219 @@
+//! The bytes of the card on their way: copied, read back, and tried once more where that may help.
+
+use std::{path::Path, sync::Arc, time::Instant};
+
+use mhl_hash::{HashValue, Strategy};
+
+use super::{card::Card, copy::copy, crew::Crew, destination::Destination, source::Source};
+use crate::{
+    Finding, FindingKind, PhaseRecord,
+    account::Account,
+    context::{Context, Phase},
+    tree::{
+        FoundFile,
+        read::Way,
+        turns::{Wanted, read_each},
+    },
+};
+
+/// The observer asked to stop.
+pub(super) struct Cancelled;
+
+/// How the card is read: in turns only where nobody minds.
+pub(super) fn strategy_of(card: &Card, destinations: &[Destination]) -> Strategy {
+    let written = destinations.iter().filter(|destination| destination.is_written());
+    let all = written.map(|destination| destination.roll.root()).chain([card.volume.root()]);
+    let seeks = |path: &Path| Strategy::of_device(path) == Strategy::Sequential;
+    if all.into_iter().any(seeks) { Strategy::Sequential } else { Strategy::Parallel }
+}
+
+/// The files that are to be read of the card. Of those that stand on every destination, and of which
+/// the runs before noted what the card gave, the digests are known.
+pub(super) fn work_left(
+    source: &Source,
+    ready: &[Destination],
+    account: &mut Account<'_>,
+) -> Vec<usize> {
+    let mut digests = source.digests();
+    let stands = |index: usize| {
+        ready.iter().all(|destination| destination.states.get(index).is_some_and(|s| s.stands()))
+    };
+    let known = |index: usize| {
+        let mut noted = ready.iter().filter_map(|destination| destination.noted.get(&index));
+        let first = noted.next()?;
+        let of = |algorithm| first.iter().find(|value| value.algorithm() == algorithm).copied();
+        let values: Option<Vec<HashValue>> =
+            source.algorithms().iter().map(|algorithm| of(*algorithm)).collect();
+        values.filter(|_| noted.all(|other| other == first))
+    };
+    let mut work = Vec::new();
+    for index in 0..source.files().len() {
+        match Some(index).filter(|index| stands(*index)).and_then(known) {
+            Some(values) => {
+                digests.set(index, &values);
+            }
+            None => work.push(index),
+        }
+    }
+    let taken_up = source.files().len() - work.len();
+    if taken_up > 0 {
+        let note = format!(
+            "{taken_up} files were read from the card before the interruption, and are not read \
+             again: their copies are held to what was noted of them then"
+        );
+        account.found(Finding::new(FindingKind::TakenUp, ".").noting(note));
+    }
+    work
+}
+
+/// The bytes on their way.
+pub(super) struct Transfer<'a, 'c> {
+    pub(super) source: &'a Arc<Source>,
+    pub(super) crew: Crew,
+    pub(super) context: &'c Context<'c>,
+    pub(super) account: &'a mut Account<'c>,
+}
+
+impl Transfer<'_, '_> {
+    /// Copies and reads back; what failed in a way that may pass is tried once more.
+    pub(super) fn run(
+        &mut self,
+        mut work: Vec<usize>,
+        strategy: Strategy,
+    ) -> Result<(), Cancelled> {
+        let progress = self.context.progress;
+        let source = Arc::clone(self.source);
+        let again = self.crew.each(progress, move |destination| {
+            if !destination.is_written() {
+                return Vec::new();
+            }
+            destination.create_folders(&source.card.tree);
+            // What stood there in another size is known to be bad before anything is read.
+            destination.take_again(&source, false)
+        });
+        work.extend(again.into_iter().flatten());
+        for last_chance in [false, true] {
+            work.sort_unstable();
+            work.dedup();
+            let usable = self.crew.each(progress, |destination| destination.is_usable());
+            let usable = usable.into_iter().filter(|usable| *usable).count() as u64;
+            if usable == 0 || (last_chance && work.is_empty()) {
+                break;
+            }
+            self.copy(&work, strategy)?;
+            let bytes =
+                if last_chance { self.bytes_of(&work) } else { self.source.card.tree.bytes() };
+            self.read_back(bytes * usable, last_chance)?;
+            let source = Arc::clone(self.source);
+            let again = self
+                .crew
+                .each(progress, move |destination| destination.take_again(&source, last_chance));
+            work = again.into_iter().flatten().collect();
+        }
+        let source = Arc::clone(self.source);
+        self.crew.each(progress, move |destination| {
+            match (destination.is_usable(), destination.is_written(), &destination.lock) {
+                (true, true, _) => destination.finish_folders(&source.card.tree),
+                (true, false, Some(_)) => destination.sync_list(),
+                // Finished long ago, and nothing is written; or given up.
+                _ => {}
+            }
+        });
+        Ok(())
+    }
+
+    fn bytes_of(&self, work: &[usize]) -> u64 {
+        let files = work.iter().filter_map(|index| self.source.files().get(*index));
+        files.map(|file| file.stat.size).sum()
+    }
+
+    fn copy(&mut self, work: &[usize], strategy: Strategy) -> Result<(), Cancelled> {
+        let Context { progress, clock, .. } = *self.context;
+        progress.phase(Phase::Copy, self.bytes_of(work));
+        let began = clock.now();
+        let copied = copy(self.source, work, &mut self.crew, strategy, progress);
+        let report = &mut self.account.report;
+        let record = PhaseRecord::ending(Phase::Copy, &began, clock, copied.bytes);
+        report.phases.push(record.clone().busy(copied.reading));
+        report
+            .phases
+            .push(PhaseRecord { phase: Phase::Hash, ..record.clone() }.busy(copied.hashing));
+        for (index, busy, bytes) in copied.writing {
+            let copy = Some(index);
+            report.phases.push(PhaseRecord { copy, bytes, ..record.clone() }.busy(busy));
+        }
+        report.counts.bytes += copied.bytes;
+        for finding in copied.findings {
+            self.account.found(finding);
+        }
+        if copied.cancelled { Err(Cancelled) } else { Ok(()) }
+    }
+
+    fn read_back(&mut self, bytes: u64, last_chance: bool) -> Result<(), Cancelled> {
+        let Context { progress, clock, .. } = *self.context;
+        progress.phase(Phase::ReadBack, bytes);
+        let began = clock.now();
+        let pending = self.crew.begin(|_| {
+            let source = Arc::clone(self.source);
+            Some(move |destination: &mut Destination| {
+                let began = Instant::now();
+                (destination.read_back(&source, last_chance), began.elapsed())
+            })
+        });
+        let phases = &mut self.account.report.phases;
+        let from = phases.len();
+        self.crew.wait(pending, Some(Phase::ReadBack), progress, |index, (bytes, busy)| {
+            let record = PhaseRecord::ending(Phase::ReadBack, &began, clock, bytes).busy(busy);
+            phases.push(PhaseRecord { copy: Some(index), ..record });
+        });
+        if let Some(records) = phases.get_mut(from..) {
+            records.sort_by_key(|record| record.copy);
+        }
+        if progress.is_cancelled() { Err(Cancelled) } else { Ok(()) }
+    }
+
+    /// Reads the card once more, past the cache, and compares it with itself.
+    pub(super) fn read_again(&mut self) -> Result<(), Cancelled> {
+        let Context { progress, clock, .. } = *self.context;
+        progress.phase(Phase::SecondRead, self.source.card.tree.bytes());
+        let (began, started) = (clock.now(), Instant::now());
+        let card = &self.source.card;
+        let digests = self.source.digests().clone();
+        let wanted = card.tree.files.iter().enumerate().filter(|(index, _)| digests.has(*index));
+        let wanted = wanted.map(|(index, file)| Wanted {
+            key: (index, file),
+            path: card.name_of(&file.path),
+            algorithms: digests.algorithms().to_vec(),
+        });
+        let (mut bytes, mut unproven) = (0, None);
+        let account = &mut self.account;
+        let ended = read_each(
+            card.volume.as_ref(),
+            wanted,
+            Way::PastTheCache,
+            progress,
+            |(index, file): (usize, &FoundFile), result| {
+                let path = file.path.as_str();
+                match result {
+                    Ok(found) => {
+                        bytes += found.bytes;
+                        unproven = unproven.or(found.unproven);
+                        if found.values != digests.get(index) {
+                            account.found(Finding::new(FindingKind::SourceChanged, path).noting(
+                                "a second read gave other bytes: the card or its reader is failing",
+                            ));
+                        }
+                    }
+                    Err(failure) => account.found(failure.finding(path, file.stat.size)),
+                }
+            },
+        );
+        if let Some(why) = unproven {
+            let note = format!("the second read of the card perhaps came from the cache: {why}");
+            account.found(Finding::new(FindingKind::ThroughTheCache, ".").noting(note));
+        }
+        let record = PhaseRecord::ending(Phase::SecondRead, &began, clock, bytes);
+        account.report.phases.push(record.busy(started.elapsed()));
+        ended.map_err(|_| Cancelled)
+    }
+}
