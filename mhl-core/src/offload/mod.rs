@@ -160,8 +160,8 @@ pub enum OffloadError {
 /// Copies a card to every destination, proves the copies and lists them.
 ///
 /// `destinations` are existing folders; the roll is copied into each, under its own name. The
-/// source is never written to. Memory: 16 MiB of buffers whatever the number of destinations and
-/// the size of files, and some 270 bytes for each file; some 500 to 900 more for each that a list on
+/// source is never written to. Memory: 24 MiB of buffers while the card is read, whatever the size of
+/// files; then some 17 MiB for each destination that is read back; and some 270 bytes for each file; some 500 to 900 more for each that a list on
 /// the card names.
 ///
 /// The report's `copies` stand in the order of `destinations`. A copy whose `status` is
