@@ -87,20 +87,8 @@ impl<'a> Account<'a> {
         patterns: &[String],
         copy: Option<usize>,
     ) -> Result<(), IgnoreError> {
-        let ignore = IgnoreList::new(patterns)?;
-        let usual = ignore_patterns(&[]);
-        for pattern in patterns.iter().filter(|pattern| !usual.contains(pattern)) {
-            let alone = IgnoreList::new(std::slice::from_ref(pattern))?;
-            let taken = tree.files.iter().filter(|file| {
-                ignore.is_ignored(&file.path, false) && alone.is_ignored(&file.path, false)
-            });
-            let mut taken = taken.peekable();
-            let Some(first) = taken.peek().map(|file| file.path.to_string()) else { continue };
-            let note = format!("{} files match the pattern and are not listed", taken.count());
-            let mut finding = Finding::new(FindingKind::Ignored, first).noting(note);
-            finding.expected = Some(pattern.clone());
-            finding.copy = copy;
-            self.found(finding);
+        for finding in ignored(tree, patterns, &[])? {
+            self.found(Finding { copy, ..finding });
         }
         Ok(())
     }
@@ -137,6 +125,30 @@ impl<'a> Account<'a> {
         self.report.finished = self.context.clock.now().to_utc_z();
         self.report
     }
+}
+
+/// Which ignore pattern matches how many files of a tree, but for patterns that were told before.
+pub(crate) fn ignored(
+    tree: &Tree,
+    patterns: &[String],
+    told: &[String],
+) -> Result<Vec<Finding>, IgnoreError> {
+    let ignore = IgnoreList::new(patterns)?;
+    let usual = ignore_patterns(&[]);
+    let mut findings = Vec::new();
+    for pattern in patterns.iter().filter(|own| !usual.contains(own) && !told.contains(own)) {
+        let alone = IgnoreList::new(std::slice::from_ref(pattern))?;
+        let taken = tree.files.iter().filter(|file| {
+            ignore.is_ignored(&file.path, false) && alone.is_ignored(&file.path, false)
+        });
+        let mut taken = taken.peekable();
+        let Some(first) = taken.peek().map(|file| file.path.to_string()) else { continue };
+        let note = format!("{} files match the pattern and are not listed", taken.count());
+        let mut finding = Finding::new(FindingKind::Ignored, first).noting(note);
+        finding.expected = Some(pattern.clone());
+        findings.push(finding);
+    }
+    Ok(findings)
 }
 
 /// The name of a volume's root folder.

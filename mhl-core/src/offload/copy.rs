@@ -360,12 +360,12 @@ impl Reader<'_> {
         self.crew.look_after(self.progress);
         let crew = &*self.crew;
         self.consumers.retain(|consumer| crew.works(consumer.destination));
-        for given_up in crew.given_up() {
-            // Where it is taken, its owner waits for steps, and there are none to take back.
-            if let Some(queue) = self.queues.remove(&given_up).and_then(|queue| queue.upgrade())
-                && let Ok(steps) = queue.try_lock()
-            {
+        for (given_up, _) in crew.given_up() {
+            let queue = self.queues.get(&given_up).and_then(Weak::upgrade);
+            // Where it is taken, its owner woke up: the next round tries again.
+            if let Some(Ok(steps)) = queue.as_ref().map(|queue| queue.try_lock()) {
                 while steps.try_recv().is_ok() {}
+                self.queues.remove(&given_up);
             }
         }
     }

@@ -103,8 +103,8 @@ struct Member {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
     Works,
-    /// It gave no sign of life.
-    GivenUp,
+    /// It gave no sign of life for so long.
+    GivenUp(Duration),
 }
 
 /// The destinations of an offload that can be written to.
@@ -176,7 +176,10 @@ impl Crew {
             match next {
                 Ok((index, given)) => {
                     pending.outstanding.retain(|waiting| *waiting != index);
-                    answer(index, given);
+                    // One that was given up counts for nothing, should it wake up.
+                    if self.works(index) {
+                        answer(index, given);
+                    }
                 }
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     self.look_after(progress);
@@ -212,7 +215,7 @@ impl Crew {
                 member.seen = (beats, Instant::now());
             } else if member.seen.1.elapsed() >= patience {
                 member.pulse.stop();
-                member.fate = Fate::GivenUp;
+                member.fate = Fate::GivenUp(patience);
             }
         }
     }
@@ -236,14 +239,12 @@ impl Crew {
         self.members.iter().any(|member| member.index == index && member.fate == Fate::Works)
     }
 
-    /// The destinations that were given up.
-    pub(super) fn given_up(&self) -> impl Iterator<Item = usize> {
-        self.members.iter().filter(|member| member.fate == Fate::GivenUp).map(|member| member.index)
-    }
-
-    /// How long a call may take.
-    pub(super) fn patience(&self) -> Duration {
-        self.patience
+    /// The destinations that were given up, and how long each was silent.
+    pub(super) fn given_up(&self) -> impl Iterator<Item = (usize, Duration)> {
+        self.members.iter().filter_map(|member| match member.fate {
+            Fate::Works => None,
+            Fate::GivenUp(silent) => Some((member.index, silent)),
+        })
     }
 }
 

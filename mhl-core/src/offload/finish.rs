@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mhl_hash::HashValue;
+use mhl_hash::{HashValue, Observer as _};
 
 use super::{card::Carried, crew::Crew, destination::Destination, list::Lists, source::Source};
 use crate::{
@@ -41,11 +41,11 @@ pub(super) fn finish(
         }
         contents.extend(listed);
     }
-    for index in crew.given_up() {
+    for (index, silent) in crew.given_up() {
         let note = format!(
             "it gave no answer for {} s and was given up: look at its drive, cable and power, then \
              offload again with resume from a new process",
-            crew.patience().as_secs_f32()
+            silent.as_secs_f32()
         );
         account.found(Finding::new(FindingKind::Stalled, ".").noting(note).on_copy(index));
         if let Some(copy) = account.report.copies.get_mut(index) {
@@ -70,7 +70,7 @@ fn finish_one(destination: &mut Destination, lists: &Lists, source_is_whole: boo
     let mut copy = destination.report(source.algorithms());
     let faulty = destination.findings.iter().any(|finding| finding.kind.is_fault());
     let mut content_of_list = None;
-    if source_is_whole && destination.is_proven() && !faulty {
+    if source_is_whole && destination.is_proven() && !faulty && !destination.pulse.is_cancelled() {
         match lists.give(destination) {
             Ok(listed) => {
                 copy.manifest = Some(listed.record);

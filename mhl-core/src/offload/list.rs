@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     Action, Agent, Context, Finding, FindingKind, Format, Limits, ManifestRecord, Process,
-    RelativePath, Timestamp, appending, asc,
+    RelativePath, Timestamp,
+    account::ignored,
+    appending, asc,
     digests::Digests,
     expected::{Expected, Held},
     listing::{Generation, Listing, Say},
@@ -85,8 +87,17 @@ impl Lists {
         if findings.iter().any(|finding| finding.kind.is_fault()) {
             return Err(findings);
         }
+        findings.extend(self.left_out_by(list));
         let content = Some(list.content);
         Ok(Listed { record: list.record.clone(), content, notes: findings })
+    }
+
+    /// Tells what patterns of a copy's own history keep out of its list: what the card's own keep out
+    /// was told before.
+    fn left_out_by(&self, list: &Expected) -> Vec<Finding> {
+        let card = self.card();
+        // Patterns that are none are a fault of the history.
+        ignored(&card.tree, &list.ignore, &card.ignore()).unwrap_or_default()
     }
 
     /// A list of ours; on a roll that grew it takes the old one's place.
@@ -154,7 +165,7 @@ impl Lists {
     fn append(&self, to: &Destination) -> Result<Listed, Vec<Finding>> {
         let roll = to.roll.as_ref();
         let new = to.finished.as_ref().map(|list| self.card().histories_new_to(list));
-        self.carry_histories(roll, new.as_deref()).map_err(|error| not_written(error.into()))?;
+        self.carry_histories(to, new.as_deref()).map_err(|error| not_written(error.into()))?;
         let histories = to.finished.as_ref().or(self
             .card()
             .says
@@ -184,6 +195,7 @@ impl Lists {
         notes.extend(compare_directories(&expected.histories, &tree, &digests, &notes));
         notes.retain(|finding| finding.kind != FindingKind::NewFile);
         notes.extend(expected.findings.iter().cloned());
+        notes.extend(self.left_out_by(&expected));
         for error in own.as_ref().err().into_iter().chain(locks.as_ref().err()) {
             let finding = Finding::new(FindingKind::WriteFailed, asc::FOLDER);
             notes.push(finding.noting(error.to_string()));
@@ -213,7 +225,8 @@ impl Lists {
 
     /// The card's histories, as they are, or those of the folders in `only`: every manifest before
     /// any chain, and the chain of the root last. Before that one stands, nothing is listed.
-    fn carry_histories(&self, roll: &dyn Volume, only: Option<&[RelativePath]>) -> io::Result<()> {
+    fn carry_histories(&self, to: &Destination, only: Option<&[RelativePath]>) -> io::Result<()> {
+        let roll = to.roll.as_ref();
         let Carried::Histories(histories) = &self.card().carried else { return Ok(()) };
         let wanted = |path: &RelativePath| {
             only.is_none_or(|roots| {
@@ -233,6 +246,7 @@ impl Lists {
         let (mut chains, manifests): (Vec<_>, Vec<_>) = files.partition(is_chain);
         chains.sort_by_key(|chain| std::cmp::Reverse(depth(chain)));
         for file in manifests.into_iter().chain(chains) {
+            to.pulse.beat();
             stage_copy(roll, &file.path, self.card().volume.as_ref(), &file.path)?.publish()?;
         }
         Ok(())

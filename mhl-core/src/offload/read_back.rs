@@ -1,6 +1,6 @@
 //! What stands at one destination, read back past the cache and compared with what the card gave.
 
-use std::{io, sync::Arc};
+use std::{io, num::NonZero, sync::Arc};
 
 use mhl_hash::HashValue;
 
@@ -13,14 +13,19 @@ use crate::{
     tree::{
         FoundFile,
         read::{Failure, ReadOutcome, Way},
-        turns::{Wanted, read_each},
+        turns::{Crew, Wanted},
     },
 };
 
 impl Destination {
     /// Reads back what stands there and compares it with what the source gave. Returns the bytes
-    /// that were read.
-    pub(super) fn read_back(&mut self, source: &Source, last_chance: bool) -> u64 {
+    /// that were read; `sharing` destinations are read back at the same time.
+    pub(super) fn read_back(
+        &mut self,
+        source: &Source,
+        last_chance: bool,
+        sharing: NonZero<usize>,
+    ) -> u64 {
         let mut bytes = 0;
         if self.lost {
             return bytes;
@@ -63,7 +68,8 @@ impl Destination {
             }
         };
         // After a cancellation the rest stays as it is.
-        let _ = read_each(roll.as_ref(), wanted, Way::PastTheCache, pulse.as_ref(), judged);
+        let crew = Crew::suiting(roll.root(), sharing);
+        let _ = crew.read_each(roll.as_ref(), wanted, Way::PastTheCache, pulse.as_ref(), judged);
         bytes
     }
 

@@ -1,6 +1,6 @@
 //! The bytes of the card on their way: copied, read back, and tried once more where that may help.
 
-use std::{path::Path, sync::Arc, time::Instant};
+use std::{num::NonZero, path::Path, sync::Arc, time::Instant};
 
 use mhl_hash::{HashValue, Strategy};
 
@@ -103,7 +103,7 @@ impl Transfer<'_, '_> {
             self.copy(&work, strategy)?;
             let bytes =
                 if last_chance { self.bytes_of(&work) } else { self.source.card.tree.bytes() };
-            self.read_back(bytes * usable, last_chance)?;
+            self.read_back(bytes * usable, last_chance, usable)?;
             let source = Arc::clone(self.source);
             let again = self
                 .crew
@@ -149,7 +149,9 @@ impl Transfer<'_, '_> {
         if copied.cancelled { Err(Cancelled) } else { Ok(()) }
     }
 
-    fn read_back(&mut self, bytes: u64, last_chance: bool) -> Result<(), Cancelled> {
+    fn read_back(&mut self, bytes: u64, last_chance: bool, usable: u64) -> Result<(), Cancelled> {
+        let sharing = usize::try_from(usable).ok().and_then(NonZero::new);
+        let sharing = sharing.unwrap_or(NonZero::<usize>::MIN);
         let Context { progress, clock, .. } = *self.context;
         progress.phase(Phase::ReadBack, bytes);
         let began = clock.now();
@@ -157,7 +159,7 @@ impl Transfer<'_, '_> {
             let source = Arc::clone(self.source);
             Some(move |destination: &mut Destination| {
                 let began = Instant::now();
-                (destination.read_back(&source, last_chance), began.elapsed())
+                (destination.read_back(&source, last_chance, sharing), began.elapsed())
             })
         });
         let phases = &mut self.account.report.phases;

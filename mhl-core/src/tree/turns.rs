@@ -137,9 +137,8 @@ impl Crew {
                 let _ = thread::Builder::new().spawn_scoped(scope, work);
             }
             drop(send);
-            let outcome = order.run(reader(), queue, &others);
-            queue.close();
-            outcome
+            let _closing = Closing(queue);
+            order.run(reader(), queue, &others)
         })
     }
 }
@@ -151,6 +150,8 @@ fn work(
     progress: &dyn Progress,
     send: &mpsc::Sender<Vec<Through>>,
 ) {
+    // Whoever ends has a reason that holds for all: who sleeps is woken to see it.
+    let _closing = Closing(queue);
     while !progress.is_cancelled() {
         let mut through = Vec::new();
         let is_busy = reader.step(&mut through);
@@ -240,6 +241,15 @@ where
             }
         }
         Ok(())
+    }
+}
+
+/// Closes a queue when whoever holds this ends, in whichever way.
+struct Closing<'q, 'a>(&'q Queue<'a>);
+
+impl Drop for Closing<'_, '_> {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 
@@ -473,6 +483,40 @@ mod tests {
         let cancelled = std::sync::atomic::AtomicBool::new(true);
         let wanted = wanted(&paths, |_| vec![Algorithm::Md5]);
         let result = read_each(&disk, wanted, Way::ThroughTheCache, &cancelled, |_, _| {});
+        assert_eq!(result, Err(Cancelled));
+    }
+
+    #[test]
+    fn a_cancellation_wakes_who_has_nothing_to_read() {
+        use std::sync::{
+            Arc,
+            atomic::{AtomicBool, Ordering::Relaxed},
+        };
+
+        use crate::tree::faulty::{Call, Fate, Faulty};
+
+        let (folder, disk, paths) = roll(3);
+        for path in &paths {
+            // Not through in one turn.
+            std::fs::write(folder.path().join(path.as_str()), vec![7; 3 << 20]).unwrap();
+        }
+        let caller = thread::current().id();
+        let (cancelled, is_reading) = (Arc::new(AtomicBool::new(false)), AtomicBool::new(false));
+        let stop = Arc::clone(&cancelled);
+        // One of the other threads is still reading when everybody else has nothing left to do.
+        let volume = Faulty::new(disk, move |_, call, _| {
+            let is_other = call == Call::Read && thread::current().id() != caller;
+            if is_other && !is_reading.swap(true, Relaxed) {
+                thread::sleep(std::time::Duration::from_millis(200));
+                stop.store(true, Relaxed);
+            }
+            Fate::Succeeds
+        });
+        let (strategy, backend) = (Strategy::Parallel, Backend::best());
+        let crew = Crew { strategy, backend, threads: 3, sharing: 1 };
+        let wanted = wanted(&paths, |_| vec![Algorithm::Md5]);
+        let way = Way::ThroughTheCache;
+        let result = crew.read_each(&volume, wanted, way, cancelled.as_ref(), |_, _| {});
         assert_eq!(result, Err(Cancelled));
     }
 }

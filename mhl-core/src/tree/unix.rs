@@ -298,7 +298,9 @@ fn try_lock(file: File) -> io::Result<Option<Lock>> {
     }
 }
 
-/// Renames without replacing; where the file system cannot, by link and unlink.
+/// Renames without replacing; where the file system cannot, by link and unlink; where it has no links
+/// either, such as LTFS and others over FUSE, after a look. Between that look and the rename only
+/// somebody who ignores the lock on the place could put something there.
 fn rename_without_replacing(
     from_folder: BorrowedFd<'_>,
     from: &str,
@@ -307,8 +309,17 @@ fn rename_without_replacing(
 ) -> Result<(), Errno> {
     match fs::renameat_with(from_folder, from, to_folder, to, RenameFlags::NOREPLACE) {
         Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
-            fs::linkat(from_folder, from, to_folder, to, AtFlags::empty())?;
-            fs::unlinkat(from_folder, from, AtFlags::empty())
+            match fs::linkat(from_folder, from, to_folder, to, AtFlags::empty()) {
+                Ok(()) => fs::unlinkat(from_folder, from, AtFlags::empty()),
+                Err(Errno::PERM | Errno::NOSYS | Errno::NOTSUP) => {
+                    match fs::statat(to_folder, to, AtFlags::SYMLINK_NOFOLLOW) {
+                        Err(Errno::NOENT) => fs::renameat(from_folder, from, to_folder, to),
+                        Err(error) => Err(error),
+                        Ok(_) => Err(Errno::EXIST),
+                    }
+                }
+                Err(error) => Err(error),
+            }
         }
         result => result,
     }

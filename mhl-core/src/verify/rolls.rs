@@ -69,10 +69,8 @@ pub fn verify_each(
     let done = Mutex::new(done);
     let ends = AtomicBool::new(false);
     let lane = || {
-        while !context.progress.is_cancelled()
-            && !ends.load(Ordering::Relaxed)
-            && let Some((place, queue)) = waiting.take()
-        {
+        let may_begin = || !context.progress.is_cancelled() && !ends.load(Ordering::Relaxed);
+        while let Some((place, queue)) = waiting.take(may_begin) {
             let roll = rolls.get(place).map_or(Path::new(""), PathBuf::as_path);
             let progress = OfRoll { roll, all: context.progress, reading: &reading };
             let context = context.with_progress(&progress).sharing(sharing);
@@ -123,10 +121,13 @@ impl Waiting {
     }
 
     /// The next roll that may be read beside those that are, and its queue; waits for one. `None` when
-    /// none is left.
-    fn take(&self) -> Option<(usize, usize)> {
+    /// none is left, or none may be begun any more.
+    fn take(&self, may_begin: impl Fn() -> bool) -> Option<(usize, usize)> {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
+            if !may_begin() {
+                return None;
+            }
             for (place, queue) in queues.iter_mut().enumerate().filter(|(_, queue)| queue.free > 0)
             {
                 if let Some(roll) = queue.rolls.pop_front() {
@@ -207,7 +208,7 @@ mod tests {
         thread::scope(|scope| {
             for _ in 0..6 {
                 scope.spawn(|| {
-                    while let Some((roll, queue)) = waiting.take() {
+                    while let Some((roll, queue)) = waiting.take(|| true) {
                         let now = under_way[queue].fetch_add(1, Ordering::SeqCst) + 1;
                         most[queue].fetch_max(now, Ordering::SeqCst);
                         thread::yield_now();
@@ -222,6 +223,20 @@ mod tests {
         seen.sort_unstable();
         assert_eq!(seen, (0..30).map(|roll| (roll, roll / 10)).collect::<Vec<_>>());
         assert_eq!([0, 2].map(|queue| most[queue].load(Ordering::SeqCst)), [1, 1]);
+    }
+
+    #[test]
+    fn who_waits_for_a_device_begins_nothing_once_all_is_to_end() {
+        let waiting = Waiting::in_queues([(true, VecDeque::from([0, 1]))].into_iter());
+        let (first, queue) = waiting.take(|| true).unwrap();
+        assert_eq!(first, 0);
+        let ends = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let waits = scope.spawn(|| waiting.take(|| !ends.load(Ordering::SeqCst)));
+            ends.store(true, Ordering::SeqCst);
+            waiting.give_back(queue);
+            assert_eq!(waits.join().unwrap(), None);
+        });
     }
 
     /// What an observer is told, in its order.

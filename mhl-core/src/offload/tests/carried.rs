@@ -413,6 +413,21 @@ fn what_a_history_ignores_is_copied_and_not_listed() {
 }
 
 #[test]
+fn what_a_copy_s_own_history_leaves_out_is_told_when_it_is_proven_again() {
+    let set = Set::new();
+    let asc = OffloadOptions { format: Format::Asc, ..OffloadOptions::default() };
+    assert_eq!(set.offload(&["raid"], &asc).status, Status::Verified);
+    let ignore = vec!["*.ale".to_owned()];
+    let options = VerifyOptions { ignore, ..VerifyOptions::default() };
+    let roll = set.drive("raid").join(ROLL);
+    verify(&roll, &options, &Context::new(&agent())).unwrap();
+    let report = set.offload(&["raid"], &OffloadOptions { resume: true, ..asc });
+    let told = report.findings.iter().find(|finding| finding.kind == FindingKind::Ignored);
+    let told = told.unwrap();
+    assert_eq!((told.path.as_str(), told.copy), ("empty.ale", Some(0)));
+}
+
+#[test]
 fn a_copy_s_history_that_another_program_lengthens_is_left_alone() {
     let set = Set::new();
     sealed(&set.card(), Format::Asc, Algorithm::C4);
