@@ -114,7 +114,7 @@ pub(super) fn conclude(
         report.status = Status::Cancelled;
         report.copies.iter_mut().for_each(|copy| copy.status = Status::Cancelled);
     }
-    let (card, digests) = (&source.card, source.digests().clone());
+    let (card, digests) = (&source.card, source.digests());
     match card.carried {
         Carried::Histories(_) => {
             let (listed, digests) = card.listed(&card.ignore(), &digests);

@@ -295,10 +295,11 @@ impl Offload<'_> {
             .run(work, strategy)
             .and_then(|()| if options.second_read { transfer.read_again() } else { Ok(()) });
         let crew = transfer.crew;
-        for finding in source.card.judge(&source.digests().clone()) {
+        // Nobody reads the card any more.
+        let digests = source.digests().clone();
+        for finding in source.card.judge(&digests) {
             account.found(finding);
         }
-        let digests = source.digests().clone();
         let whole = outcome.is_ok() && digests.is_complete() && !account.source_is_faulty();
         let lists = Lists {
             source: Arc::clone(&source),
