@@ -186,13 +186,19 @@ impl Destination {
         self.sync_folders(tree);
     }
 
-    /// Makes the names of a list durable that an interrupted offload may have left without that.
+    /// Makes the names of the lists durable that an interrupted offload may have left without that.
     pub(super) fn sync_list(&mut self) {
-        let history = RelativePath::new(asc::FOLDER).ok();
-        let history = history.filter(|folder| self.roll.stat(Some(folder)).is_ok());
-        let result = history
-            .map_or(Ok(()), |folder| self.roll.sync_folder(Some(&folder)))
-            .and_then(|()| self.roll.sync_folder(None))
+        let histories = self.finished.iter().flat_map(|list| &list.histories);
+        let folders = histories.filter(|past| past.newest.is_some()).flat_map(|past| {
+            let folder = match &past.root {
+                Some(root) => root.join(asc::FOLDER),
+                None => RelativePath::new(asc::FOLDER),
+            };
+            folder.into_iter().map(Some).chain([past.root.clone()])
+        });
+        let result = folders
+            .chain([None])
+            .try_for_each(|folder| self.roll.sync_folder(folder.as_ref()))
             .and_then(|()| self.folder.sync_folder(None));
         if let Err(error) = result {
             self.lose(".", &error);

@@ -149,15 +149,23 @@ impl<'a> Plan<'a> {
                 Ok(destination)
             }
             Err(findings) => {
-                // Nothing of ours may stay behind where nothing was done.
-                if !roll_stands {
-                    let _ = folder.remove_folder(self.roll);
-                }
-                if !unfinished {
+                // Nothing of ours may stay behind where nothing was done. What says "unfinished" goes
+                // last: a roll's folder without it and without a list is in everybody's way.
+                let is_gone = roll_stands || self.remove_empty_roll(folder.as_ref()).is_ok();
+                if is_gone && !unfinished {
                     marker.remove(folder.as_ref());
                 }
                 Err(findings)
             }
+        }
+    }
+
+    /// Removes the roll's folder, for good. One with something in it is not ours.
+    fn remove_empty_roll(&self, folder: &dyn Volume) -> io::Result<()> {
+        use io::ErrorKind::{DirectoryNotEmpty, NotFound};
+        match folder.remove_folder(self.roll) {
+            Err(error) if !matches!(error.kind(), NotFound | DirectoryNotEmpty) => Err(error),
+            _ => folder.sync_folder(None),
         }
     }
 
@@ -238,8 +246,11 @@ impl<'a> Plan<'a> {
         }
         if begun && let Claim::OfAnother(why) = marker.claim(folder, &self.card.tree) {
             // What was begun for another card is nobody's to remove or replace; what was finished
-            // is only read.
-            return self.read_finished(folder, Begun::OfAnother).map_err(|_| {
+            // is only read. A history without a word of the transfer is not finished.
+            let finished = self.read_finished(folder, Begun::OfAnother).ok().filter(|(_, left)| {
+                !left.list.as_ref().is_some_and(|list| self.lacks_the_transfer(list))
+            });
+            return finished.ok_or_else(|| {
                 let path = root.join(self.roll.as_str());
                 let note = format!(
                     "an unfinished offload stands there, and {why}: choose another name, or \
@@ -318,7 +329,7 @@ impl<'a> Plan<'a> {
                     matches!(finding.kind, FindingKind::MissingFile | FindingKind::SizeMismatch)
                 };
                 let new = |finding: &Finding| finding.kind == FindingKind::NewFile;
-                let own = begun == Begun::Ours && self.holds_one_of_the_card_s_own(list);
+                let own = begun == Begun::Ours && self.lacks_the_transfer(list);
                 let more = own || differing.iter().any(new) || self.has_more_histories_than(list);
                 // A card that lost or changed a file may be another card: its files stay out.
                 more && !differing.iter().any(gone)
@@ -382,8 +393,13 @@ impl<'a> Plan<'a> {
         self.histories.iter().any(|folder| path == folder || path.below(folder).is_some())
     }
 
-    /// Whether a history of a copy is still the one that the card carries: the generation that
-    /// tells of the transfer is missing.
+    /// Whether a generation is missing that tells of the transfer: a history is still the one that the
+    /// card carries, or the one around it has not seen what was appended.
+    fn lacks_the_transfer(&self, list: &Expected) -> bool {
+        self.holds_one_of_the_card_s_own(list) || list.histories.iter().any(|past| past.has_grown)
+    }
+
+    /// Whether a history of a copy is still the one that the card carries.
     fn holds_one_of_the_card_s_own(&self, list: &Expected) -> bool {
         self.card.histories().any(|own| {
             let there = list.histories.iter().find(|there| there.root == own.root);
