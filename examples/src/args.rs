@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Clear(Clear),
     /// Check a permit that `clear` signed.
     Permit(Permit),
+    /// Tell how long a day's material takes through the chain, and how many cards that asks for.
+    Plan(Plan),
     /// List the profiles, or compare two.
     Profiles(Profiles),
     /// The whole story on a small card made for the occasion.
@@ -65,6 +67,7 @@ impl Command {
             Command::Record(_) => "record",
             Command::Clear(_) => "clear",
             Command::Permit(_) => "permit",
+            Command::Plan(_) => "plan",
             Command::Profiles(_) => "profiles",
             Command::Demo(_) => "demo",
         }
@@ -285,6 +288,23 @@ pub(crate) struct PermitCheck {
     /// A look at the card since: what `mhl diff LIST CARD --json` printed. One for each roll on it.
     #[arg(long, value_name = "REPORT", requires = "ledger")]
     pub(crate) look: Vec<PathBuf>,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Plan {
+    /// The plan: a TOML file.
+    pub(crate) plan: PathBuf,
+    /// A file of rates that goes before those that are built in. May be repeated: the later goes
+    /// before the earlier.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rates: Vec<PathBuf>,
+    /// A report of `offload` or `verify` in JSON: what it measured goes before what is stated or
+    /// named, where the plan says by `seen_as` what it is of. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Vec<PathBuf>,
+    /// Draw the chain in this file: an SVG that stands by itself; one of an earlier run is replaced.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
 }
 
 #[derive(Debug, Arguments)]

@@ -4,6 +4,7 @@
 mod clearance;
 mod ledgers;
 mod lists;
+mod plan;
 mod report;
 mod terminal;
 

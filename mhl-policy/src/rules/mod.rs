@@ -3,6 +3,7 @@
 //!
 //! `R1` to `R3` count copies; `R4` and `C1` to `C4` are filters that say which copies count;
 //! `V1`, `Q1` and `E1` judge attestations; `W1` to `W4` and `T1` to `T3` are what a wipe needs.
+//! `B1`, `B2` and `N1` are advice for a plan, and stand with it in [`plan`](crate::plan).
 
 mod attested;
 mod copies;
@@ -60,7 +61,7 @@ impl Rule {
         Rule { id, level: Level::Ideal, quotation }
     }
 
-    const fn advice(id: &'static str, quotation: &'static str) -> Self {
+    pub(crate) const fn advice(id: &'static str, quotation: &'static str) -> Self {
         Rule { id, level: Level::Advice, quotation }
     }
 
@@ -87,5 +88,8 @@ impl Rule {
         &t2::RULE,
         &t3::RULE,
         &f1::RULE,
+        &crate::plan::B1,
+        &crate::plan::B2,
+        &crate::plan::N1,
     ];
 }
