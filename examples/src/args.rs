@@ -210,6 +210,10 @@ pub(crate) struct Info {
 
 #[derive(Debug, Arguments)]
 pub(crate) struct Record {
+    /// Begin a ledger that is simulated, before LEDGER: each folder stands for the volume that it is
+    /// said to be, and every verdict says SIMULATED.
+    #[arg(long)]
+    pub(crate) simulated: bool,
     /// The ledger's file; made if absent.
     pub(crate) ledger: PathBuf,
     /// What happened: roll medium place inspection qc evaluation report-check final-clearance

@@ -295,8 +295,7 @@ impl<'a> Set<'a> {
         placements: &[Placement],
     ) -> Result<(), Failure> {
         let time = custody::now(clock()?.as_ref());
-        self.ledger.append_report(report, roll, placements, time, custody::recorder())?;
-        Ok(())
+        custody::append_report(&mut self.ledger, report, roll, placements, time)
     }
 
     /// The next step of the story.

@@ -5,6 +5,7 @@ mod clearance;
 mod ledgers;
 mod lists;
 mod plan;
+mod productions;
 mod report;
 mod terminal;
 
