@@ -306,6 +306,9 @@ pub(crate) struct Plan {
     /// named, where the plan says by `seen_as` what it is of. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Vec<PathBuf>,
+    /// The profile that says what is a final archive: a name, or a file.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) profile: Option<String>,
     /// Draw the chain in this file: an SVG that stands by itself; one of an earlier run is replaced.
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,

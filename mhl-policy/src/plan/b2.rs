@@ -68,6 +68,7 @@ fn keeps_up(station: Station, stages: &[Stage], hours: Span) -> Option<Node> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Profile;
     use crate::plan::tests::PLAN;
     use crate::plan::{Plan, Rates};
 
@@ -106,7 +107,10 @@ mod tests {
             ),
         ] {
             let text = PLAN.replacen(from, to, 1);
-            let schedule = Plan::from_toml(&text).unwrap().schedule(&Rates::published()).unwrap();
+            let schedule = Plan::from_toml(&text)
+                .unwrap()
+                .schedule(&Rates::published(), &Profile::default())
+                .unwrap();
             let found = schedule.judgements.iter().find(|n| n.rule == "B2" && n.subject == subject);
             assert_eq!(found.unwrap().outcome, outcome, "{case}: {subject}");
         }

@@ -5,7 +5,10 @@ use super::{
     quantity::{Rate, Size, Span},
     rates::is_name,
 };
-use crate::{Genre, media::RaidLevel};
+use crate::{
+    Genre,
+    media::{MediumRole, RaidLevel},
+};
 use serde::Deserialize;
 use std::num::{NonZeroU32, NonZeroU64};
 
@@ -17,7 +20,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 /// out: then it is unknown, and so is whatever rests on it.
 ///
 /// ```
-/// use mhl_policy::plan::{Plan, Rates};
+/// use mhl_policy::{Profile, plan::{Plan, Rates}};
 ///
 /// let plan = Plan::from_toml(r#"
 ///     name = "Harbour, main unit"
@@ -46,7 +49,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 ///     write = "400 MB/s"
 ///     read = "450 MB/s"
 /// "#)?;
-/// let schedule = plan.schedule(&Rates::published())?;
+/// let schedule = plan.schedule(&Rates::published(), &Profile::default())?;
 /// assert_eq!(schedule.total.map(|span| span.to_string()), Some("2 h 22 min".into()));
 /// let first = schedule.change.as_ref().map(|change| change.raise[0].as_str());
 /// assert_eq!(first, Some("shuttle"));
@@ -194,6 +197,8 @@ pub struct Drive {
     pub name: String,
     /// The level of a RAID.
     pub raid: Option<RaidLevel>,
+    /// What it is used for: `temporary`, `backup`, or `final` where it is the final archive.
+    pub role: Option<MediumRole>,
     /// How fast it is written.
     pub write: Option<GivenRate>,
     /// How fast it is read.
@@ -318,6 +323,10 @@ impl Plan {
             let key = format!("chain.drives[{index}].name");
             if drive.name.trim().is_empty() {
                 return inadmissible(key, "empty", "a name");
+            }
+            if let Some(MediumRole::Other(role)) = &drive.role {
+                let key = format!("chain.drives[{index}].role");
+                return inadmissible(key, format!("{role:?}"), MediumRole::WORDS.join(", "));
             }
             let other =
                 ["card", "reader", "card and reader", "upload"].contains(&drive.name.as_str());

@@ -54,6 +54,7 @@ fn agreed(by: &[String]) -> Node {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Profile;
     use crate::plan::tests::PLAN;
     use crate::plan::{Plan, Rates};
 
@@ -88,7 +89,10 @@ mod tests {
         ];
         for (case, from, to, subject, outcome, needed) in cases {
             let text = PLAN.replacen(from, to, 1);
-            let schedule = Plan::from_toml(&text).unwrap().schedule(&Rates::published()).unwrap();
+            let schedule = Plan::from_toml(&text)
+                .unwrap()
+                .schedule(&Rates::published(), &Profile::default())
+                .unwrap();
             let found = schedule.judgements.iter().find(|n| n.rule == "N1" && n.subject == subject);
             assert_eq!(found.unwrap().outcome, outcome, "{case}");
             assert_eq!(schedule.cards.needed, needed, "{case}");
@@ -99,8 +103,10 @@ mod tests {
     fn nonfiction_is_not_asked_for_qc() {
         let text = PLAN.replace("scripted", "nonfiction");
         let clearance = text.find("[clearance]").unwrap();
-        let schedule =
-            Plan::from_toml(&text[..clearance]).unwrap().schedule(&Rates::published()).unwrap();
+        let schedule = Plan::from_toml(&text[..clearance])
+            .unwrap()
+            .schedule(&Rates::published(), &Profile::default())
+            .unwrap();
         assert_eq!(schedule.cards.needed, Some(7));
         assert_eq!(schedule.cards.clearance, schedule.total);
     }

@@ -48,7 +48,7 @@ impl Schedule {
     /// ```
     /// # use mhl_policy::plan::{Plan, Rates};
     /// # let plan = Plan::from_toml("name = 'A < B'\ngenre = 'nonfiction'\n[shooting]\ndata_per_day = '1 TB'\n[cards]\nsize = '1 TB'\nat_hand = 4\nmargin = 1\n[chain.card]\nread = '500 MB/s'\n[chain.reader]\nread = '500 MB/s'\n[[chain.drives]]\nname = 'RAID'\nwrite = '400 MB/s'\nread = '600 MB/s'")?;
-    /// let picture = plan.schedule(&Rates::published())?.to_svg();
+    /// let picture = plan.schedule(&Rates::published(), &mhl_policy::Profile::default())?.to_svg();
     /// assert!(picture.starts_with("<svg ") && picture.contains("A &lt; B"));
     /// # Ok::<(), mhl_policy::plan::PlanError>(())
     /// ```
@@ -288,9 +288,14 @@ fn lines(said: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::super::{Plan, Rates, tests::PLAN};
+    use crate::Profile;
 
     fn picture(text: &str) -> String {
-        Plan::from_toml(text).unwrap().schedule(&Rates::published()).unwrap().to_svg()
+        Plan::from_toml(text)
+            .unwrap()
+            .schedule(&Rates::published(), &Profile::default())
+            .unwrap()
+            .to_svg()
     }
 
     #[test]

@@ -6,9 +6,9 @@ use super::{
     chain,
     file::Plan,
     quantity::{Size, Span},
-    {b1, b2, n1},
+    {b1, b2, f1, n1, r4},
 };
-use crate::{Genre, Truth, verdict::Node, word::escape_json};
+use crate::{Genre, Profile, Truth, verdict::Node, word::escape_json};
 use serde_json::{Value, json};
 
 /// What follows from a plan: how long each stage takes, what governs, what to change first, how many
@@ -22,6 +22,8 @@ pub struct Schedule {
     pub genre: Genre,
     /// The names of the dated data by which rates were looked up.
     pub rates: Vec<String>,
+    /// The profile's name.
+    pub profile: String,
     /// Data of a shooting day.
     pub data_per_day: Size,
     /// Capacity of a card.
@@ -41,19 +43,21 @@ pub struct Schedule {
     pub cards: CardCount,
     /// Folders that reports measured and that nothing in the plan is `seen_as`.
     pub unused: Vec<String>,
-    /// The advice, judged: B1 for each drive, B2 for the chain and each of its stations, N1 for the
-    /// cards and those who agreed to them. Followed advice is here too.
+    /// The advice, judged: B1 for each drive, B2 for the chain and each of its stations, F1 for the
+    /// final archive, R4 for each RAID, N1 for the cards and those who agreed to them. Followed
+    /// advice is here too.
     pub judgements: Vec<Node>,
 }
 
 impl Plan {
-    /// What follows from the plan by these rates. The same plan and rates give the same schedule.
+    /// What follows from the plan by these rates; the profile says what is a final archive and which
+    /// RAID is barred. The same plan, rates and profile give the same schedule.
     ///
     /// # Errors
     /// [`PlanError::NoSuchRate`] when a rate is named that the data does not have, and
     /// [`PlanError::TooLarge`] when a figure is past what a number of 64 bits holds. Advice that is
     /// not followed is no error.
-    pub fn schedule(&self, rates: &Rates) -> Result<Schedule, PlanError> {
+    pub fn schedule(&self, rates: &Rates, profile: &Profile) -> Result<Schedule, PlanError> {
         let data = self.shooting.data_per_day()?;
         let stages = chain::stages(self, rates, data)?;
         let total = chain::total(&stages)?;
@@ -61,12 +65,15 @@ impl Plan {
         let of_chain = b2::judge(&stages, self.chain.hours_per_day);
         let keeps_up = of_chain.iter().all(|node| node.outcome != Truth::No);
         judgements.extend(of_chain);
+        judgements.push(f1::judge(self, profile));
+        judgements.extend(r4::judge(self, profile));
         let cards = CardCount::new(self, data, total, keeps_up)?;
         judgements.extend(n1::judge(self, &cards, keeps_up));
         Ok(Schedule {
             production: self.name.clone(),
             genre: self.genre.clone(),
             rates: rates.names.clone(),
+            profile: profile.name.clone(),
             data_per_day: data,
             card_size: self.cards.size,
             hours_per_day: self.chain.hours_per_day,
@@ -132,6 +139,7 @@ impl Schedule {
             "production": self.production,
             "genre": self.genre,
             "rates": self.rates,
+            "profile": self.profile,
             "data_per_day_bytes": self.data_per_day,
             "card_size_bytes": self.card_size,
             "hours_per_day_milliseconds": self.hours_per_day,

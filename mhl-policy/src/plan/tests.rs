@@ -1,7 +1,7 @@
 //! A plan in full, and what holds of every plan.
 
 use super::*;
-use crate::Truth;
+use crate::{Profile, Truth};
 use proptest::prelude::*;
 
 /// A plan with every stage. 2.4 TB a day.
@@ -52,7 +52,7 @@ evaluation = { by = "Editorial", within = "6 h" }
 "#;
 
 fn schedule(text: &str) -> Result<Schedule, PlanError> {
-    Plan::from_toml(text)?.schedule(&Rates::published())
+    Plan::from_toml(text)?.schedule(&Rates::published(), &Profile::default())
 }
 
 fn time(schedule: &Schedule, kind: StageKind) -> Option<u64> {
@@ -168,7 +168,8 @@ fn measured_rates_go_before_all_others() {
         .unwrap()
     };
     report.phases = vec![phase("", 2), phase("\"copy\":0,", 4)];
-    let schedule = plan.schedule(&Rates::published().measured_by(&report)).unwrap();
+    let schedule =
+        plan.schedule(&Rates::published().measured_by(&report), &Profile::default()).unwrap();
     let links: Vec<(&str, String)> = schedule.stages[0]
         .links
         .iter()
@@ -324,7 +325,8 @@ fn json_tells_the_same() {
     assert_eq!(json["stages"][0]["links"][0]["basis"]["from"], "stated");
     assert_eq!(json["change"]["raise"][0], "upload");
     assert_eq!(json["cards"]["needed"], 7);
-    assert_eq!(json["counts"]["followed"], 8);
+    assert_eq!(json["counts"]["followed"], 10);
+    assert_eq!(json["profile"], "netflix-production-assets-2026");
 }
 
 /// A plan whose every rate may be unknown.

@@ -10,7 +10,12 @@ impl fmt::Display for Schedule {
         paragraph(
             f,
             "  ",
-            &format!("{} each shooting day, by {}", self.data_per_day, self.rates.join(", then ")),
+            &format!(
+                "{} each shooting day, by {} and {}",
+                self.data_per_day,
+                self.rates.join(", then "),
+                self.profile
+            ),
         )?;
         writeln!(f, "\nThe chain, for the material of one shooting day")?;
         for stage in &self.stages {
