@@ -12,8 +12,8 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CardCount {
-    /// From the end of a shooting day until its cards may be wiped: all stages one after the other,
-    /// then the longest look. `None` where a part of it is unknown.
+    /// From the end of a shooting day until its cards may be wiped: all stages one after the other, in
+    /// the hours in which the chain is at work, then the longest of what is waited for. `None` where a part of it is unknown.
     #[serde(rename = "clearance_milliseconds")]
     pub clearance: Option<Span>,
     /// What of that nobody said, as `visual QC`.
@@ -46,6 +46,7 @@ impl CardCount {
         let mut unknown = Vec::new();
         for (what, missing) in [
             ("the chain", total.is_none()),
+            ("a copy at another place", plan.chain.hub.is_none() && looks.elsewhere.is_none()),
             ("visual QC", scripted && looks.qc.is_none()),
             ("editorial evaluation", scripted && looks.evaluation.is_none()),
         ] {
@@ -53,11 +54,13 @@ impl CardCount {
                 unknown.push(what);
             }
         }
-        let all: [&Option<Look>; 3] = [&looks.qc, &looks.evaluation, &looks.final_clearance];
+        let all: [&Option<Look>; 4] =
+            [&looks.elsewhere, &looks.qc, &looks.evaluation, &looks.final_clearance];
         let longest = all.into_iter().flatten().map(|look| look.within).max().unwrap_or_default();
         let clearance = match total {
             Some(total) if unknown.is_empty() => {
-                let sum = total.plus(longest);
+                let through = total.at_work(plan.chain.hours_per_day);
+                let sum = through.and_then(|through| through.plus(longest));
                 Some(sum.ok_or(PlanError::TooLarge { what: "time to clearance" })?)
             }
             _ => None,

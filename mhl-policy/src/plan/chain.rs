@@ -323,7 +323,12 @@ fn given(key: &str, rate: Option<&GivenRate>, rates: &Rates) -> Result<Known, Pl
         known: rates.all().map(|(name, _)| name.to_owned()).collect(),
     })?;
     let usable_percent = named.usable_percent;
-    let basis = Basis::Named { name: name.clone(), published: named.rate, usable_percent };
+    let basis = Basis::Named {
+        name: name.clone(),
+        published: named.rate,
+        source: named.source.clone(),
+        usable_percent,
+    };
     Ok(named.rate.percent(usable_percent).map(|rate| (rate, basis)))
 }
 

@@ -48,11 +48,15 @@ use std::num::{NonZeroU32, NonZeroU64};
 ///     name = "shuttle"
 ///     write = "400 MB/s"
 ///     read = "450 MB/s"
+///
+///     [clearance]
+///     elsewhere = { by = "courier", within = "20 h" }
 /// "#)?;
 /// let schedule = plan.schedule(&Rates::published(), &Profile::default())?;
 /// assert_eq!(schedule.total.map(|span| span.to_string()), Some("2 h 22 min".into()));
 /// let first = schedule.change.as_ref().map(|change| change.raise[0].as_str());
 /// assert_eq!(first, Some("shuttle"));
+/// assert_eq!(schedule.cards.needed, Some(9), "two days of 1.8 TB, and one card");
 /// # Ok::<(), mhl_policy::plan::PlanError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -69,7 +73,7 @@ pub struct Plan {
     pub cards: Cards,
     /// What the data goes through.
     pub chain: Chain,
-    /// Who looks at it, and when that is done.
+    /// What a wipe waits for besides.
     #[serde(default)]
     pub clearance: Clearance,
 }
@@ -244,13 +248,15 @@ pub struct Hub {
     pub from: String,
 }
 
-/// Who looks at the material, and when that is done. Scripted work needs visual QC and editorial
-/// evaluation before a card may be wiped; what is left out is unknown there, and not asked of
-/// nonfiction.
+/// What a wipe waits for besides the chain. A copy has to stand at another place; a content hub is one.
+/// Scripted work needs visual QC and editorial evaluation, which nonfiction is not asked for. What is
+/// needed and left out is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Clearance {
+    /// A copy that is carried to another place.
+    pub elsewhere: Option<Look>,
     /// Visual QC.
     pub qc: Option<Look>,
     /// Editorial evaluation.
@@ -259,15 +265,15 @@ pub struct Clearance {
     pub final_clearance: Option<Look>,
 }
 
-/// A look at the material.
+/// Somebody who looks at the material, or carries it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Look {
-    /// Who looks, by role.
+    /// Who does, by role.
     pub by: String,
-    /// When the result is in, counted from when a day's material stands on every copy. Looks go on
-    /// side by side: one that waits for another counts that in.
+    /// When it is done, counted from when a day's material stands on every copy. All of them go on side
+    /// by side: one that waits for another counts that in.
     pub within: Span,
 }
 

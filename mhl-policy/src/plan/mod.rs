@@ -13,6 +13,8 @@
 //! - The **total** is all stages one after the other, as if each waited for the whole day's material:
 //!   what overlaps makes it shorter. Loading and rewinding, and what drives take from each other on
 //!   one bus, are not in it.
+//! - **Clearance** is when all stages are through, from wrap on and in the hours in which the chain is at
+//!   work, and then the longest of what else is waited for: a copy carried elsewhere, QC, evaluation.
 //! - **Cards** are away for the day on which they are shot and for each that begins before they are
 //!   cleared: data per day × those days ÷ card size, rounded up, and the plan's margin.
 //! - Times are rounded up and rates down, in whole milliseconds and bytes per second. Nothing is a

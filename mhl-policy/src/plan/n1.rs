@@ -66,6 +66,14 @@ mod tests {
             ("one card short", "at_hand = 7", "at_hand = 6", "cards", Truth::No, Some(7)),
             ("a margin more", "margin = 2", "margin = 3", "cards", Truth::No, Some(8)),
             (
+                "the chain rests at night",
+                "[chain.card]",
+                "[chain]\nhours_per_day = \"6 h\"\n[chain.card]",
+                "cards",
+                Truth::No,
+                Some(10),
+            ),
+            (
                 "cleared before the next call",
                 "rest = \"0 h\"",
                 "rest = \"24 h\"",
@@ -97,6 +105,24 @@ mod tests {
             assert_eq!(found.unwrap().outcome, outcome, "{case}");
             assert_eq!(schedule.cards.needed, needed, "{case}");
         }
+    }
+
+    #[test]
+    fn a_copy_elsewhere_is_waited_for_unless_it_is_uploaded() {
+        let no_hub = PLAN.replace("[chain.hub]\nbandwidth = \"1 Gbit/s\"\nfrom = \"RAID\"\n", "");
+        let needed = |text: &str| {
+            let plan = Plan::from_toml(text).unwrap();
+            let cards = plan.schedule(&Rates::published(), &Profile::default()).unwrap().cards;
+            (cards.needed, cards.unknown)
+        };
+        assert_eq!(needed(&no_hub), (None, vec!["a copy at another place"]));
+        let courier = |within: &str| {
+            let told =
+                format!("[clearance]\nelsewhere = {{ by = \"courier\", within = \"{within}\" }}");
+            needed(&no_hub.replace("[clearance]", &told))
+        };
+        assert_eq!(courier("6 h"), (Some(7), vec![]));
+        assert_eq!(courier("30 h"), (Some(10), vec![]), "a day more");
     }
 
     #[test]

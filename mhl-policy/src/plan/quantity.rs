@@ -286,6 +286,15 @@ impl Span {
         Span(self.0.saturating_sub(other.0))
     }
 
+    /// How much later it is when so much work is done, at so many hours of each day, the first of
+    /// which begin now; `None` past what a number holds, and where no hours are worked.
+    pub(super) fn at_work(self, hours: Span) -> Option<Span> {
+        // The last hours of work end a day's, not the next day's rest.
+        let days = self.0.saturating_sub(1).checked_div(hours.0)?;
+        let rest = self.0 - days * hours.0;
+        days.checked_mul(DAY)?.checked_add(rest).map(Span)
+    }
+
     /// Days that it takes, those begun counted as whole.
     pub(super) fn days_begun(self) -> u64 {
         self.0.div_ceil(DAY)
@@ -411,6 +420,18 @@ mod tests {
         assert_eq!(Rate(1).time_of(Size(u64::MAX)), None);
     }
 
+    #[test]
+    fn work_stops_when_its_hours_are_over() {
+        let later = |work, hours| Span(work * HOUR).at_work(Span(hours * HOUR)).map(|s| s.0 / HOUR);
+        assert_eq!(later(0, 10), Some(0));
+        assert_eq!(later(10, 10), Some(10));
+        assert_eq!(later(11, 10), Some(25));
+        assert_eq!(later(20, 10), Some(34));
+        assert_eq!(later(100, 24), Some(100));
+        assert_eq!(later(1, 0), None);
+        assert_eq!(Span(u64::MAX).at_work(Span(HOUR)), None);
+    }
+
     proptest! {
         #[test]
         fn no_text_is_a_panic(text in "\\PC*|[0-9.]{0,40} ?[a-zA-Z/]{0,6}") {
@@ -422,6 +443,13 @@ mod tests {
             let slow = Rate(rate).time_of(Size(size));
             let fast = Rate(rate.saturating_add(more)).time_of(Size(size));
             prop_assert!(slow.is_none() || fast <= slow);
+        }
+
+        #[test]
+        fn more_work_is_never_done_sooner(work in 0_u64..1 << 50, more in 0_u64..1 << 40, hours in 1_u64..=DAY) {
+            let done = |work| Span(work).at_work(Span(hours));
+            prop_assert!(done(work) <= done(work + more));
+            prop_assert!(done(work) >= Some(Span(work)));
         }
 
         #[test]

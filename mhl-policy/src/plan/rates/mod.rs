@@ -94,6 +94,8 @@ pub enum Basis {
         name: String,
         /// What is published.
         published: Rate,
+        /// Who publishes it.
+        source: String,
         /// Percent of that which is taken as usable.
         usable_percent: u8,
     },
@@ -113,7 +115,7 @@ impl fmt::Display for Basis {
         match self {
             Basis::Stated => f.write_str("stated"),
             Basis::Named { name, usable_percent: 100, .. } => write!(f, "{name}"),
-            Basis::Named { name, published, usable_percent } => {
+            Basis::Named { name, published, usable_percent, .. } => {
                 write!(f, "{name}: {usable_percent} % of {published}")
             }
             Basis::Measured { bytes, .. } => {
@@ -194,8 +196,9 @@ impl Rates {
     /// The same, with what a report measured: for each folder that was read or written, its bytes
     /// and the time in which the device was at work and not waiting for others.
     ///
-    /// What may have come from the system's cache is no measure of a device and is left out, and
-    /// so is what took no time that could be told. A plan takes a measured rate where it says by
+    /// What was read back or verified and may have come from the system's cache is no measure of a
+    /// device and is left out, and so is what took no time that could be told. A card is taken to have
+    /// been read for the first time: one that was read just before may have been in the cache. A plan takes a measured rate where it says by
     /// `seen_as` what the device was called.
     #[must_use]
     pub fn measured_by(mut self, report: &Report) -> Self {
