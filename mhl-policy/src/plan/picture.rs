@@ -177,13 +177,18 @@ impl Schedule {
             _ => String::new(),
         };
         let name = shortened(node.name, 17 - several.len().min(12)) + &several;
-        text(svg, "name-of", x + 10, y + 20, &name);
+        // Letters that are wider than most end where the box does.
+        svg.raw("<svg");
+        place_at(svg, x, y, BOX_WIDTH, BOX_HEIGHT);
+        svg.raw(">\n");
+        text(svg, "name-of", 10, 20, &name);
         let mut links = node.links.clone();
         links.sort_by_key(|(way, _)| WAYS.iter().position(|known| known == way));
         for (line, (way, link)) in links.iter().enumerate() {
             let rate = link.rate.map_or_else(|| "unknown".to_owned(), |rate| rate.to_string());
-            text(svg, "rate", x + 10, y + 38 + line * 16, &format!("{way} {rate}"));
+            text(svg, "rate", 10, 38 + line * 16, &format!("{way} {rate}"));
         }
+        svg.raw("</svg>\n");
         if governs {
             svg.raw("<text class=\"mark\" text-anchor=\"end\" x=\"").text(x + BOX_WIDTH);
             svg.raw("\" y=\"").text(y.saturating_sub(7)).raw("\">bottleneck</text>\n");
@@ -251,9 +256,16 @@ fn edge(svg: &mut Html, from: &Node<'_>, to: &Node<'_>) {
     svg.raw("H").text(middle).raw("V").text(end.1).raw("H").text(end.0).raw("\"/>\n");
 }
 
+/// What is left of a rectangle after its class.
 fn rectangle(svg: &mut Html, x: usize, y: usize, width: usize, height: usize) {
-    svg.raw("\" x=\"").text(x).raw("\" y=\"").text(y).raw("\" width=\"").text(width);
-    svg.raw("\" height=\"").text(height).raw("\" rx=\"3\"/>\n");
+    svg.raw("\"");
+    place_at(svg, x, y, width, height);
+    svg.raw(" rx=\"3\"/>\n");
+}
+
+fn place_at(svg: &mut Html, x: usize, y: usize, width: usize, height: usize) {
+    svg.raw(" x=\"").text(x).raw("\" y=\"").text(y).raw("\" width=\"").text(width);
+    svg.raw("\" height=\"").text(height).raw("\"");
 }
 
 fn text(svg: &mut Html, class: &'static str, x: usize, y: usize, said: &str) {
