@@ -21,7 +21,8 @@ mkdir "$set_folder/cards" "$set_folder/reports"
 if [ -z "${MHL-}" ]; then
     MHL=mhl
     for built in "$productions"/../../target/release/mhl "$productions"/../../target/debug/mhl; do
-        if [ -x "$built" ]; then MHL=$built; break; fi
+        # The newer of both.
+        if [ -x "$built" ] && { [ "$MHL" = mhl ] || [ "$built" -nt "$MHL" ]; }; then MHL=$built; fi
     done
 fi
 command -v "$MHL" >/dev/null || {
@@ -68,12 +69,13 @@ offload() {
     source=$1
     shift
     last_report=$set_folder/reports/$(basename "$source")-$(find "$set_folder/reports" -type f | wc -l | tr -d ' ').json
+    say "mhl offload $source $*" | sed "s|$set_folder/||g"
     "$MHL" --quiet offload "$source" "$@" --ledger "$ledger" --report "$last_report" >"$set_folder/said" || {
         code=$?
         cat "$set_folder/said"
         exit "$code"
     }
-    sed "s|$set_folder/||" "$set_folder/said"
+    sed -e "s|$set_folder/||" -e 's/^/    /' "$set_folder/said"
     in_memory "$last_report"
 }
 

@@ -13,7 +13,8 @@ use serde::Serialize;
 #[non_exhaustive]
 pub struct CardCount {
     /// From the end of a shooting day until its cards may be wiped: all stages one after the other, in
-    /// the hours in which the chain is at work, then the longest of what is waited for. `None` where a part of it is unknown.
+    /// the hours in which the chain is at work, then the longest of what is waited for. `None` where
+    /// a part of it is unknown.
     #[serde(rename = "clearance_milliseconds")]
     pub clearance: Option<Span>,
     /// What of that nobody said, as `visual QC`.

@@ -237,7 +237,7 @@ impl Rates {
     }
 }
 
-/// Whether a text may name a rate: what begins like a number with a unit is one.
+/// Whether a text may name a rate: one word with a letter in it that is no rate.
 pub(super) fn is_name(text: &str) -> bool {
     !text.contains(char::is_whitespace)
         && !text.ends_with("/s")
