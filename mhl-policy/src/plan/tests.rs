@@ -426,6 +426,19 @@ proptest! {
         }
     }
 
+    /// No edit of a plan is a panic, in reading it, in reckoning or in telling.
+    #[test]
+    fn every_edit_is_a_plan_or_an_error(
+        at in 0..PLAN.len(), length in 0_usize..40,
+        more in "|[0-9]{1,22}|0\\.[0-9]{1,12}|\"|\n|[a-z =\\[\\]]{1,8}|\"18000 PB/s\"|\"1 B\"|\"200000000 d\"",
+    ) {
+        let mut text = PLAN.to_owned();
+        text.replace_range(at..(at + length).min(PLAN.len()), &more);
+        if let Ok(schedule) = schedule(&text) {
+            let _ = (schedule.to_string(), schedule.to_json(), schedule.to_svg());
+        }
+    }
+
     /// To take a rate away never follows more advice than before, and the same plan is the same bytes.
     #[test]
     fn unknown_is_never_yes(rates in any_rates(), which in 0_usize..7) {
