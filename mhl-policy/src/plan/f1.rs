@@ -33,8 +33,9 @@ pub(super) fn judge(plan: &Plan, profile: &Profile) -> Node {
         Truth::No => format!("the profile accepts none of these: {}", of(Truth::No)),
     };
     Node::new(&RULE, "the final archive", outcome, reason).remedied(|| {
-        let generations = joined(profile.media.lto_generations.iter().map(|g| format!("LTO-{g}")));
-        format!("plan {generations}, or a content hub or a RAID in the role final with the approval of {approver}")
+        let generations = profile.media.lto_generations.iter().map(|g| format!("LTO-{g}, "));
+        let generations: String = generations.collect();
+        format!("plan {generations}or a content hub or a RAID in the role final with the approval of {approver}")
     })
 }
 
