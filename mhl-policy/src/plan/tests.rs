@@ -150,6 +150,99 @@ fn more_readers_and_tapes_at_once_are_faster_and_more_copies_slower() {
 }
 
 #[test]
+fn a_reader_has_its_own_rate_its_interface_s_or_both() {
+    let reader = "read = \"1 GB/s\"\ninterface = \"usb-3.2-gen-2\"\n";
+    let governing = |given: &str| {
+        let text = PLAN.replace(reader, given);
+        assert_ne!(text, PLAN, "{given}");
+        let stage = schedule(&text).unwrap().stages.remove(0);
+        let names: Vec<String> =
+            stage.governed_by().iter().map(|link| link.component.clone()).collect();
+        (names.join(", "), stage.rate.map(|rate| rate.to_string()))
+    };
+    let told = |name: &str, rate: &str| (name.to_owned(), Some(rate.to_owned()));
+    let slow = "read = \"300 MB/s\"\n";
+    assert_eq!(governing(slow), told("reader", "300 MB/s"));
+    let both = format!("{slow}interface = \"usb-3.2-gen-2\"\n");
+    assert_eq!(governing(&both), told("reader", "300 MB/s"));
+    assert_eq!(
+        governing("interface = \"usb-3.2-gen-1\"\n"),
+        told("reader's interface", "400 MB/s")
+    );
+    assert_eq!(governing(""), (String::new(), None), "nobody said, and nothing governs");
+}
+
+/// What is told of advice that is not followed says what to do.
+#[test]
+fn each_finding_has_its_remedy() {
+    let no_hub = PLAN.replace("[chain.hub]\nbandwidth = \"1 Gbit/s\"\nfrom = \"RAID\"\n", "");
+    for (text, subject, reason, remedy) in [
+        (
+            PLAN.replace("at_hand = 7", "at_hand = 6"),
+            "cards",
+            "7 needed, 6 at hand",
+            "1 more card, or a shorter way to clearance",
+        ),
+        (
+            PLAN.replace("at_hand = 7", "at_hand = 0"),
+            "cards",
+            "7 needed, 0 at hand",
+            "7 more cards, or a shorter way to clearance",
+        ),
+        (
+            PLAN.replace("\"1 Gbit/s\"", "\"10 Mbit/s\""),
+            "cards",
+            "the chain falls behind each day: no number of cards is enough for long",
+            "first a chain that keeps up",
+        ),
+        (
+            PLAN.replace("\"1 Gbit/s\"", "\"10 Mbit/s\""),
+            "upload",
+            "533 h 20 min for a day's material, and a day has 24 h for it: it falls behind",
+            "a faster chain, more of it side by side, or less data",
+        ),
+        (
+            PLAN.replace("qc = { by = \"dailies lab\", within = \"6 h\" }\n", ""),
+            "cards",
+            "nobody said how long it takes until a card is cleared: visual QC",
+            "say who looks at the material and when that is done, and every rate",
+        ),
+        (
+            PLAN.replace("read = \"500 MB/s\"\n", ""),
+            "offload",
+            "its time is unknown",
+            "state, name or measure each rate",
+        ),
+        (
+            PLAN.replace("write = \"800 MB/s\"", "write = \"700 MB/s\""),
+            "shuttle",
+            "it writes 700 MB/s, and the source gives 800 MB/s",
+            "a drive that writes 800 MB/s",
+        ),
+        (
+            no_hub.replace("generation = 8", "generation = 9"),
+            "the final archive",
+            "the profile accepts none of these: LTO-9",
+            "plan LTO-6, LTO-7, LTO-8, or a content hub or a RAID in the role final with the approval of netflix",
+        ),
+        (
+            no_hub.split("[chain.lto]").next().unwrap().to_owned(),
+            "the final archive",
+            "the chain ends in none",
+            "plan LTO-6, LTO-7, LTO-8, or a content hub or a RAID in the role final with the approval of netflix",
+        ),
+    ] {
+        let schedule = schedule(&text).unwrap();
+        let found = schedule.findings().find(|node| node.subject == subject);
+        let found = found.unwrap_or_else(|| panic!("{subject}: {schedule}"));
+        assert_eq!((found.reason.as_str(), found.remedy.as_deref()), (reason, Some(remedy)));
+    }
+    let yes = schedule(&PLAN.replace("generation = 8", "generation = 9")).unwrap();
+    let archive = yes.judgements.iter().find(|node| node.rule == "F1").unwrap();
+    assert_eq!(archive.reason, "a content hub with the approval of netflix");
+}
+
+#[test]
 fn measured_rates_go_before_all_others() {
     let mut text = PLAN.replace("read = \"800 MB/s\"", "read = \"800 MB/s\"\nseen_as = \"/media\"");
     text = text.replace("raid = \"5\"", "raid = \"5\"\nseen_as = \"fs:AAAA\"");
