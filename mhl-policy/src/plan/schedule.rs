@@ -1,12 +1,13 @@
 //! What follows from a plan.
 
 use super::{
-    Change, PlanError, Rates, Stage, StageKind,
+    Change, PlanError, Rates, Stage, StageKind, b1, b2,
     cards::CardCount,
-    chain,
+    chain, f1,
     file::Plan,
+    n1,
     quantity::{Size, Span},
-    {b1, b2, f1, n1, r4},
+    r4,
 };
 use crate::{Genre, Profile, Truth, verdict::Node, word::escape_json};
 use serde_json::{Value, json};
