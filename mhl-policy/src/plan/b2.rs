@@ -19,11 +19,7 @@ fn known(stages: &[Stage]) -> Node {
     let links = stages.iter().flat_map(|stage| &stage.links);
     let mut unknown: Vec<String> = Vec::new();
     for link in links.filter(|link| link.rate.is_none()) {
-        let way = match link.direction {
-            super::Direction::Read => "read",
-            super::Direction::Write => "write",
-        };
-        let told = format!("{} ({way})", link.component);
+        let told = format!("{} ({})", link.component, link.direction.name());
         if !unknown.contains(&told) {
             unknown.push(told);
         }

@@ -210,17 +210,16 @@ fn tape_stages(plan: &Plan, rates: &Rates, data: Size) -> Result<Vec<Stage>, Pla
     let all =
         data.times(tape.copies()).ok_or(PlanError::TooLarge { what: "data for all tapes" })?;
     let name = format!("LTO-{}", tape.generation);
-    let by_generation = GivenRate::Named(format!("lto-{}", tape.generation));
-    let through = |direction, key: &str, own: &Option<GivenRate>| -> Result<Vec<Link>, PlanError> {
+    let generation = format!("lto-{}", tape.generation);
+    let through = |direction: Direction, own: &Option<GivenRate>| -> Result<Vec<Link>, PlanError> {
         let count = tape.drives.get();
         if let Some(measured) = seen(tape.seen_as.as_deref(), direction, rates) {
             return Ok(vec![link(&name, direction, count, measured)?]);
         }
         // A generation that nobody published is unknown; a name that somebody wrote has to be known.
         let rate = match own {
-            Some(own) => given(&format!("chain.lto.{key}"), Some(own), rates)?,
-            None if rates.named(&format!("lto-{}", tape.generation)).is_none() => None,
-            None => given("chain.lto.generation", Some(&by_generation), rates)?,
+            Some(own) => given(&format!("chain.lto.{}", direction.name()), Some(own), rates)?,
+            None => look_up(&generation, rates),
         };
         let mut links = vec![link(&name, direction, count, rate)?];
         if tape.interface.is_some() {
@@ -230,8 +229,8 @@ fn tape_stages(plan: &Plan, rates: &Rates, data: Size) -> Result<Vec<Stage>, Pla
         Ok(links)
     };
     let mut written = read_from(plan, &tape.from, rates)?;
-    written.extend(through(Direction::Write, "write", &tape.write)?);
-    let verified = through(Direction::Read, "read", &tape.read)?;
+    written.extend(through(Direction::Write, &tape.write)?);
+    let verified = through(Direction::Read, &tape.read)?;
     Ok(vec![
         Stage::new(StageKind::TapeWrite, all, written)?,
         Stage::new(StageKind::TapeVerify, all, verified)?,
@@ -271,12 +270,12 @@ pub(super) fn through_drive(
     if let Some(measured) = seen(drive.seen_as.as_deref(), direction, rates) {
         return Ok(vec![link(&drive.name, direction, 1, measured)?]);
     }
-    let (way, own) = match direction {
-        Direction::Read => ("read", &drive.read),
-        Direction::Write => ("write", &drive.write),
+    let own = match direction {
+        Direction::Read => &drive.read,
+        Direction::Write => &drive.write,
     };
     let key = |field: &str| format!("chain.drives[{index}].{field}");
-    let rate = given(&key(way), own.as_ref(), rates)?;
+    let rate = given(&key(direction.name()), own.as_ref(), rates)?;
     let mut links = vec![link(&drive.name, direction, 1, rate)?];
     if drive.interface.is_some() {
         let rate = given(&key("interface"), drive.interface.as_ref(), rates)?;
@@ -317,19 +316,24 @@ fn given(key: &str, rate: Option<&GivenRate>, rates: &Rates) -> Result<Known, Pl
         Some(GivenRate::Stated(rate)) => return Ok(Some((*rate, Basis::Stated))),
         Some(GivenRate::Named(name)) => name,
     };
-    let named = rates.named(name).ok_or_else(|| PlanError::NoSuchRate {
+    let no_such_rate = || PlanError::NoSuchRate {
         key: key.to_owned(),
         name: name.clone(),
         known: rates.all().map(|(name, _)| name.to_owned()).collect(),
-    })?;
-    let usable_percent = named.usable_percent;
+    };
+    look_up(name, rates).map(Some).ok_or_else(no_such_rate)
+}
+
+/// What of a named rate is usable; `None` where nobody published it.
+fn look_up(name: &str, rates: &Rates) -> Known {
+    let named = rates.named(name)?;
     let basis = Basis::Named {
-        name: name.clone(),
+        name: name.to_owned(),
         published: named.rate,
         source: named.source.clone(),
-        usable_percent,
+        usable_percent: named.usable_percent,
     };
-    Ok(named.rate.percent(usable_percent).map(|rate| (rate, basis)))
+    named.rate.percent(named.usable_percent).map(|rate| (rate, basis))
 }
 
 /// What reports measured, where the plan says what they call it.

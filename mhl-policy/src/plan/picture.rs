@@ -124,13 +124,9 @@ impl Schedule {
     fn nodes(&self) -> Vec<Node<'_>> {
         let mut nodes: Vec<Node<'_>> = Vec::new();
         for stage in &self.stages {
-            let way = |link: &Link| match (stage.kind, link.direction) {
-                (_, super::Direction::Read) => "read",
-                (_, super::Direction::Write) => "write",
-            };
             for link in &stage.links {
                 let (column, name) = place(stage.kind, link);
-                let told = if link.component == name { way(link) } else { "interface" };
+                let told = if link.component == name { link.direction.name() } else { "interface" };
                 let known = nodes.iter_mut().find(|node| node.name == name);
                 let Some(node) = known else {
                     let row = nodes.iter().filter(|node| node.column == column).count();

@@ -240,6 +240,8 @@ fn each_finding_has_its_remedy() {
     let yes = schedule(&PLAN.replace("generation = 8", "generation = 9")).unwrap();
     let archive = yes.judgements.iter().find(|node| node.rule == "F1").unwrap();
     assert_eq!(archive.reason, "a content hub with the approval of netflix");
+    let chain = yes.judgements.iter().find(|node| node.subject == "the chain").unwrap();
+    assert_eq!(chain.reason, "every rate is known");
 }
 
 #[test]

@@ -15,6 +15,17 @@ pub enum Direction {
     Write,
 }
 
+impl Direction {
+    /// `read` or `write`, as a plan spells it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Direction::Read => "read",
+            Direction::Write => "write",
+        }
+    }
+}
+
 /// A phase of a report, of one device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Measurement {
