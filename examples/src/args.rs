@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Clear(Clear),
     /// Check a permit that `clear` signed.
     Permit(Permit),
+    /// Tell how long a day's material takes through the chain, and how many cards that asks for.
+    Plan(Plan),
     /// List the profiles, or compare two.
     Profiles(Profiles),
     /// The whole story on a small card made for the occasion.
@@ -65,6 +67,7 @@ impl Command {
             Command::Record(_) => "record",
             Command::Clear(_) => "clear",
             Command::Permit(_) => "permit",
+            Command::Plan(_) => "plan",
             Command::Profiles(_) => "profiles",
             Command::Demo(_) => "demo",
         }
@@ -207,6 +210,10 @@ pub(crate) struct Info {
 
 #[derive(Debug, Arguments)]
 pub(crate) struct Record {
+    /// Begin a ledger that is simulated, before LEDGER: each folder stands for the volume that it is
+    /// said to be, and every verdict says SIMULATED.
+    #[arg(long)]
+    pub(crate) simulated: bool,
     /// The ledger's file; made if absent.
     pub(crate) ledger: PathBuf,
     /// What happened: roll medium place inspection qc evaluation report-check final-clearance
@@ -285,6 +292,26 @@ pub(crate) struct PermitCheck {
     /// A look at the card since: what `mhl diff LIST CARD --json` printed. One for each roll on it.
     #[arg(long, value_name = "REPORT", requires = "ledger")]
     pub(crate) look: Vec<PathBuf>,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Plan {
+    /// The plan: a TOML file.
+    pub(crate) plan: PathBuf,
+    /// A file of rates that goes before those that are built in. May be repeated: the later goes
+    /// before the earlier.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rates: Vec<PathBuf>,
+    /// A report of `offload` or `verify` in JSON: what it measured goes before what is stated or
+    /// named, where the plan says by `seen_as` what it is of. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Vec<PathBuf>,
+    /// The profile that says what is a final archive: a name, or a file.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) profile: Option<String>,
+    /// Draw the chain in this file: an SVG that stands by itself; one of an earlier run is replaced.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
 }
 
 #[derive(Debug, Arguments)]

@@ -86,6 +86,8 @@
 //! - [`clear`] answers a [`Question`] with a [`Verdict`].
 //! - [`next_actions`] tells the cheapest [`Action`]s that would have it cleared.
 //! - [`what_if`] looks at every roll after wipes, losses, and sites that are gone.
+//! - [`plan`] tells before the shoot how long a day's material takes through the chain of cards, drives,
+//!   tapes and lines, and how many cards that asks for.
 //! - [`permit`] makes a [`Permit`] of a verdict that clears: bound to what was judged, signed for
 //!   those who have no ledger, and judged again when it is [checked](Statement::check).
 //!
@@ -120,6 +122,7 @@ mod media;
 mod next;
 mod page;
 mod place;
+pub mod plan;
 mod profile;
 mod remark;
 mod render;

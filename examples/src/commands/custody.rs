@@ -64,12 +64,38 @@ fn record(custody: &Custody, report: &Report, terminal: &Terminal) -> Result<(),
         roll.name = report.roll.as_ref().map(|roll| roll.name.clone());
         ledger.append(roll, time, recorder())?;
     }
-    ledger.append_report(report, id.as_str(), &placements, time, recorder())?;
+    append_report(&mut ledger, report, &id, &placements, time)?;
     remark(&ledger.ledger().remarks(), terminal);
     if !terminal.quiet {
         let head = ledger.ledger().head();
         diagnose(&format!("recorded in {}; its head is now {head}", path.display()));
     }
+    Ok(())
+}
+
+/// Appends what a report proves. In a simulated ledger each folder stands for the volume that it is
+/// said to be: there the report's devices, which are folders of one disk, are those volumes.
+pub(crate) fn append_report(
+    ledger: &mut LedgerFile,
+    report: &Report,
+    roll: &str,
+    placements: &[Placement],
+    time: Time,
+) -> Result<(), Failure> {
+    if !ledger.ledger().is_simulated() {
+        ledger.append_report(report, roll, placements, time, recorder())?;
+        return Ok(());
+    }
+    let volume = |copy: Option<usize>| {
+        let placed = placements.iter().find(|placed| placed.copy == copy)?;
+        placed.medium.as_ref().map(|medium| format!("sim:{medium}"))
+    };
+    let mut report = report.clone();
+    report.source.device = volume(None);
+    for (index, copy) in report.copies.iter_mut().enumerate() {
+        copy.place.device = volume(Some(index));
+    }
+    ledger.append_report(&report, roll, placements, time, recorder())?;
     Ok(())
 }
 
@@ -99,6 +125,18 @@ pub(crate) fn placements(
         placements.push(Placement::source(medium(card)?));
     }
     Ok(placements)
+}
+
+/// Opens a ledger for appending that is simulated, and makes it where there is none.
+pub(crate) fn open_simulated(path: &Path) -> Result<LedgerFile, Failure> {
+    if !path.exists() {
+        return Ok(LedgerFile::create(path, Ledger::simulated())?);
+    }
+    let ledger = open(path)?;
+    if ledger.ledger().is_simulated() {
+        return Ok(ledger);
+    }
+    Err(Failure::usage(format!("{} is a real ledger, and stays one", path.display())))
 }
 
 /// Opens a ledger for appending, and makes it where there is none.

@@ -185,7 +185,7 @@ impl<'a> Set<'a> {
         let folders: Vec<PathBuf> =
             drives.iter().map(|drive| self.root.join(drive.folder)).collect();
         let card = self.root.join("cards").join(roll);
-        let mut report = operate(&self.terminal.quietly(), |context| {
+        let report = operate(&self.terminal.quietly(), |context| {
             offload(&card, &folders, &OffloadOptions::default(), context)
         })?;
         not_cancelled(&report)?;
@@ -203,12 +203,8 @@ impl<'a> Set<'a> {
         self.accept_this_disk(grade);
         let card_medium = if roll == CAMERA_ROLL { CAMERA_CARD } else { SOUND_CARD };
         let mut placements = vec![Placement::source(parse(card_medium)?).at("cart")];
-        report.source.device = Some(format!("sim:{card_medium}"));
         for (index, drive) in drives.iter().enumerate() {
             placements.push(Placement::copy(index, parse(drive.medium)?).at(drive.place));
-        }
-        for (copy, drive) in report.copies.iter_mut().zip(drives) {
-            copy.place.device = Some(format!("sim:{}", drive.medium));
         }
         self.append(&report, roll, &placements)
     }
@@ -224,16 +220,11 @@ impl<'a> Set<'a> {
         fs::write(&clip, content).map_err(|error| Failure::io(&clip, error))?;
         let mut options = VerifyOptions::default();
         options.past_cache = true;
-        let mut report =
-            operate(&self.terminal.quietly(), |context| verify(&roll, &options, context))?;
+        let report = operate(&self.terminal.quietly(), |context| verify(&roll, &options, context))?;
         not_cancelled(&report)?;
         let found = report.findings.iter().find(|f| f.kind == FindingKind::HashMismatch);
         let named = found.map_or("nothing", |finding| finding.path.as_str());
         self.tell(&format!("one bit flips on stage-raid; verify finds {named}"));
-        for copy in &mut report.copies {
-            copy.place.device = Some(format!("sim:{}", STAGE.medium));
-        }
-        report.source.device = Some(format!("sim:{}", STAGE.medium));
         let placement = Placement::copy(0, parse(STAGE.medium)?).at(STAGE.place);
         self.append(&report, CAMERA_ROLL, &[placement])
     }
@@ -295,8 +286,7 @@ impl<'a> Set<'a> {
         placements: &[Placement],
     ) -> Result<(), Failure> {
         let time = custody::now(clock()?.as_ref());
-        self.ledger.append_report(report, roll, placements, time, custody::recorder())?;
-        Ok(())
+        custody::append_report(&mut self.ledger, report, roll, placements, time)
     }
 
     /// The next step of the story.

@@ -10,6 +10,7 @@ mod info;
 mod keep;
 mod offload;
 mod permit;
+mod plan;
 mod profiles;
 mod record;
 mod rename;
@@ -45,6 +46,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Code, Failure
         Command::Permit(args) => match args.command {
             PermitCommand::Check(args) => permit::check(&args, terminal),
         },
+        Command::Plan(args) => plan::run(&args, terminal),
         Command::Profiles(args) => profiles::run(&args, terminal),
         Command::Demo(args) => demo::run(&args, terminal),
     }

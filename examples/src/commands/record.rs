@@ -16,8 +16,8 @@ pub(crate) fn run(args: &Record, terminal: &Terminal) -> Result<Code, Failure> {
     let time = custody::now(clock()?.as_ref());
     if args.kind == "evidence" {
         let Evidence { report, roll, placements } = Evidence::of(&fields(&args.fields)?)?;
-        let mut ledger = custody::open(&args.ledger)?;
-        ledger.append_report(&report, roll, &placements, time, custody::recorder())?;
+        let mut ledger = ledger(args)?;
+        custody::append_report(&mut ledger, &report, &roll, &placements, time)?;
         return Ok(tell(terminal, &args.kind, &ledger));
     }
     let event = match args.fields.as_slice() {
@@ -33,9 +33,13 @@ pub(crate) fn run(args: &Record, terminal: &Terminal) -> Result<Code, Failure> {
         }
     };
     let event = event.map_err(Failure::usage)?;
-    let mut ledger = custody::open(&args.ledger)?;
+    let mut ledger = ledger(args)?;
     ledger.append(event, time, custody::recorder())?;
     Ok(tell(terminal, &args.kind, &ledger))
+}
+
+fn ledger(args: &Record) -> Result<LedgerFile, Failure> {
+    if args.simulated { custody::open_simulated(&args.ledger) } else { custody::open(&args.ledger) }
 }
 
 fn tell(terminal: &Terminal, kind: &str, ledger: &LedgerFile) -> Code {

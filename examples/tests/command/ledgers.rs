@@ -52,6 +52,30 @@ fn the_demo_tells_the_whole_story() {
 }
 
 #[test]
+fn a_real_ledger_stays_real_and_a_simulated_one_says_so() {
+    let set = Set::new();
+    let (real, practice) = (set.word("set.ledger"), set.word("practice.ledger"));
+    let place = ["place", "--id", "cart", "--site", "Stage 5"];
+    assert_eq!(mhl(&[&["record", &real][..], &place].concat()).code, 0);
+    let said = mhl(&[&["record", "--simulated", &real][..], &place].concat());
+    assert_eq!(said.code, 2, "{}", said.out);
+    assert!(said.err.contains("is a real ledger, and stays one"), "{}", said.err);
+    assert_eq!(fs::read_to_string(&real).unwrap().lines().count(), 1);
+
+    assert_eq!(mhl(&[&["record", "--simulated", &practice][..], &place].concat()).code, 0);
+    let media = ["--medium", "serial:RAID", "--medium", "serial:SHUTTLE", "--card", "serial:CARD"];
+    let said = set.offload(&[&["--ledger", &practice][..], &media].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    let told = fs::read_to_string(&practice).unwrap();
+    assert!(told.lines().all(|line| line.contains("\"simulated\":true")), "{told}");
+    for device in ["sim:serial:RAID", "sim:serial:SHUTTLE", "sim:serial:CARD"] {
+        assert!(told.contains(&format!("\"device\":\"{device}\"")), "{told}");
+    }
+    let said = mhl(&["clear", &practice, "--roll", "A001R1AB"]);
+    assert!(said.out.starts_with("SIMULATED: "), "{}", said.out);
+}
+
+#[test]
 fn an_event_is_read_as_json() {
     let set = Set::new();
     let ledger = set.word("set.ledger");

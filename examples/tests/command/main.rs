@@ -4,6 +4,8 @@
 mod clearance;
 mod ledgers;
 mod lists;
+mod plan;
+mod productions;
 mod report;
 mod terminal;
 

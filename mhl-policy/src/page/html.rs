@@ -4,27 +4,27 @@ use crate::word::is_unprintable;
 use std::fmt::Display;
 
 /// Markup as it grows.
-pub(super) struct Html(String);
+pub(crate) struct Html(String);
 
 impl Html {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Html(String::new())
     }
 
     /// Markup. It has to be ours: nothing that was recorded.
-    pub(super) fn raw(&mut self, markup: &'static str) -> &mut Self {
+    pub(crate) fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
     /// A text, also where no element may stand.
-    pub(super) fn text(&mut self, text: impl Display) -> &mut Self {
+    pub(crate) fn text(&mut self, text: impl Display) -> &mut Self {
         self.escaped(&text.to_string(), "", "")
     }
 
     /// A text of unknown origin: whatever direction it has it leaves its neighbours alone, and
     /// spelled-out characters can be told from the same letters in a name.
-    pub(super) fn name(&mut self, name: impl Display) -> &mut Self {
+    pub(crate) fn name(&mut self, name: impl Display) -> &mut Self {
         self.raw("<bdi>").escaped(&name.to_string(), "<span class=\"char\">", "</span>");
         self.raw("</bdi>")
     }
@@ -48,7 +48,7 @@ impl Html {
         self
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.0
     }
 }

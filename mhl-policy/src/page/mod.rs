@@ -5,7 +5,7 @@
 //! What stands against the wipe comes before everything that holds; the proof is open where the
 //! answer rests on it.
 
-mod html;
+pub(crate) mod html;
 mod proof;
 
 use self::html::Html;

@@ -3,6 +3,7 @@
 //!
 //! `R1` to `R3` count copies; `R4` and `C1` to `C4` are filters that say which copies count;
 //! `V1`, `Q1` and `E1` judge attestations; `W1` to `W4` and `T1` to `T3` are what a wipe needs.
+//! `F1` says what is a final archive; `B1`, `B2` and `N1` are advice for a plan, and stand with it in [`plan`](crate::plan).
 
 mod attested;
 mod copies;
@@ -34,6 +35,10 @@ mod w4;
 #[cfg(test)]
 mod tests;
 
+/// What of the rules for copies a plan is told beforehand: there it is advice.
+pub(crate) const R4_PLANNED: Rule = Rule::advice(r4::RULE.id, r4::RULE.quotation);
+pub(crate) const F1_PLANNED: Rule = Rule::advice(f1::RULE.id, f1::RULE.quotation);
+
 pub(crate) use shortfall::{Shortfall, make_good};
 pub(crate) use wipe::{copies_of, holding, judge_card, judge_roll, judge_storage};
 
@@ -60,7 +65,7 @@ impl Rule {
         Rule { id, level: Level::Ideal, quotation }
     }
 
-    const fn advice(id: &'static str, quotation: &'static str) -> Self {
+    pub(crate) const fn advice(id: &'static str, quotation: &'static str) -> Self {
         Rule { id, level: Level::Advice, quotation }
     }
 
@@ -87,5 +92,8 @@ impl Rule {
         &t2::RULE,
         &t3::RULE,
         &f1::RULE,
+        &crate::plan::B1,
+        &crate::plan::B2,
+        &crate::plan::N1,
     ];
 }
