@@ -11,9 +11,10 @@ use mhl_hash::Observer as _;
 
 use super::{
     copy::{Step, Steps},
-    destination::{Destination, State, describe, gone},
+    destination::{Destination, State, describe},
     journal::Journal,
     marker::Marker,
+    pulse::gone,
     source::Source,
 };
 use crate::{
@@ -185,12 +186,10 @@ impl Destination {
                 None => Ok(()),
             };
             drop(written.file);
-            self.pulse.beat();
             let result = synced.map_err(|error| (State::Again, error)).and_then(|()| {
                 let named = self.roll.rename(&written.part, &file.path);
                 named.map_err(|error| (State::Failed, error))
             });
-            self.pulse.beat();
             match result {
                 Ok(()) => {
                     folders.insert(file.path.parent());
@@ -215,7 +214,6 @@ impl Destination {
             if let Err(error) = self.roll.sync_folder(folder.as_ref()) {
                 self.lose(folder.as_ref().map_or(".", RelativePath::as_str), &error);
             }
-            self.pulse.beat();
         }
         if !self.lost {
             named.iter().for_each(|index| self.set(*index, State::Durable));
@@ -226,11 +224,9 @@ impl Destination {
 
     /// Makes a whole tape durable.
     fn sync_all(&mut self) {
-        self.pulse.beat();
         if let Err(error) = self.roll.sync_all() {
             self.lose(".", &error);
         }
-        self.pulse.beat();
     }
 
     /// Notes the durable files whose digests are known.

@@ -243,11 +243,15 @@ fn a_torn_file_of_an_unfinished_offload_is_written_anew() {
 fn two_engines_never_share_a_destination() {
     let set = Set::new();
     let disk = Disk::open(&set.card()).unwrap();
-    let card = Card::read(Box::new(disk), Format::Classic).ok().unwrap();
+    let card = Arc::new(Card::read(Box::new(disk), Format::Classic).ok().unwrap());
     let name = RelativePath::new(ROLL).unwrap();
-    let first = Plan::new(&name, &card, false).prepare(0, &set.drive("raid"));
+    let prepare = |resume| {
+        let plan = Plan::new(&name, &card, resume);
+        plan.prepare(Site::at(&set.drive("raid")), &Arc::default())
+    };
+    let first = prepare(false);
     assert!(first.is_ok());
-    let second = Plan::new(&name, &card, true).prepare(0, &set.drive("raid")).err().unwrap();
+    let second = prepare(true).err().unwrap();
     assert!(second[0].note.as_ref().unwrap().contains("another offload"));
 }
 
