@@ -28,8 +28,8 @@ pub(super) struct Card {
     pub(super) volume: Box<dyn Volume>,
     /// What it is known as in a report.
     pub(super) place: Place,
-    /// Its device seeks.
-    pub(super) seeks: bool,
+    /// How its device likes to be read, once asked.
+    pub(super) strategy: Strategy,
     /// Everything that is copied as it is, by the paths that it gets.
     pub(super) tree: Tree,
     /// The format of the list that the copies get.
@@ -73,7 +73,7 @@ impl Card {
         let mut card = Card {
             tree: walk(volume.as_ref()),
             place: Place::new(root.to_string_lossy(), volume.device()),
-            seeks: Strategy::of_device(root) == Strategy::Sequential,
+            strategy: Strategy::Parallel,
             volume,
             format,
             carried: Carried::Nothing,

@@ -31,6 +31,7 @@ use crate::{
     context::Phase,
     tree::{
         FoundFile, ReadFile, Stat,
+        open_files::{Shortage, most_open},
         read::{Failure, check_unchanged},
     },
 };
@@ -44,6 +45,8 @@ pub(super) enum Step {
     Bytes(usize, Shared),
     /// It ends: whole, or to be forgotten.
     End { index: usize, whole: bool },
+    /// The process has no file left to open: what is whole is made durable, and closed.
+    Settle,
 }
 
 /// Steps that somebody may be behind.
@@ -106,7 +109,12 @@ pub(super) fn copy(
     work: &[usize],
     crew: &mut Crew<'_>,
     strategy: Strategy,
+    destinations: u64,
 ) -> Copied {
+    // The card's files that are read in turns, and as many at each destination; and there besides those
+    // that are whole and not yet durable.
+    let shares = usize::try_from(1 + 2 * destinations).unwrap_or(usize::MAX);
+    let most_open = (most_open() / shares).max(1);
     let card = Arc::clone(crew.card());
     let (began, idle, bytes) = (Instant::now(), card.idle(), card.bytes());
     let mut consumers = Vec::new();
@@ -117,7 +125,7 @@ pub(super) fn copy(
         Some(prepared(move |destination| {
             let (began, idle, bytes) =
                 (Instant::now(), destination.pulse.idle(), destination.pulse.bytes());
-            destination.write(&steps, &source);
+            destination.write(&steps, &source, most_open);
             let idle = destination.pulse.idle() - idle;
             let busy = began.elapsed().saturating_sub(idle);
             (busy, destination.pulse.bytes() - bytes)
@@ -130,6 +138,7 @@ pub(super) fn copy(
         thread::spawn(move || hash(&steps, &hashing, &source))
     };
     let side_by_side = strategy.side_by_side(&Streams::new(source.algorithms()));
+    let side_by_side = side_by_side.min(most_open);
     let reader = Reader {
         source: Arc::clone(source),
         pulse: Arc::clone(&card),
@@ -235,18 +244,36 @@ struct Reading {
 
 impl Reader {
     /// Reads files in turns, so many at once.
-    fn read(mut self, work: &[usize], side_by_side: usize) {
-        let mut work = work.iter();
+    fn read(mut self, work: &[usize], mut side_by_side: usize) {
+        let mut work = work.iter().copied().peekable();
         let mut open: VecDeque<Reading> = VecDeque::new();
+        let mut shortage = Shortage::default();
         loop {
             while open.len() < side_by_side
-                && let Some(&index) = work.next()
+                && let Some(&index) = work.peek()
             {
                 match self.begin(index) {
-                    Ok(reading) => open.extend(reading),
+                    Ok(reading) => {
+                        shortage.ends();
+                        open.extend(reading);
+                    }
+                    // Those that are open are read first.
+                    Err(Stop::Failed(failure)) if failure.is_too_many() && !open.is_empty() => {
+                        side_by_side = open.len();
+                        break;
+                    }
+                    // Destinations hold them, or others who close theirs.
+                    Err(Stop::Failed(failure)) if failure.is_too_many() && shortage.wait() => {
+                        match self.tell(&Step::Settle) {
+                            Ok(()) => continue,
+                            Err(_) => return,
+                        }
+                    }
+                    Err(Stop::Failed(failure)) => self.failed(index, &failure),
                     // Files that are open end nowhere, and are forgotten.
                     Err(_) => return,
                 }
+                work.next();
             }
             let Some(mut reading) = open.pop_front() else { break };
             let whole = match self.take_turn(&mut reading) {
@@ -273,7 +300,7 @@ impl Reader {
         }
     }
 
-    /// Opens a file; what cannot be opened is told.
+    /// Opens a file and tells everyone.
     fn begin(&mut self, index: usize) -> Result<Option<Reading>, Stop> {
         if self.pulse.is_cancelled() {
             return Err(Stop::Cancelled);
@@ -286,10 +313,7 @@ impl Reader {
                 Ok(Some(Reading { index, file, before, offset: 0 }))
             }
             Err(_) if self.pulse.is_cancelled() => Err(Stop::Cancelled),
-            Err(failure) => {
-                self.failed(index, &failure);
-                Ok(None)
-            }
+            Err(failure) => Err(failure.into()),
         }
     }
 
@@ -411,6 +435,7 @@ fn hash(steps: &Steps, pulse: &Pulse, source: &Source) -> Hashed {
                 Step::Begin(index) => {
                     open.insert(index, streams.start());
                 }
+                Step::Settle => {}
                 Step::Bytes(index, bytes) => {
                     pieces.extend(open.get(&index).map(|stream| (*stream, bytes)));
                 }

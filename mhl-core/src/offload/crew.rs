@@ -39,7 +39,7 @@ struct Hand<S> {
     told: u64,
     /// Why it was given up.
     given_up: Option<GivenUp>,
-    /// It is asked nothing any more, and did nothing wrong.
+    /// It is asked nothing any more, and did not hang.
     is_dismissed: bool,
 }
 
@@ -88,6 +88,8 @@ pub(super) struct Crew<'p> {
 pub(super) struct Pending<T> {
     answers: Receiver<(Option<usize>, thread::Result<T>)>,
     outstanding: Vec<Option<usize>>,
+    /// Nobody wants them once everything is cancelled.
+    is_for_later: bool,
 }
 
 impl<'p> Crew<'p> {
@@ -109,10 +111,11 @@ impl<'p> Crew<'p> {
     ) -> Pending<T> {
         let (sender, answers) = mpsc::channel();
         let is_asked = self.card.ask(None, &sender, job);
-        Pending { answers, outstanding: is_asked.then_some(None).into_iter().collect() }
+        let outstanding = is_asked.then_some(None).into_iter().collect();
+        Pending { answers, outstanding, is_for_later: false }
     }
 
-    /// The same, and waits.
+    /// The same before anything is begun, and waits.
     ///
     /// # Errors
     /// Why there is no answer, or nobody wants it any more.
@@ -120,7 +123,7 @@ impl<'p> Crew<'p> {
         &mut self,
         job: impl FnOnce(&mut Option<Aboard>) -> T + Send + 'static,
     ) -> Result<T, Ended> {
-        let pending = self.begin_card(job);
+        let pending = Pending { is_for_later: true, ..self.begin_card(job) };
         let mut answer = None;
         self.wait(pending, None, |_, given| answer = Some(given));
         self.goes_on()?;
@@ -148,7 +151,7 @@ impl<'p> Crew<'p> {
                 outstanding.push(Some(index));
             }
         }
-        Pending { answers, outstanding }
+        Pending { answers, outstanding, is_for_later: false }
     }
 
     /// Lets every destination that is prepared do the same, and waits. The answers are in no order.
@@ -183,6 +186,10 @@ impl<'p> Crew<'p> {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
+                    if pending.is_for_later && self.progress.is_cancelled() {
+                        // However much there is to read: it ends at the next call.
+                        self.card.pulse.give_up();
+                    }
                     self.look_after();
                     pending.outstanding.retain(|who| self.works(*who));
                 }
@@ -209,8 +216,7 @@ impl<'p> Crew<'p> {
     fn look_after(&mut self) {
         let cancelled = self.progress.is_cancelled();
         if cancelled {
-            // To read on is of no use to anybody; who writes comes to an end in good order.
-            self.card.pulse.give_up();
+            self.card.pulse.stop();
             self.members.iter().for_each(|member| member.pulse.stop());
         }
         let last_call = self.patience.min(LAST_CALL);

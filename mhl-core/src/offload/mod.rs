@@ -321,9 +321,12 @@ fn look_at<'p>(
 
 /// Reads the card that was opened; its thread keeps it.
 fn read_card(format: Format, crew: &mut Crew<'_>) -> Result<Result<Arc<Card>, Refused>, Ended> {
+    let pulse = Arc::clone(crew.card());
     crew.ask_card(move |aboard| {
         let Some(Aboard::Opened(volume)) = aboard.take() else { return Err(Refused(Vec::new())) };
-        let card = Arc::new(Card::read(volume, format)?);
+        let mut card = Card::read(volume, format)?;
+        card.strategy = pulse.call(|| Strategy::of_device(card.volume.root()));
+        let card = Arc::new(card);
         *aboard = Some(Aboard::Read(Arc::clone(&card)));
         Ok(card)
     })
@@ -411,10 +414,8 @@ impl Offload<'_> {
         algorithms.extend(self.card.algorithms());
         let Offload { card, name, options, context, crew } = self;
         // In turns only where nobody minds.
-        let strategy = match card.seeks || ready.iter().any(|one| one.seeks) {
-            true => Strategy::Sequential,
-            false => Strategy::Parallel,
-        };
+        let seeks = ready.iter().any(|one| one.seeks);
+        let strategy = if seeks { Strategy::Sequential } else { card.strategy };
         let source = Arc::new(Source::new(card, &algorithms));
         let work = work_left(&source, &ready, &mut account);
         let mut transfer = Transfer { source: &source, crew, context, account: &mut account };

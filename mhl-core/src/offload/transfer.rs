@@ -85,7 +85,7 @@ impl Transfer<'_, '_> {
             if usable == 0 || (last_chance && work.is_empty()) {
                 break;
             }
-            self.copy(&work, strategy)?;
+            self.copy(&work, strategy, usable)?;
             let bytes =
                 if last_chance { self.bytes_of(&work) } else { self.source.card.tree.bytes() };
             self.read_back(bytes * usable, last_chance, usable)?;
@@ -111,11 +111,11 @@ impl Transfer<'_, '_> {
         files.map(|file| file.stat.size).sum()
     }
 
-    fn copy(&mut self, work: &[usize], strategy: Strategy) -> Result<(), Ended> {
+    fn copy(&mut self, work: &[usize], strategy: Strategy, usable: u64) -> Result<(), Ended> {
         let Context { progress, clock, .. } = *self.context;
         progress.phase(Phase::Copy, self.bytes_of(work));
         let began = clock.now();
-        let copied = copy(self.source, work, &mut self.crew, strategy);
+        let copied = copy(self.source, work, &mut self.crew, strategy, usable);
         let report = &mut self.account.report;
         let record = PhaseRecord::ending(Phase::Copy, &began, clock, copied.bytes);
         report.phases.push(record.clone().busy(copied.reading));

@@ -9,6 +9,7 @@ pub(crate) mod durable;
 #[cfg(test)]
 pub(crate) mod faulty;
 mod litter;
+pub(crate) mod open_files;
 pub(crate) mod read;
 mod residency;
 #[cfg(test)]

@@ -17,6 +17,7 @@ use rustix::{
 };
 
 use super::{
+    open_files::patiently,
     residency,
     volume::{
         Capacity, Kind, Lock, Modified, ReadFile, Residency, Special, Stat, Volume, WriteFile,
@@ -63,17 +64,20 @@ impl Disk {
         Ok(match path.as_str().rsplit_once('/') {
             None => call(self.root.as_fd(), path.as_str())?,
             Some((folder, name)) => {
-                call(open_beneath(self.root.as_fd(), folder, OFlags::DIRECTORY)?.as_fd(), name)?
+                let root = self.root.as_fd();
+                let open = || Ok(open_beneath(root, folder, OFlags::DIRECTORY)?);
+                call(patiently(open)?.as_fd(), name)?
             }
         })
     }
 
+    /// Opens a folder, for a moment: of those who wait for a file nobody holds one.
     fn folder(&self, folder: Option<&RelativePath>) -> io::Result<OwnedFd> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY;
-        match folder {
+        patiently(|| match folder {
             Some(folder) => self.open_at(folder, flags),
             None => Ok(fs::openat(&self.root, ".", flags | OFlags::CLOEXEC, Mode::empty())?),
-        }
+        })
     }
 }
 
