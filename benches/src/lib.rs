@@ -1,1 +1,3 @@
-//! The benches stand in `benches/`; this crate has nothing to import.
+//! What the benches share; they stand in `benches/` and `src/bin/`.
+
+pub mod chart;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    Limits, RelativePath, asc,
+    Limits, ReadError, ReadErrorKind, RelativePath, asc,
     expected::{Expected, ListError, Reading, c4_of},
     listing::path,
     tree::{Disk, Lock, Tree, Volume, is_part, walk},
@@ -136,10 +136,10 @@ fn lock_in_order(volume: &dyn Volume) -> io::Result<Option<Lock>> {
     for name in volume.names(Some(&folder))? {
         let part = name.to_str().and_then(|name| folder.join(name).ok()).filter(is_part);
         let Some(part) = part else { continue };
-        if continues(volume, &chain, &part, &folder) {
-            volume.replace(&part, &chain)?;
-        } else {
-            volume.remove(&part)?;
+        match left_by_an_interruption(volume, &chain, &part, &folder)? {
+            Left::Announcement => volume.replace(&part, &chain)?,
+            Left::Remnant => volume.remove(&part)?,
+            Left::Unclear => continue,
         }
         volume.sync_folder(Some(&folder))?;
     }
@@ -185,33 +185,58 @@ fn is_part_name(name: &OsString) -> bool {
     name.to_str().and_then(|name| RelativePath::new(name).ok()).is_some_and(|name| is_part(&name))
 }
 
-/// Whether an unfinished document is the chain with one more link, to a manifest that stands there
-/// whole.
-fn continues(
+/// What an unfinished document in a history's folder is.
+enum Left {
+    /// The chain with one more link, to a manifest that stands there whole.
+    Announcement,
+    /// Nothing that anybody needs.
+    Remnant,
+    /// The chain that it would follow cannot be understood: a fault to report, never one to mend.
+    Unclear,
+}
+
+/// # Errors
+/// What cannot be read may be an announcement: nothing is decided by a drive that fails.
+fn left_by_an_interruption(
     volume: &dyn Volume,
     chain: &RelativePath,
     part: &RelativePath,
     folder: &RelativePath,
-) -> bool {
-    // A chain that is there and cannot be read is a fault to report, never one to replace.
-    let (Ok(Some(new)), Ok(old)) = (read_chain(volume, part), read_chain(volume, chain)) else {
-        return false;
+) -> io::Result<Left> {
+    let Found::Chain(new) = read_chain(volume, part)? else { return Ok(Left::Remnant) };
+    let Some((last, before)) = new.links.split_last() else { return Ok(Left::Remnant) };
+    let follows = match read_chain(volume, chain)? {
+        Found::Chain(old) => before == old.links,
+        // The first generation has no chain before it.
+        Found::Nothing => before.is_empty(),
+        Found::Other => return Ok(Left::Unclear),
     };
-    let Some((last, before)) = new.links.split_last() else { return false };
-    // The first generation has no chain before it.
-    let old = old.unwrap_or_default();
-    let manifest = folder.join(last.path.as_str());
-    before == old.links && manifest.is_ok_and(|path| c4_of(volume, &path).ok() == Some(last.c4))
+    let manifest = folder.join(last.path.as_str()).map_err(io::Error::other)?;
+    let stands = match c4_of(volume, &manifest) {
+        Ok(c4) => c4 == last.c4,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(error),
+    };
+    Ok(if follows && stands { Left::Announcement } else { Left::Remnant })
 }
 
-/// The chain in a file; `None` when no file stands there.
-fn read_chain(volume: &dyn Volume, path: &RelativePath) -> io::Result<Option<asc::Chain>> {
-    match volume.open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-        Ok(file) => asc::Chain::read(BufReader::new(Reading(file)), &Limits::default())
-            .map(Some)
-            .map_err(io::Error::other),
+/// What stands where a chain is looked for.
+enum Found {
+    Nothing,
+    Chain(asc::Chain),
+    /// A document that is no chain.
+    Other,
+}
+
+fn read_chain(volume: &dyn Volume, path: &RelativePath) -> io::Result<Found> {
+    let file = match volume.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        file => file?,
+    };
+    match asc::Chain::read(BufReader::new(Reading(file)), &Limits::default()) {
+        Ok(chain) => Ok(Found::Chain(chain)),
+        Err(ReadError { kind: ReadErrorKind::Io(error), .. }) => Err(error),
+        Err(_) => Ok(Found::Other),
     }
 }
 

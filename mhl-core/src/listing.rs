@@ -189,16 +189,17 @@ impl Listing<'_> {
         // order of names by themselves.
         let synced = roll.sync_folder(Some(&folder)).map_err(Unpublished::Unchanged);
         let published = synced.and_then(|()| generation.publish());
-        if let Err(error) = published {
-            generation.discard();
-            chain.discard();
-            return Err(error);
-        }
-        if let Err(error) = chain.replace() {
-            // Without its chain it would be an unlisted manifest, which is a fault; and where the
-            // new chain stands, it would be a missing one.
+        let is_named = published.is_ok();
+        if let Err(error) = published.and_then(|()| chain.replace_or_leave()) {
+            // Where the new chain stands it would be missing, and without any chain that tells of it,
+            // it would be unlisted: the manifest goes only where nothing changed, and durably before
+            // the chain that announces it.
             if let Unpublished::Unchanged(_) = error {
-                let _ = roll.remove(&manifest);
+                generation.discard();
+                let is_gone = !is_named || roll.remove(&manifest).is_ok();
+                if is_gone && roll.sync_folder(Some(&folder)).is_ok() {
+                    chain.discard();
+                }
             }
             return Err(error);
         }

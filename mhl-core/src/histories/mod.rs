@@ -30,6 +30,8 @@ pub(crate) struct Past {
     pub(crate) next_number: u64,
     /// Something is wrong with the history itself.
     pub(crate) at_fault: bool,
+    /// It has a generation that the one around it has not seen.
+    pub(crate) has_grown: bool,
     /// A generation of it was not read: nobody knows what that lists.
     pub(crate) is_partly_unread: bool,
     /// Its own ignore patterns.
@@ -61,6 +63,7 @@ impl Past {
             chain: Some(asc::Chain::default()),
             next_number: 1,
             at_fault: false,
+            has_grown: false,
             is_partly_unread: false,
             ignore: Vec::new(),
             directories: Vec::new(),
@@ -193,7 +196,7 @@ impl Expected {
             self.findings.append(&mut findings);
             self.take_past(root, Past { at_fault: told.past.at_fault || faulty, ..told.past });
         }
-        outers.forget_grown(&mut self.histories);
+        outers.mark_grown(&mut self.histories);
         self.files = files.into_sorted();
         Ok(())
     }
@@ -375,6 +378,7 @@ fn tell(
     let past = Past {
         root: root.cloned(),
         at_fault: told.findings.iter().any(|finding| finding.kind.is_fault()),
+        has_grown: false,
         is_partly_unread: told.is_partly_unread,
         next_number: told.next_number,
         chain: told.chain,

@@ -71,16 +71,17 @@ impl Outers {
         }
     }
 
-    /// Where a nested history has grown since the outer ones saw it, their hashes of the directories
-    /// around it speak of another state.
-    pub(super) fn forget_grown(&self, histories: &mut [Past]) {
+    /// Marks the histories that have grown since the outer ones saw them, whose hashes of the directories
+    /// around such a one speak of another state.
+    pub(super) fn mark_grown(&self, histories: &mut [Past]) {
         if self.grown.is_empty() {
             return;
         }
         let of_others: HashSet<&str> =
             self.grown.iter().flat_map(|root| around(root.as_str())).collect();
         for past in histories {
-            let Past { root: own, directories, .. } = past;
+            let Past { root: own, directories, has_grown, .. } = past;
+            *has_grown = own.as_ref().is_some_and(|own| self.grown.contains(own));
             directories.retain(|directory| match &directory.path {
                 None => false,
                 Some(path) => {

@@ -51,14 +51,22 @@ pub(super) struct Made {
 }
 
 impl Made {
-    /// Nothing of ours may stay behind where nothing is done. The lock is held meanwhile.
+    /// Nothing of ours may stay behind where nothing is done. What says "unfinished" goes last: a roll's
+    /// folder without it and without a list is in everybody's way. The lock is held meanwhile.
     pub(super) fn undo(self, folder: &dyn Volume, roll: &RelativePath, marker: &Marker) {
-        if self.roll {
-            let _ = folder.remove_folder(roll);
-        }
-        if self.marker {
+        let is_gone = !self.roll || remove_empty_roll(folder, roll).is_ok();
+        if is_gone && self.marker {
             marker.remove(folder);
         }
+    }
+}
+
+/// Removes the roll's folder, for good. One with something in it is not ours.
+fn remove_empty_roll(folder: &dyn Volume, roll: &RelativePath) -> io::Result<()> {
+    use io::ErrorKind::{DirectoryNotEmpty, NotFound};
+    match folder.remove_folder(roll) {
+        Err(error) if !matches!(error.kind(), NotFound | DirectoryNotEmpty) => Err(error),
+        _ => folder.sync_folder(None),
     }
 }
 
@@ -209,13 +217,19 @@ impl Destination {
         self.sync_folders(tree);
     }
 
-    /// Makes the names of a list durable that an interrupted offload may have left without that.
+    /// Makes the names of the lists durable that an interrupted offload may have left without that.
     pub(super) fn sync_list(&mut self) {
-        let history = RelativePath::new(asc::FOLDER).ok();
-        let history = history.filter(|folder| self.roll.stat(Some(folder)).is_ok());
-        let result = history
-            .map_or(Ok(()), |folder| self.roll.sync_folder(Some(&folder)))
-            .and_then(|()| self.roll.sync_folder(None))
+        let histories = self.finished.iter().flat_map(|list| &list.histories);
+        let folders = histories.filter(|past| past.newest.is_some()).flat_map(|past| {
+            let folder = match &past.root {
+                Some(root) => root.join(asc::FOLDER),
+                None => RelativePath::new(asc::FOLDER),
+            };
+            folder.into_iter().map(Some).chain([past.root.clone()])
+        });
+        let result = folders
+            .chain([None])
+            .try_for_each(|folder| self.roll.sync_folder(folder.as_ref()))
             .and_then(|()| self.folder.sync_folder(None));
         if let Err(error) = result {
             self.lose(".", &error);

@@ -250,8 +250,11 @@ impl Plan {
         }
         if begun && let Claim::OfAnother(why) = marker.claim(folder, &self.card.tree) {
             // What was begun for another card is nobody's to remove or replace; what was finished
-            // is only read.
-            return self.read_finished(folder, Begun::OfAnother).map_err(|_| {
+            // is only read. A history without a word of the transfer is not finished.
+            let finished = self.read_finished(folder, Begun::OfAnother).ok().filter(|(_, left)| {
+                !left.list.as_ref().is_some_and(|list| self.lacks_the_transfer(list))
+            });
+            return finished.ok_or_else(|| {
                 let path = root.join(self.roll.as_str());
                 let note = format!(
                     "an unfinished offload stands there, and {why}: choose another name, or \
@@ -330,7 +333,7 @@ impl Plan {
                     matches!(finding.kind, FindingKind::MissingFile | FindingKind::SizeMismatch)
                 };
                 let new = |finding: &Finding| finding.kind == FindingKind::NewFile;
-                let own = begun == Begun::Ours && self.holds_one_of_the_card_s_own(list);
+                let own = begun == Begun::Ours && self.lacks_the_transfer(list);
                 let more = own || differing.iter().any(new) || self.has_more_histories_than(list);
                 // A card that lost or changed a file may be another card: its files stay out.
                 more && !differing.iter().any(gone)
@@ -394,8 +397,13 @@ impl Plan {
         self.histories.iter().any(|folder| path == folder || path.below(folder).is_some())
     }
 
-    /// Whether a history of a copy is still the one that the card carries: the generation that
-    /// tells of the transfer is missing.
+    /// Whether a generation is missing that tells of the transfer: a history is still the one that the
+    /// card carries, or the one around it has not seen what was appended.
+    fn lacks_the_transfer(&self, list: &Expected) -> bool {
+        self.holds_one_of_the_card_s_own(list) || list.histories.iter().any(|past| past.has_grown)
+    }
+
+    /// Whether a history of a copy is still the one that the card carries.
     fn holds_one_of_the_card_s_own(&self, list: &Expected) -> bool {
         self.card.histories().any(|own| {
             let there = list.histories.iter().find(|there| there.root == own.root);

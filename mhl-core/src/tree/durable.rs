@@ -118,27 +118,43 @@ impl Staged<'_> {
         }
         let proven = self.sync().and_then(|()| self.prove(&self.path));
         proven.map_err(|error| match self.volume.remove(&self.path) {
-            Ok(()) => Unpublished::Unchanged(error),
+            Ok(()) => {
+                // A power cut should not bring it back.
+                let _ = self.sync();
+                Unpublished::Unchanged(error)
+            }
             Err(_) => Unpublished::Unproven { at: self.path.clone(), error },
         })
     }
 
-    /// The same for what is replaced: a chain. What stood there goes only when the new one was
-    /// read back.
+    /// The same for what is replaced. What stood there goes only when the new one was read back.
     pub(crate) fn replace(&self) -> Result<(), Unpublished> {
         self.take_place_of(&self.path)
+    }
+
+    /// The same; but where nothing changed, the new document stays under its unfinished name: a chain,
+    /// which announces a manifest as long as that may stand.
+    pub(crate) fn replace_or_leave(&self) -> Result<(), Unpublished> {
+        self.take_place_or_leave(&self.path)
     }
 
     /// The same where the document that is replaced has another name in the same folder: at every
     /// moment one of the two stands, whole.
     pub(crate) fn take_place_of(&self, old: &RelativePath) -> Result<(), Unpublished> {
+        self.take_place_or_leave(old).inspect_err(|error| {
+            if let Unpublished::Unchanged(_) = error {
+                self.discard();
+            }
+        })
+    }
+
+    fn take_place_or_leave(&self, old: &RelativePath) -> Result<(), Unpublished> {
         let proven = self.prove(&self.part);
         if let Err(error) = proven.and_then(|()| self.volume.replace(&self.part, old)) {
             // Over a network what is told to have failed may have been done.
             if self.volume.stat(Some(&self.part)).is_err() {
                 return Err(Unpublished::Unproven { at: old.clone(), error });
             }
-            self.discard();
             return Err(Unpublished::Unchanged(error));
         }
         let unproven = |at: &RelativePath| {

@@ -3,11 +3,13 @@
 //!
 //! ```text
 //! cargo run --release -p mhl-benches --bin engine [-- --json] [--rounds N] [WORD...]
+//! cargo run --release -p mhl-benches --bin engine -- --plot [--rounds N] > rates.svg
 //! ```
 //! Prints a table, or with `--json` a list of `{name, ours_gbs, other, other_gbs, ratio}`; a row that
 //! could not be measured has `skipped` with the reason instead of figures. Words choose the rows
 //! whose name holds one of them. The two of a row take turns in every round, and the medians of the
-//! rounds count. All cores are used. Rolls of up to 4.3 GB are written into the folder that
+//! rounds count. `--plot` prints a picture of an offload's rate by the size of files and the number of
+//! destinations, an SVG. All cores are used. Rolls of up to 4.3 GB are written into the folder that
 //! `MHL_BENCH_TREES` names, else that for temporary files.
 
 mod contest;
@@ -32,16 +34,18 @@ fn rows() -> impl Iterator<Item = Row> {
 
 struct Options {
     json: bool,
+    plot: bool,
     rounds: usize,
     words: Vec<String>,
 }
 
 impl Options {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut options = Options { json: false, rounds: ROUNDS, words: Vec::new() };
+        let mut options = Options { json: false, plot: false, rounds: ROUNDS, words: Vec::new() };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--json" => options.json = true,
+                "--plot" => options.plot = true,
                 "--rounds" => {
                     let rounds = arguments.next().and_then(|number| number.parse().ok());
                     options.rounds = rounds
@@ -49,7 +53,9 @@ impl Options {
                         .ok_or("--rounds needs a number from 1")?;
                 }
                 option if option.starts_with('-') => {
-                    return Err(format!("{option}: no such option; --json, --rounds N, words"));
+                    return Err(format!(
+                        "{option}: no such option; --json, --plot, --rounds N, words"
+                    ));
                 }
                 word => options.words.push(word.to_owned()),
             }
@@ -70,6 +76,18 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if options.plot {
+        return match offload::by_size_of_files(options.rounds) {
+            Ok(chart) => {
+                print!("{}", chart.svg());
+                ExitCode::SUCCESS
+            }
+            Err(reason) => {
+                eprintln!("engine: {reason}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     if !options.json {
         println!("{:<28} {:<12} {:>9} {:>9} {:>7}", "row", "other", "ours GB/s", "other", "ratio");
     }

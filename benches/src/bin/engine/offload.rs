@@ -5,22 +5,25 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
     rc::Rc,
+    time::Instant,
 };
 
+use mhl_benches::chart::{Chart, Line, Scale};
 use mhl_core::{Agent, Context, OffloadOptions, Status, offload};
 use mhl_hash::Algorithm;
 
 use crate::{
     Row,
-    contest::Contest,
+    contest::{Contest, median},
     roll::{LARGE_CARD, MIDDLE, Roll, SMALL, Shape},
 };
 
-pub(crate) const ROWS: [Row; 5] = [
+pub(crate) const ROWS: [Row; 6] = [
     ("offload.8x256m.xxh64", || row(LARGE_CARD, Algorithm::Xxh64, 1, Other::CpAndDiff)),
     ("offload.8x256m.ocopy", || row(LARGE_CARD, Algorithm::Xxh64, 1, Other::Ocopy)),
     ("offload.8x256m.three", || row(LARGE_CARD, Algorithm::Xxh64, 3, Other::OneByOne)),
     ("offload.2000x2m.md5", || row(MIDDLE, Algorithm::Md5, 1, Other::Xxh64)),
+    ("offload.100000x4k.synced", || row(SMALL, Algorithm::Xxh64, 1, Other::CpAndSync)),
     ("offload.100000x4k.md5", || row(SMALL, Algorithm::Md5, 1, Other::Rclone)),
 ];
 
@@ -29,6 +32,8 @@ pub(crate) const ROWS: [Row; 5] = [
 enum Other {
     /// `cp -r` and `diff -rq`, which read and compare without a digest.
     CpAndDiff,
+    /// `cp -r` and `sync -f`, which make durable what nobody looks at again.
+    CpAndSync,
     /// `ocopy`, which copies, verifies and lists.
     Ocopy,
     /// `rclone copy` and `rclone check`.
@@ -43,6 +48,7 @@ enum Other {
 fn row(shape: Shape, algorithm: Algorithm, copies: usize, other: Other) -> Result<Contest, String> {
     let name = match other {
         Other::CpAndDiff => "cp+diff",
+        Other::CpAndSync => "cp+sync",
         Other::Ocopy => "ocopy",
         Other::Rclone => "rclone",
         Other::OneByOne => "one by one",
@@ -71,9 +77,10 @@ fn row(shape: Shape, algorithm: Algorithm, copies: usize, other: Other) -> Resul
             let (card, to) = (theirs.0.root(), folders.first().ok_or("no destination")?);
             let copy = to.join(card.file_name().unwrap_or_default());
             match other {
-                Other::CpAndDiff => {
+                Other::CpAndDiff => copied_and_compared(card, to, &copy),
+                Other::CpAndSync => {
                     run("cp", &[&"-r", &card, to])?;
-                    run("diff", &[&"-rq", &card, &copy])
+                    run("sync", &[&"-f", to])
                 }
                 Other::Ocopy => run("ocopy", &[&card, to]),
                 Other::Rclone => {
@@ -87,6 +94,53 @@ fn row(shape: Shape, algorithm: Algorithm, copies: usize, other: Other) -> Resul
             }
         }),
     })
+}
+
+/// The rate by the size of files, with one to three destinations, and that of `cp -r` and `diff -rq`.
+pub(crate) fn by_size_of_files(rounds: usize) -> Result<Chart, String> {
+    const SHAPES: [Shape; 5] =
+        [(50_000, 4 << 10), (8_000, 64 << 10), (1_000, 1 << 20), (64, 16 << 20), (4, 256 << 20)];
+    let names = ["3 copies", "2 copies", "1 copy", "cp and diff"];
+    let mut lines = names.map(|name| Line { name: name.to_owned(), points: Vec::new() });
+    for shape in SHAPES {
+        let card =
+            Roll::new(shape).map_err(|error| format!("the card cannot be written: {error}"))?;
+        let mut rates: [Vec<f64>; 4] = Default::default();
+        // One round more, which counts for nothing.
+        for round in 0..=rounds {
+            for (copies, rates) in [3, 2, 1, 0].into_iter().zip(&mut rates) {
+                let drives = Drives::beside(&card, copies.max(1));
+                drives.empty()?;
+                let start = Instant::now();
+                match (copies, drives.0.first()) {
+                    (0, Some(to)) => {
+                        let copy = to.join(card.root().file_name().unwrap_or_default());
+                        copied_and_compared(card.root(), to, &copy)?;
+                    }
+                    _ => offloaded(card.root(), &drives.0, Algorithm::Xxh64)?,
+                }
+                if round > 0 {
+                    rates.push(card.bytes() as f64 / start.elapsed().as_secs_f64() / 1e9);
+                }
+            }
+        }
+        for (line, rates) in lines.iter_mut().zip(rates) {
+            let rate = median(rates);
+            eprintln!("{:10} bytes a file  {:12} {rate:6.3} GB/s", shape.1, line.name);
+            line.points.push((shape.1 as f64, rate));
+        }
+    }
+    Ok(Chart {
+        title: "Offload: rate of the card by the size of its files, read back and listed",
+        across: Scale { decades: 3..=9, unit: "B" },
+        up: Scale { decades: -2..=1, unit: "GB/s" },
+        lines: lines.into(),
+    })
+}
+
+fn copied_and_compared(card: &Path, to: &Path, copy: &Path) -> Result<(), String> {
+    run("cp", &[&"-r", &card, &to])?;
+    run("diff", &[&"-rq", &card, &copy])
 }
 
 fn offloaded(card: &Path, to: &[PathBuf], algorithm: Algorithm) -> Result<(), String> {
@@ -113,7 +167,7 @@ impl Drives {
         Drives((0..count).map(folder).collect())
     }
 
-    /// Makes them, with nothing in them.
+    /// Makes them, with nothing in them, and lets the disk come to rest.
     fn empty(&self) -> Result<(), String> {
         for folder in &self.0 {
             let emptied = match fs::remove_dir_all(folder) {
@@ -122,6 +176,7 @@ impl Drives {
             };
             emptied.map_err(|error| format!("{}: {error}", folder.display()))?;
         }
+        rustix::fs::sync();
         Ok(())
     }
 }

@@ -10,7 +10,6 @@
 
 mod history;
 mod list;
-mod plot;
 
 use std::{
     fs,
@@ -19,6 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use mhl_benches::chart::{Chart, Line, Scale};
 use mhl_core::{Event, Limits, Listed, Manifest, changes, classic};
 use quick_xml::events;
 
@@ -32,15 +32,15 @@ fn main() {
     match words.first().map(|word| word.as_str()) {
         None => table(number(0, 1_000_000), number(1, 5)),
         Some("--history") => history::run(number(0, 200) as u64, number(1, 10_000), number(2, 3)),
-        Some("--plot") => print!("{}", plot::svg(&growth(number(0, 5)))),
+        Some("--plot") => print!("{}", growth(number(0, 5)).svg()),
         Some(other) => eprintln!("{other} is not known: --history, --plot"),
     }
 }
 
 /// The cost of lists of a thousand to a million entries.
-fn growth(rounds: usize) -> Vec<plot::Line> {
+fn growth(rounds: usize) -> Chart {
     let names = ["whole document", "events", "writing", "difference"];
-    let mut lines = names.map(|name| plot::Line { name, points: Vec::new() });
+    let mut lines = names.map(|name| Line { name: name.to_owned(), points: Vec::new() });
     for entries in [1_000, 10_000, 100_000, 1_000_000] {
         let list = list::classic(entries);
         let manifest = classic::read(list.as_bytes(), &Limits::default()).unwrap();
@@ -51,11 +51,16 @@ fn growth(rounds: usize) -> Vec<plot::Line> {
             &|| difference(&manifest),
         ];
         for (line, best) in lines.iter_mut().zip(best_of(rounds, &contestants)) {
-            line.points.push((entries, best.as_secs_f64()));
+            line.points.push((entries as f64, best.as_secs_f64()));
             eprintln!("{entries:8} {:20} {:10.3} ms", line.name, best.as_secs_f64() * 1e3);
         }
     }
-    lines.into()
+    Chart {
+        title: "Time of classic lists by their entries, on one core",
+        across: Scale { decades: 3..=6, unit: "" },
+        up: Scale { decades: -5..=1, unit: "s" },
+        lines: lines.into(),
+    }
 }
 
 /// The shortest time of each, all taking turns.

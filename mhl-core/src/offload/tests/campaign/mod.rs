@@ -5,6 +5,7 @@
 //! every call of every job.
 
 mod jobs;
+mod pairs;
 mod promises;
 mod seeds;
 

@@ -1,0 +1,64 @@
+//! Two things that go wrong one after the other: what a single fault leaves behind, disturbed again. Each of
+//! these was first found by a [seed](super::seeds).
+
+use super::*;
+
+fn power(seed: u64) -> [Restart; 2] {
+    [Restart::Power(seed), Restart::Power(!seed)]
+}
+
+/// A generation that came to nothing leaves no manifest behind that a power cut could bring back.
+#[test]
+fn the_power_fails_after_a_read_that_failed() {
+    for job in Job::all() {
+        for (number, fault) in (0..).zip(on_reads(&job.reads)) {
+            for seed in [number, !number, number << 32] {
+                let round = Round { then: power(seed), ..Round::of(fault) };
+                play(&job, format_args!("{fault:?}, then no power"), seed, &[round]);
+            }
+        }
+    }
+}
+
+/// Where the drive does not say whose the unfinished offload is, it is not taken for a finished one.
+#[test]
+fn a_read_fails_while_an_offload_is_taken_up() {
+    for job in Job::all().into_iter().filter(|job| !job.is_plain) {
+        let Count { changes, .. } = job.count;
+        for stop in (changes / 2..changes).step_by(9) {
+            let stopped = || Round::stopping([stop; 2], [Restart::Process; 2]);
+            for (file, call) in (1..30).flat_map(|file| [(file, 1), (file, 4)]) {
+                let fault = Fault::FailsReading(file, call);
+                let what = format!("stop after {stop}, then {fault:?}");
+                play(&job, what, stop, &[stopped(), Round::of(fault)]);
+            }
+        }
+    }
+}
+
+/// A destination that could not be prepared can be, once its drive works.
+#[test]
+fn what_is_taken_back_cannot_be_taken_back() {
+    for job in Job::all() {
+        for call in 1..=40 {
+            for seed in 0..3 {
+                let faults = vec![Fault::FailsAfterAll(call), Fault::Fails(call + 1)];
+                let what = format!("{faults:?}, then no power");
+                let round = Round { then: power(seed), ..Round::new(vec![], [faults, vec![]]) };
+                play(&job, what, seed, &[round]);
+            }
+        }
+    }
+}
+
+/// A history within that was lengthened is seen by the one around it, and stays.
+#[test]
+fn the_power_fails_after_what_failed_was_made_good() {
+    for job in Job::all().into_iter().filter(|job| job.has_histories_within) {
+        for call in job.last_name..=job.count.calls {
+            let undisturbed = Round { then: power(call), ..Round::new(vec![], [vec![], vec![]]) };
+            let rounds = [Round::of(Fault::Fails(call)), undisturbed];
+            play(&job, format_args!("call {call}, then a run, then no power"), call, &rounds);
+        }
+    }
+}
