@@ -16,6 +16,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use mhl_hash::Observer as _;
+
 use super::{card::Card, destination::Destination, pulse::Pulse};
 use crate::{
     context::{Phase, Progress},
@@ -206,7 +208,10 @@ impl<'p> Crew<'p> {
     pub(super) fn goes_on(&self) -> Result<(), Ended> {
         match self.card.given_up {
             Some(GivenUp::Silent(silent)) => Err(Ended::CardStalled(silent)),
-            _ if self.progress.is_cancelled() => Err(Ended::Cancelled),
+            // Who was told to stop may have stopped, whatever the observer says by now.
+            _ if self.card.pulse.is_cancelled() || self.progress.is_cancelled() => {
+                Err(Ended::Cancelled)
+            }
             _ => Ok(()),
         }
     }

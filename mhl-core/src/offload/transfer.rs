@@ -171,8 +171,8 @@ impl Transfer<'_, '_> {
         let (source, pulse) = (Arc::clone(self.source), Arc::clone(self.crew.card()));
         let before = pulse.bytes();
         let pending = self.crew.begin_card(move |_| second_read(&source, &pulse));
-        let mut unproven = None;
-        self.crew.wait(pending, Some(Phase::SecondRead), |_, why| unproven = why);
+        let (mut ended, mut unproven) = (Err(turns::Cancelled), None);
+        self.crew.wait(pending, Some(Phase::SecondRead), |_, given| (ended, unproven) = given);
         self.tell_of_the_card();
         if let Some(why) = unproven {
             let note = format!("the second read of the card perhaps came from the cache: {why}");
@@ -182,13 +182,17 @@ impl Transfer<'_, '_> {
         let bytes = self.crew.card().bytes() - before;
         let record = PhaseRecord::ending(Phase::SecondRead, &began, clock, bytes);
         self.account.report.phases.push(record.busy(started.elapsed()));
-        self.crew.goes_on()
+        self.crew.goes_on()?;
+        ended.map_err(|_| Ended::Cancelled)
     }
 }
 
-/// Reads a card as [`Transfer::read_again`] has it. Tells why it is not proven that all of it came
-/// from the card, if it is not.
-fn second_read(source: &Source, pulse: &Pulse) -> Option<&'static str> {
+/// Reads a card as [`Transfer::read_again`] has it. Tells whether that came to its end, and why it is
+/// not proven that all of it came from the card, if it is not.
+fn second_read(
+    source: &Source,
+    pulse: &Pulse,
+) -> (Result<(), turns::Cancelled>, Option<&'static str>) {
     let card = &source.card;
     let digests = source.digests().clone();
     let wanted = card.tree.files.iter().enumerate().filter(|(index, _)| digests.has(*index));
@@ -216,7 +220,6 @@ fn second_read(source: &Source, pulse: &Pulse) -> Option<&'static str> {
         }
     };
     let crew = pulse.call(|| turns::Crew::suiting(card.volume.root(), NonZero::<usize>::MIN));
-    // After a cancellation the rest is not compared.
-    let _ = crew.read_each(card.volume.as_ref(), wanted, Way::PastTheCache, pulse, compare);
-    unproven
+    let ended = crew.read_each(card.volume.as_ref(), wanted, Way::PastTheCache, pulse, compare);
+    (ended, unproven)
 }

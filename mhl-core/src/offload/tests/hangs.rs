@@ -401,6 +401,32 @@ fn nothing_that_hangs_outlasts_a_cancellation() {
     }
 }
 
+/// What was not read a second time is not taken for read because the observer thought better of it.
+#[test]
+fn a_cancellation_that_is_taken_back_is_one_all_the_same() {
+    within_a_minute(|| {
+        let set = Set::new();
+        let stop = Arc::new(AtomicBool::new(false));
+        let (cancels, opened) = (Arc::clone(&stop), AtomicUsize::new(0));
+        let card = Faulty::new(Disk::open(&set.card()).unwrap(), move |_, call, path| {
+            let is_second = call == Call::Open
+                && path.ends_with("C001.mxf")
+                && opened.fetch_add(1, Relaxed) == 1;
+            if is_second {
+                cancels.store(true, Relaxed);
+                thread::sleep(Duration::from_millis(500));
+                cancels.store(false, Relaxed);
+            }
+            Fate::Succeeds
+        });
+        let options = OffloadOptions { second_read: true, ..patient() };
+        let drives = vec![good(&set, "raid")];
+        let report = set.offload_watched(Some(card), drives, &options, &StopAt(stop));
+        assert_eq!(report.status, Status::Cancelled);
+        assert_eq!(set.lists("raid"), 0);
+    });
+}
+
 /// A file that is closed, a lock that ends, a folder: at the end of an offload, and on the way.
 #[test]
 fn a_close_that_hangs_does_not_hold_up_the_report() {
