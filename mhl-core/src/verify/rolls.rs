@@ -301,6 +301,8 @@ mod tests {
             let begun = AtomicUsize::new(0);
             let read = |_: Taken<'_>| {
                 begun.fetch_add(1, Ordering::SeqCst);
+                // The others have come to wait by then.
+                thread::sleep(std::time::Duration::from_millis(200));
                 panic!("of a lane");
             };
             let all = || waiting.take_all(4, || false, read);
