@@ -105,7 +105,8 @@ pub(crate) struct Offload {
     /// Read the card a second time, past the cache, and compare it with the first.
     #[arg(long)]
     pub(crate) second_read: bool,
-    /// How long a destination may take for a single call before it is given up and the others go on.
+    /// How long the card or a destination may take for a single call before it is given up; without a
+    /// destination the others go on.
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) patience: u64,
     /// Keep the report in this file, outside the roll: a page to hand on (FILE.html), or JSON

@@ -159,6 +159,8 @@ impl From<OffloadError> for Failure {
             OffloadError::Source { path, .. } | OffloadError::NothingToCopy { path } => {
                 failure(Code::Io).at(FindingKind::UnreadableFile, path)
             }
+            OffloadError::Stalled { path, .. } => failure(Code::Io).at(FindingKind::Stalled, path),
+            OffloadError::Cancelled => failure(Code::Cancelled),
             OffloadError::SourceCarriesList { path, findings, .. } => {
                 let failure = failure(Code::first(findings.iter()));
                 match findings.first() {

@@ -7,11 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry};
 
-use mhl_hash::Algorithm;
+use mhl_hash::{Algorithm, Strategy};
 
 use super::names::{Named, Names};
 use crate::{
-    Finding, FindingKind, Format, Limits, RelativePath, asc,
+    Finding, FindingKind, Format, Limits, Place, RelativePath, asc,
     digests::Digests,
     expected::{Expected, ExpectedFile, ListError, is_list},
     histories::Past,
@@ -26,6 +26,10 @@ const KEPT_SUFFIX: &str = ".source";
 /// A card, and what it says of itself.
 pub(super) struct Card {
     pub(super) volume: Box<dyn Volume>,
+    /// What it is known as in a report.
+    pub(super) place: Place,
+    /// How its device likes to be read, once asked.
+    pub(super) strategy: Strategy,
     /// Everything that is copied as it is, by the paths that it gets.
     pub(super) tree: Tree,
     /// The format of the list that the copies get.
@@ -65,8 +69,11 @@ impl Refused {
 impl Card {
     /// Walks a card and reads its lists; `format` is that of a list of ours.
     pub(super) fn read(volume: Box<dyn Volume>, format: Format) -> Result<Self, Refused> {
+        let root = volume.root();
         let mut card = Card {
             tree: walk(volume.as_ref()),
+            place: Place::new(root.to_string_lossy(), volume.device()),
+            strategy: Strategy::Parallel,
             volume,
             format,
             carried: Carried::Nothing,

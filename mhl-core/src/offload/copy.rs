@@ -3,31 +3,35 @@
 //! Where source and destinations are of a kind that likes it, as many files are read in turns as
 //! lanes take; otherwise one after the other. The hasher takes all that waits for it at once, so that
 //! the lanes fill by themselves when hashing is what takes longest.
+//!
+//! The card's thread reads and gives; who takes needs no card. Should it hang, the others take what it
+//! gave before and come to an end.
 
 use std::{
     collections::{HashMap, VecDeque},
     io,
     sync::{
         Arc, Mutex, Weak,
-        mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel},
     },
     thread,
     time::{Duration, Instant},
 };
 
-use mhl_hash::{Strategy, StreamId, Streams};
+use mhl_hash::{Observer as _, Strategy, StreamId, Streams};
 
 use super::{
     buffer::{Pool, Shared},
-    crew::{Crew, Pulse},
-    destination::Destination,
+    crew::{Crew, ROUND, prepared},
+    pulse::Pulse,
     source::Source,
 };
 use crate::{
     Finding, FindingKind,
-    context::{Phase, Progress},
+    context::Phase,
     tree::{
         FoundFile, ReadFile, Stat,
+        open_files::{Shortage, most_open},
         read::{Failure, check_unchanged},
     },
 };
@@ -41,6 +45,8 @@ pub(super) enum Step {
     Bytes(usize, Shared),
     /// It ends: whole, or to be forgotten.
     End { index: usize, whole: bool },
+    /// The process has no file left to open: what is whole is made durable, and closed.
+    Settle,
 }
 
 /// Steps that somebody may be behind.
@@ -48,15 +54,11 @@ const STEPS: usize = 256;
 /// How long a full queue is left alone before it is tried again.
 const PATIENCE: Duration = Duration::from_micros(200);
 
-/// How the source was read.
+/// How the source was read. What is wrong with it, or with a destination, is found in them.
 #[derive(Default)]
 pub(super) struct Copied {
     /// Bytes read.
     pub(super) bytes: u64,
-    /// The observer asked to stop.
-    pub(super) cancelled: bool,
-    /// What is wrong with the source. What is wrong with a destination is found in it.
-    pub(super) findings: Vec<Finding>,
     /// How long reading took; the rest of the time the source waited for others.
     pub(super) reading: Duration,
     /// How long hashing took.
@@ -65,21 +67,38 @@ pub(super) struct Copied {
     pub(super) writing: Vec<(usize, Duration, u64)>,
 }
 
-/// The steps for one destination, as it takes them. Whoever gives them can take them all back
-/// should it hang.
-pub(super) struct Steps(Arc<Mutex<Receiver<Step>>>);
+/// The steps for somebody, as he takes them. Whoever gives them can take them all back should he
+/// hang.
+pub(super) struct Steps {
+    queue: Arc<Mutex<Receiver<Step>>>,
+    /// Who gives them.
+    card: Arc<Pulse>,
+}
 
 impl Steps {
     /// The next step; `None` when there will be none.
     pub(super) fn next(&self, pulse: &Pulse) -> Option<Step> {
-        let steps = self.0.lock().ok()?;
+        let steps = self.queue.lock().ok()?;
         match steps.try_recv() {
-            Ok(step) => {
-                pulse.beat();
-                Some(step)
-            }
-            Err(TryRecvError::Empty) => pulse.wait(|| steps.recv().ok()),
+            Ok(step) => Some(step),
+            Err(TryRecvError::Empty) => pulse.wait(|| self.wait_on(&steps)),
             Err(TryRecvError::Disconnected) => None,
+        }
+    }
+
+    /// Steps that are there already.
+    fn waiting(&self) -> impl Iterator<Item = Step> {
+        std::iter::from_fn(|| self.queue.lock().ok()?.try_recv().ok())
+    }
+
+    /// Waits for a step as long as the card gives any.
+    fn wait_on(&self, steps: &Receiver<Step>) -> Option<Step> {
+        loop {
+            match steps.recv_timeout(ROUND) {
+                Ok(step) => return Some(step),
+                Err(RecvTimeoutError::Timeout) if !self.card.is_cancelled() => {}
+                Err(_) => return None,
+            }
         }
     }
 }
@@ -88,66 +107,75 @@ impl Steps {
 pub(super) fn copy(
     source: &Arc<Source>,
     work: &[usize],
-    crew: &mut Crew,
+    crew: &mut Crew<'_>,
     strategy: Strategy,
-    progress: &dyn Progress,
+    destinations: u64,
 ) -> Copied {
+    // The card's files that are read in turns, and as many at each destination; and there besides those
+    // that are whole and not yet durable.
+    let shares = usize::try_from(1 + 2 * destinations).unwrap_or(usize::MAX);
+    let most_open = (most_open() / shares).max(1);
+    let card = Arc::clone(crew.card());
+    let (began, idle, bytes) = (Instant::now(), card.idle(), card.bytes());
     let mut consumers = Vec::new();
-    let mut queues = HashMap::new();
-    let pending = crew.begin(|index| {
-        let (sender, steps) = sync_channel(STEPS);
-        let steps = Arc::new(Mutex::new(steps));
-        consumers.push(Consumer { destination: index, steps: sender });
-        queues.insert(index, Arc::downgrade(&steps));
-        let (steps, source) = (Steps(steps), Arc::clone(source));
-        Some(move |destination: &mut Destination| {
+    let pending = crew.begin(|_, pulse| {
+        let (consumer, steps) = Consumer::of(pulse, &card);
+        consumers.push(consumer);
+        let source = Arc::clone(source);
+        Some(prepared(move |destination| {
             let (began, idle, bytes) =
                 (Instant::now(), destination.pulse.idle(), destination.pulse.bytes());
-            destination.write(&steps, &source);
+            destination.write(&steps, &source, most_open);
             let idle = destination.pulse.idle() - idle;
             let busy = began.elapsed().saturating_sub(idle);
             (busy, destination.pulse.bytes() - bytes)
-        })
+        }))
     });
-    let mut copied = thread::scope(|scope| {
-        let (hasher, steps) = sync_channel(STEPS);
-        let hashed = scope.spawn(move || hash(&steps, source));
-        let mut reader = Reader {
-            source,
-            pool: Pool::default(),
-            hasher,
-            consumers,
-            queues,
-            crew,
-            progress,
-            waited: Duration::ZERO,
-            copied: Copied::default(),
-        };
-        let began = Instant::now();
-        let side_by_side = strategy.side_by_side(&Streams::new(source.algorithms()));
-        reader.read(work, side_by_side);
-        let mut copied = std::mem::take(&mut reader.copied);
-        copied.reading = began.elapsed().saturating_sub(reader.waited);
-        drop(reader);
-        let hashed = join(hashed);
-        copied.hashing = hashed.busy;
-        let changed = hashed.changed.into_iter().filter_map(|index| source.files().get(index));
-        copied.findings.extend(changed.map(|file| {
-            Finding::new(FindingKind::SourceChanged, file.path.as_str())
-                .noting("a second read gave other bytes: the card or its reader is failing")
-        }));
-        copied
-    });
-    crew.wait(pending, Some(Phase::Copy), progress, |index, (busy, bytes)| {
-        copied.writing.push((index, busy, bytes));
+    let hashing = Arc::new(Pulse::default());
+    let (hasher, steps) = Consumer::of(&hashing, &card);
+    let hashed = {
+        let source = Arc::clone(source);
+        thread::spawn(move || hash(&steps, &hashing, &source))
+    };
+    let side_by_side = strategy.side_by_side(&Streams::new(source.algorithms()));
+    let side_by_side = side_by_side.min(most_open);
+    let reader = Reader {
+        source: Arc::clone(source),
+        pulse: Arc::clone(&card),
+        pool: Pool::default(),
+        hasher,
+        consumers,
+        left: Vec::new(),
+    };
+    let work = work.to_vec();
+    let reading = crew.begin_card(move |_| reader.read(&work, side_by_side));
+    crew.wait(reading, Some(Phase::Copy), |_, ()| {});
+    let mut copied = Copied {
+        bytes: card.bytes() - bytes,
+        reading: began.elapsed().saturating_sub(card.idle() - idle),
+        ..Copied::default()
+    };
+    // It touches no disk, and ends when the card gives no more.
+    let hashed = hashed.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    copied.hashing = hashed.busy;
+    for file in hashed.changed.into_iter().filter_map(|index| source.files().get(index)) {
+        let finding = Finding::new(FindingKind::SourceChanged, file.path.as_str());
+        source.found(
+            finding.noting("a second read gave other bytes: the card or its reader is failing"),
+        );
+    }
+    crew.wait(pending, Some(Phase::Copy), |who, given| {
+        copied.writing.extend(who.zip(given).map(|(index, (busy, bytes))| (index, busy, bytes)));
     });
     copied.writing.sort_unstable();
     copied
 }
 
-/// Why a file was not read to its end.
+/// Why no more is read.
 enum Stop {
     Failed(Failure),
+    /// The card is asked for nothing more.
+    Cancelled,
     /// Every destination has given up.
     Abandoned,
 }
@@ -158,24 +186,51 @@ impl From<Failure> for Stop {
     }
 }
 
-/// A destination that listens.
+/// Somebody who listens: a destination, or the hasher.
 struct Consumer {
-    destination: usize,
+    pulse: Arc<Pulse>,
     steps: SyncSender<Step>,
+    /// The other end of the queue.
+    queue: Weak<Mutex<Receiver<Step>>>,
 }
 
-struct Reader<'a> {
-    source: &'a Source,
+impl Consumer {
+    fn of(pulse: &Arc<Pulse>, card: &Arc<Pulse>) -> (Self, Steps) {
+        let (sender, steps) = sync_channel(STEPS);
+        let steps = Steps { queue: Arc::new(Mutex::new(steps)), card: Arc::clone(card) };
+        let queue = Arc::downgrade(&steps.queue);
+        (Consumer { pulse: Arc::clone(pulse), steps: sender, queue }, steps)
+    }
+
+    /// Gives a step; returns whether anybody listened. One that is slow is waited for, as long as it
+    /// is not given up and the card is asked for more.
+    fn offer(&self, mut step: Step, card: &Pulse) -> Result<bool, Stop> {
+        loop {
+            match self.steps.try_send(step) {
+                Err(TrySendError::Full(back)) => step = back,
+                sent => return Ok(sent.is_ok()),
+            }
+            if card.is_cancelled() {
+                return Err(Stop::Cancelled);
+            }
+            if self.pulse.is_given_up() {
+                return Ok(false);
+            }
+            card.wait(|| thread::sleep(PATIENCE));
+        }
+    }
+}
+
+/// The card's thread at work.
+struct Reader {
+    source: Arc<Source>,
+    /// The card's.
+    pulse: Arc<Pulse>,
     pool: Pool,
-    hasher: SyncSender<Step>,
+    hasher: Consumer,
     consumers: Vec<Consumer>,
-    /// The other ends of their queues.
-    queues: HashMap<usize, Weak<Mutex<Receiver<Step>>>>,
-    crew: &'a mut Crew,
-    progress: &'a dyn Progress,
-    /// How long it waited for others.
-    waited: Duration,
-    copied: Copied,
+    /// The queues of destinations that hang.
+    left: Vec<Weak<Mutex<Receiver<Step>>>>,
 }
 
 /// A file on its way.
@@ -187,19 +242,38 @@ struct Reading {
     offset: u64,
 }
 
-impl Reader<'_> {
+impl Reader {
     /// Reads files in turns, so many at once.
-    fn read(&mut self, work: &[usize], side_by_side: usize) {
-        let mut work = work.iter();
+    fn read(mut self, work: &[usize], mut side_by_side: usize) {
+        let mut work = work.iter().copied().peekable();
         let mut open: VecDeque<Reading> = VecDeque::new();
+        let mut shortage = Shortage::default();
         loop {
             while open.len() < side_by_side
-                && let Some(&index) = work.next()
+                && let Some(&index) = work.peek()
             {
                 match self.begin(index) {
-                    Ok(reading) => open.extend(reading),
-                    Err(stop) => return self.stop(stop),
+                    Ok(reading) => {
+                        shortage.ends();
+                        open.extend(reading);
+                    }
+                    // Those that are open are read first.
+                    Err(Stop::Failed(failure)) if failure.is_too_many() && !open.is_empty() => {
+                        side_by_side = open.len();
+                        break;
+                    }
+                    // Destinations hold them, or others who close theirs.
+                    Err(Stop::Failed(failure)) if failure.is_too_many() && shortage.wait() => {
+                        match self.tell(&Step::Settle) {
+                            Ok(()) => continue,
+                            Err(_) => return,
+                        }
+                    }
+                    Err(Stop::Failed(failure)) => self.failed(index, &failure),
+                    // Files that are open end nowhere, and are forgotten.
+                    Err(_) => return,
                 }
+                work.next();
             }
             let Some(mut reading) = open.pop_front() else { break };
             let whole = match self.take_turn(&mut reading) {
@@ -208,41 +282,38 @@ impl Reader<'_> {
                     continue;
                 }
                 Ok(true) => true,
-                Err(Stop::Failed(failure)) if !matches!(failure, Failure::Cancelled) => {
+                Err(Stop::Failed(failure)) if !self.pulse.is_cancelled() => {
                     self.failed(reading.index, &failure);
                     false
                 }
-                Err(stop) => return self.stop(stop),
+                Err(_) => return,
             };
-            if let Err(stop) = self.tell(&Step::End { index: reading.index, whole }) {
-                return self.stop(stop);
+            if self.tell(&Step::End { index: reading.index, whole }).is_err() {
+                return;
             }
         }
     }
 
-    /// Nothing more is read. Files that are open end nowhere, and are forgotten.
-    fn stop(&mut self, stop: Stop) {
-        self.copied.cancelled |= matches!(stop, Stop::Failed(Failure::Cancelled));
-    }
-
-    fn failed(&mut self, index: usize, failure: &Failure) {
+    fn failed(&self, index: usize, failure: &Failure) {
         if let Some(file) = self.source.files().get(index) {
-            self.copied.findings.push(failure.finding(file.path.as_str(), file.stat.size));
+            self.source.found(failure.finding(file.path.as_str(), file.stat.size));
         }
     }
 
-    /// Opens a file; what cannot be opened is told.
+    /// Opens a file and tells everyone.
     fn begin(&mut self, index: usize) -> Result<Option<Reading>, Stop> {
-        let Some(found) = self.source.files().get(index) else { return Ok(None) };
+        if self.pulse.is_cancelled() {
+            return Err(Stop::Cancelled);
+        }
+        let source = Arc::clone(&self.source);
+        let Some(found) = source.files().get(index) else { return Ok(None) };
         match self.open(found) {
             Ok((file, before)) => {
                 self.tell(&Step::Begin(index))?;
                 Ok(Some(Reading { index, file, before, offset: 0 }))
             }
-            Err(failure) => {
-                self.failed(index, &failure);
-                Ok(None)
-            }
+            Err(_) if self.pulse.is_cancelled() => Err(Stop::Cancelled),
+            Err(failure) => Err(failure.into()),
         }
     }
 
@@ -281,14 +352,12 @@ impl Reader<'_> {
             }
         }
         reading.offset += count as u64;
-        self.copied.bytes += count as u64;
+        self.pulse.advanced(count as u64);
         if count == 0 {
             self.pool.put_back(buffer);
         } else {
             let bytes = self.pool.share(buffer, count);
             self.tell(&Step::Bytes(reading.index, bytes))?;
-            self.progress.advanced(count as u64);
-            self.crew.tell(Some(Phase::Copy), self.progress);
         }
         if is_at_its_end {
             check_unchanged(reading.file.as_ref(), &reading.before, reading.offset)?;
@@ -297,77 +366,50 @@ impl Reader<'_> {
     }
 
     fn buffer(&mut self) -> Result<Vec<u8>, Stop> {
-        let mut began = None;
         loop {
-            if self.progress.is_cancelled() {
-                return Err(Failure::Cancelled.into());
+            if self.pulse.is_cancelled() {
+                return Err(Stop::Cancelled);
             }
-            let now = Instant::now();
-            let buffer = self.pool.take();
-            let now = *began.get_or_insert(now);
-            if let Some(buffer) = buffer {
-                self.waited += now.elapsed();
+            if let Some(buffer) = self.pulse.wait(|| self.pool.take()) {
                 return Ok(buffer);
             }
-            self.look_after_destinations();
+            self.take_back();
         }
     }
 
-    /// Tells everyone who still listens; a destination that gave up has hung up. One that is slow
-    /// is waited for, as long as it lives and nobody cancels.
+    /// Tells everyone who still listens; a destination that gave up has hung up.
     fn tell(&mut self, step: &Step) -> Result<(), Stop> {
+        self.hasher.offer(step.clone(), &self.pulse)?;
         let mut place = 0;
-        self.offer(None, step.clone())?;
         while let Some(consumer) = self.consumers.get(place) {
-            let destination = consumer.destination;
-            if self.offer(Some(destination), step.clone())? {
+            if consumer.offer(step.clone(), &self.pulse)? {
                 place += 1;
             } else {
-                self.consumers.retain(|consumer| consumer.destination != destination);
+                self.left.push(self.consumers.remove(place).queue);
+                self.take_back();
             }
         }
         if self.consumers.is_empty() { Err(Stop::Abandoned) } else { Ok(()) }
     }
 
-    /// Gives a step to a destination, or to the hasher; returns whether it listened.
-    fn offer(&mut self, to: Option<usize>, mut step: Step) -> Result<bool, Stop> {
-        let mut began = None;
-        loop {
-            let consumer = self.consumers.iter().find(|consumer| Some(consumer.destination) == to);
-            let steps = match (to, consumer) {
-                (None, _) => &self.hasher,
-                (Some(_), Some(consumer)) => &consumer.steps,
-                (Some(_), None) => return Ok(false),
-            };
-            match steps.try_send(step) {
-                Err(TrySendError::Full(back)) => step = back,
-                sent => {
-                    self.waited += began.map_or(Duration::ZERO, |began: Instant| began.elapsed());
-                    return Ok(sent.is_ok());
+    /// Takes back what was for destinations that hang: the buffers are wanted.
+    fn take_back(&mut self) {
+        for place in (0..self.consumers.len()).rev() {
+            if self.consumers.get(place).is_some_and(|consumer| consumer.pulse.is_given_up()) {
+                self.left.push(self.consumers.remove(place).queue);
+            }
+        }
+        self.left.retain(|queue| {
+            let Some(queue) = queue.upgrade() else { return false };
+            match queue.try_lock() {
+                Ok(steps) => {
+                    while steps.try_recv().is_ok() {}
+                    false
                 }
+                // Its owner woke up: the next round tries again.
+                Err(_) => true,
             }
-            began.get_or_insert_with(Instant::now);
-            if self.progress.is_cancelled() {
-                return Err(Failure::Cancelled.into());
-            }
-            thread::sleep(PATIENCE);
-            self.look_after_destinations();
-        }
-    }
-
-    /// Takes back what was for a destination that hangs.
-    fn look_after_destinations(&mut self) {
-        self.crew.look_after(self.progress);
-        let crew = &*self.crew;
-        self.consumers.retain(|consumer| crew.works(consumer.destination));
-        for (given_up, _) in crew.given_up() {
-            let queue = self.queues.get(&given_up).and_then(Weak::upgrade);
-            // Where it is taken, its owner woke up: the next round tries again.
-            if let Some(Ok(steps)) = queue.as_ref().map(|queue| queue.try_lock()) {
-                while steps.try_recv().is_ok() {}
-                self.queues.remove(&given_up);
-            }
-        }
+        });
     }
 }
 
@@ -380,19 +422,20 @@ struct Hashed {
 }
 
 /// Hashes what is read: all that waits at once, side by side.
-fn hash(steps: &Receiver<Step>, source: &Source) -> Hashed {
+fn hash(steps: &Steps, pulse: &Pulse, source: &Source) -> Hashed {
     let mut streams = Streams::new(source.algorithms());
     let mut open: HashMap<usize, StreamId> = HashMap::new();
     let mut hashed = Hashed::default();
-    while let Ok(first) = steps.recv() {
+    while let Some(first) = steps.next(pulse) {
         let began = Instant::now();
         let mut pieces = Vec::new();
         let mut ends = Vec::new();
-        for step in std::iter::once(first).chain(steps.try_iter()).take(STEPS) {
+        for step in std::iter::once(first).chain(steps.waiting()).take(STEPS) {
             match step {
                 Step::Begin(index) => {
                     open.insert(index, streams.start());
                 }
+                Step::Settle => {}
                 Step::Bytes(index, bytes) => {
                     pieces.extend(open.get(&index).map(|stream| (*stream, bytes)));
                 }
@@ -416,9 +459,4 @@ fn hash(steps: &Receiver<Step>, source: &Source) -> Hashed {
         hashed.busy += began.elapsed();
     }
     hashed
-}
-
-/// Waits for a thread; its panic is ours.
-fn join<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

@@ -1,165 +1,170 @@
-//! Destinations at work side by side, each on a thread of its own.
+//! The card and its destinations at work side by side, each on a thread of its own.
 //!
-//! A system call on a drive that hangs never returns, and nothing can end it. So no destination is
-//! ever waited for without a limit: one that gives no sign of life for so long is given up, and its
-//! thread left to itself. It holds its lock on the place until the process ends, so that nobody else
-//! writes where it may wake up, and when it does it finds that it was told to stop.
+//! A system call on a disk that hangs never returns, and nothing can end it. So nobody but its own
+//! thread ever touches a disk, and no such thread is waited for without a limit: where a call does
+//! not come back for so long the disk is given up, and its thread left to itself. It holds its lock on
+//! the place until the process ends, so that nobody else writes where it may wake up; and when it
+//! does, every further call is refused ([`watched`](super::watched)).
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-use super::destination::Destination;
-use crate::context::{Phase, Progress};
+use mhl_hash::Observer as _;
+
+use super::{card::Card, destination::Destination, pulse::Pulse};
+use crate::{
+    context::{Phase, Progress},
+    tree::Volume,
+};
 
 /// How often those who work are looked after.
-const ROUND: Duration = Duration::from_millis(20);
-/// What a destination is granted to come to an end once everything is cancelled, at most.
+pub(super) const ROUND: Duration = Duration::from_millis(20);
+/// What is granted to come to an end once everything is to end, at most.
 const LAST_CALL: Duration = Duration::from_secs(5);
 
-/// The signs of life of one destination, and what it is told meanwhile.
-#[derive(Debug, Default)]
-pub(super) struct Pulse {
-    /// Calls that came back.
-    beats: AtomicU64,
-    /// Bytes written or read back.
-    bytes: AtomicU64,
-    /// Nanoseconds in which it waited for something to do.
-    idle: AtomicU64,
-    /// It has nothing to do at the moment.
-    is_idle: AtomicBool,
-    /// It is to stop.
-    stop: AtomicBool,
-}
-
-impl Pulse {
-    /// A call came back.
-    pub(super) fn beat(&self) {
-        self.beats.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Waits for something to do, which is no sign of death.
-    pub(super) fn wait<T>(&self, wait: impl FnOnce() -> T) -> T {
-        let began = Instant::now();
-        self.is_idle.store(true, Ordering::Relaxed);
-        let result = wait();
-        self.beat();
-        self.is_idle.store(false, Ordering::Relaxed);
-        let nanoseconds = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        self.idle.fetch_add(nanoseconds, Ordering::Relaxed);
-        result
-    }
-
-    /// How long it waited so far.
-    pub(super) fn idle(&self) -> Duration {
-        Duration::from_nanos(self.idle.load(Ordering::Relaxed))
-    }
-
-    /// Bytes that were written or read back so far.
-    pub(super) fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
-    }
-
-    fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-}
-
-impl mhl_hash::Observer for Pulse {
-    fn advanced(&self, bytes: u64) {
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        self.beat();
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-}
-
-impl Progress for Pulse {}
-
-type Job = Box<dyn FnOnce(&mut Destination) + Send>;
-
-/// One destination, seen from those who wait for it.
-struct Member {
-    /// Its place among the destinations.
-    index: usize,
+/// Whoever works on a disk, seen from those who wait. What belongs to the disk stays on the thread,
+/// where it is dropped too: a close may hang as any other call.
+struct Hand<S> {
     pulse: Arc<Pulse>,
-    jobs: Sender<Job>,
-    thread: Option<JoinHandle<()>>,
-    /// The beats that were counted last, and when they were others.
+    jobs: Sender<Job<S>>,
+    thread: JoinHandle<()>,
+    /// The beats that were counted last, and when they were others or nothing was asked.
     seen: (u64, Instant),
     /// The bytes that were told last.
     told: u64,
-    fate: Fate,
+    /// Why it was given up.
+    given_up: Option<GivenUp>,
+    /// It is asked nothing any more, and did not hang.
+    is_dismissed: bool,
 }
 
+type Job<S> = Box<dyn FnOnce(&mut Option<S>) + Send>;
+
+/// Why a disk was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    Works,
-    /// It gave no sign of life for so long.
-    GivenUp(Duration),
+pub(super) enum GivenUp {
+    /// A call did not come back for so long.
+    Silent(Duration),
+    /// Everything was cancelled, and it did not come to an end.
+    Cancelled,
+    /// It waited for the card, which was given up.
+    WithTheCard,
 }
 
-/// The destinations of an offload that can be written to.
-pub(super) struct Crew {
-    members: Vec<Member>,
+/// Why the work does not go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The observer asked to stop.
+    Cancelled,
+    /// The card gave no answer for so long.
+    CardStalled(Duration),
+}
+
+/// What the card's thread keeps of it.
+pub(super) enum Aboard {
+    /// It was opened.
+    Opened(Box<dyn Volume>),
+    /// It was read, and others share it. The last to let go of it is its thread: that closes it.
+    #[expect(dead_code, reason = "kept, and used by those who share it")]
+    Read(Arc<Card>),
+}
+
+/// The threads of an offload.
+pub(super) struct Crew<'p> {
+    card: Hand<Aboard>,
+    /// One for each destination.
+    members: Vec<Hand<Destination>>,
     /// How long a call may take.
     patience: Duration,
+    progress: &'p dyn Progress,
 }
 
-/// Answers that are waited for, by the places of who gives them.
+/// Answers that are waited for, by the places of who gives them; the card has none.
 pub(super) struct Pending<T> {
-    answers: Receiver<(usize, T)>,
-    outstanding: Vec<usize>,
+    answers: Receiver<(Option<usize>, thread::Result<T>)>,
+    outstanding: Vec<Option<usize>>,
+    /// Nobody wants them once everything is cancelled.
+    is_for_later: bool,
 }
 
-impl Crew {
-    /// Puts each destination on a thread of its own.
-    pub(super) fn new(destinations: Vec<Destination>, patience: Duration) -> Self {
-        let members = destinations.into_iter().map(|mut destination| {
-            let (jobs, queue) = mpsc::channel::<Job>();
-            let (index, pulse) = (destination.index, Arc::clone(&destination.pulse));
-            let thread = thread::spawn(move || {
-                let pulse = Arc::clone(&destination.pulse);
-                while let Ok(job) = pulse.wait(|| queue.recv()) {
-                    job(&mut destination);
-                }
-            });
-            let (seen, thread) = ((0, Instant::now()), Some(thread));
-            Member { index, pulse, jobs, thread, seen, told: 0, fate: Fate::Works }
-        });
-        Crew { members: members.collect(), patience }
+impl<'p> Crew<'p> {
+    /// A thread for the card, and one for each of so many destinations.
+    pub(super) fn new(destinations: usize, patience: Duration, progress: &'p dyn Progress) -> Self {
+        let members = (0..destinations).map(|_| Hand::hired()).collect();
+        Crew { card: Hand::hired(), members, patience, progress }
     }
 
-    /// Lets every member do something that `job` makes for it.
-    pub(super) fn begin<T, J>(&mut self, mut job: impl FnMut(usize) -> Option<J>) -> Pending<T>
+    /// The pulse of the card.
+    pub(super) fn card(&self) -> &Arc<Pulse> {
+        &self.card.pulse
+    }
+
+    /// Lets the card's thread do something with what it keeps of the card.
+    pub(super) fn begin_card<T: Send + 'static>(
+        &mut self,
+        job: impl FnOnce(&mut Option<Aboard>) -> T + Send + 'static,
+    ) -> Pending<T> {
+        let (sender, answers) = mpsc::channel();
+        let is_asked = self.card.ask(None, &sender, job);
+        let outstanding = is_asked.then_some(None).into_iter().collect();
+        Pending { answers, outstanding, is_for_later: false }
+    }
+
+    /// The same before anything is begun, and waits.
+    ///
+    /// # Errors
+    /// Why there is no answer, or nobody wants it any more.
+    pub(super) fn ask_card<T: Send + 'static>(
+        &mut self,
+        job: impl FnOnce(&mut Option<Aboard>) -> T + Send + 'static,
+    ) -> Result<T, Ended> {
+        let pending = Pending { is_for_later: true, ..self.begin_card(job) };
+        let mut answer = None;
+        self.wait(pending, None, |_, given| answer = Some(given));
+        self.goes_on()?;
+        answer.ok_or(Ended::Cancelled)
+    }
+
+    /// Lets every destination do something that `job` makes for it, by its place and pulse. Its
+    /// thread keeps the destination, once that is prepared.
+    pub(super) fn begin<T, J>(
+        &mut self,
+        mut job: impl FnMut(usize, &Arc<Pulse>) -> Option<J>,
+    ) -> Pending<T>
     where
         T: Send + 'static,
-        J: FnOnce(&mut Destination) -> T + Send + 'static,
+        J: FnOnce(&mut Option<Destination>) -> T + Send + 'static,
     {
         let (sender, answers) = mpsc::channel();
         let mut outstanding = Vec::new();
-        for member in self.members.iter_mut().filter(|member| member.fate == Fate::Works) {
-            let index = member.index;
-            let Some(job) = job(index) else { continue };
-            let sender = sender.clone();
-            member.seen = (member.beats(), Instant::now());
-            let job = Box::new(move |destination: &mut Destination| {
-                // Nobody listens any more to one that was given up.
-                let _ = sender.send((index, job(destination)));
-            });
-            if member.jobs.send(job).is_ok() {
-                outstanding.push(index);
+        for (index, member) in self.members.iter_mut().enumerate() {
+            if !member.works() {
+                continue;
+            }
+            let Some(job) = job(index, &member.pulse) else { continue };
+            if member.ask(Some(index), &sender, job) {
+                outstanding.push(Some(index));
             }
         }
-        Pending { answers, outstanding }
+        Pending { answers, outstanding, is_for_later: false }
+    }
+
+    /// Lets every destination that is prepared do the same, and waits. The answers are in no order.
+    pub(super) fn each<T: Send + 'static>(
+        &mut self,
+        job: impl Fn(&mut Destination) -> T + Clone + Send + 'static,
+    ) -> Vec<T> {
+        let mut all = Vec::new();
+        let pending = self.begin(|_, _| Some(prepared(job.clone())));
+        self.wait(pending, None, |_, given| all.extend(given));
+        all
     }
 
     /// Waits for all who were asked, but for those that are given up meanwhile.
@@ -167,111 +172,190 @@ impl Crew {
         &mut self,
         mut pending: Pending<T>,
         phase: Option<Phase>,
-        progress: &dyn Progress,
-        mut answer: impl FnMut(usize, T),
+        mut answer: impl FnMut(Option<usize>, T),
     ) {
         while !pending.outstanding.is_empty() {
             let next = pending.answers.recv_timeout(ROUND);
-            self.tell(phase, progress);
+            self.tell(phase);
             match next {
-                Ok((index, given)) => {
-                    pending.outstanding.retain(|waiting| *waiting != index);
+                Ok((who, given)) => {
+                    pending.outstanding.retain(|waiting| *waiting != who);
+                    // A panic of its thread is ours.
+                    let given = given.unwrap_or_else(|panic| resume_unwind(panic));
                     // One that was given up counts for nothing, should it wake up.
-                    if self.works(index) {
-                        answer(index, given);
+                    if self.works(who) {
+                        answer(who, given);
                     }
                 }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    self.look_after(progress);
-                    pending.outstanding.retain(|index| self.works(*index));
+                Err(RecvTimeoutError::Timeout) => {
+                    if pending.is_for_later && self.progress.is_cancelled() {
+                        // However much there is to read: it ends at the next call.
+                        self.card.pulse.give_up();
+                    }
+                    self.look_after();
+                    pending.outstanding.retain(|who| self.works(*who));
                 }
+                // Who is asked answers, whatever happens.
+                Err(RecvTimeoutError::Disconnected) => break,
             }
         }
     }
 
-    /// Lets every member do the same, and waits.
-    pub(super) fn each<T: Send + 'static>(
-        &mut self,
-        progress: &dyn Progress,
-        job: impl Fn(&mut Destination) -> T + Clone + Send + 'static,
-    ) -> Vec<T> {
-        let mut all = Vec::new();
-        let pending = self.begin(|_| Some(job.clone()));
-        self.wait(pending, None, progress, |_, given| all.push(given));
-        all
+    /// Whether the work goes on.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub(super) fn goes_on(&self) -> Result<(), Ended> {
+        match self.card.given_up {
+            Some(GivenUp::Silent(silent)) => Err(Ended::CardStalled(silent)),
+            // Who was told to stop may have stopped, whatever the observer says by now.
+            _ if self.card.pulse.is_cancelled() || self.progress.is_cancelled() => {
+                Err(Ended::Cancelled)
+            }
+            _ => Ok(()),
+        }
     }
 
-    /// Gives up who shows no sign of life. Once everything is cancelled, nobody has long.
-    pub(super) fn look_after(&mut self, progress: &dyn Progress) {
-        let cancelled = progress.is_cancelled();
-        let patience = if cancelled { self.patience.min(LAST_CALL) } else { self.patience };
-        for member in self.members.iter_mut().filter(|member| member.fate == Fate::Works) {
-            if cancelled {
-                member.pulse.stop();
-            }
-            member.resume_panic();
-            let beats = member.beats();
-            if beats != member.seen.0 || member.pulse.is_idle.load(Ordering::Relaxed) {
-                member.seen = (beats, Instant::now());
-            } else if member.seen.1.elapsed() >= patience {
-                member.pulse.stop();
-                member.fate = Fate::GivenUp(patience);
-            }
+    /// Gives up who shows no sign of life. Once everything is cancelled nobody has long, and once the
+    /// card was given up nobody who waits for it.
+    fn look_after(&mut self) {
+        let cancelled = self.progress.is_cancelled();
+        if cancelled {
+            self.card.pulse.stop();
+            self.members.iter().for_each(|member| member.pulse.stop());
+        }
+        let last_call = self.patience.min(LAST_CALL);
+        let ending = (last_call, GivenUp::Cancelled);
+        let silent = (self.patience, GivenUp::Silent(self.patience));
+        self.card.look_after(if cancelled { ending } else { silent }, cancelled);
+        let without_card = self.card.given_up.is_some();
+        for member in &mut self.members {
+            let limit = match cancelled {
+                true => ending,
+                false if without_card && !member.pulse.is_called() => {
+                    (last_call, GivenUp::WithTheCard)
+                }
+                false => silent,
+            };
+            member.look_after(limit, cancelled || without_card);
         }
     }
 
     /// Tells whoever watches what each did since this was asked last.
-    pub(super) fn tell(&mut self, phase: Option<Phase>, progress: &dyn Progress) {
-        for member in &mut self.members {
-            let bytes = member.pulse.bytes();
-            let new = bytes - std::mem::replace(&mut member.told, bytes);
-            if let (Some(phase), 1..) = (phase, new) {
-                progress.copied(member.index, phase, new);
+    fn tell(&mut self, phase: Option<Phase>) {
+        let new = self.card.more_bytes();
+        if let (Some(Phase::Copy | Phase::SecondRead), 1..) = (phase, new) {
+            self.progress.advanced(new);
+        }
+        for (index, member) in self.members.iter_mut().enumerate() {
+            let new = member.more_bytes();
+            if let (Some(phase @ (Phase::Copy | Phase::ReadBack)), 1..) = (phase, new) {
+                self.progress.copied(index, phase, new);
                 if phase == Phase::ReadBack {
-                    progress.advanced(new);
+                    self.progress.advanced(new);
                 }
             }
         }
     }
 
-    /// Whether anything may be asked of this destination.
-    pub(super) fn works(&self, index: usize) -> bool {
-        self.members.iter().any(|member| member.index == index && member.fate == Fate::Works)
+    /// Whether anything may be asked of a destination, or of the card.
+    fn works(&self, who: Option<usize>) -> bool {
+        match who {
+            None => self.card.works(),
+            Some(index) => self.members.get(index).is_some_and(Hand::works),
+        }
     }
 
-    /// The destinations that were given up, and how long each was silent.
-    pub(super) fn given_up(&self) -> impl Iterator<Item = (usize, Duration)> {
-        self.members.iter().filter_map(|member| match member.fate {
-            Fate::Works => None,
-            Fate::GivenUp(silent) => Some((member.index, silent)),
-        })
+    /// Nothing more is asked of a destination.
+    pub(super) fn dismiss(&mut self, index: usize) {
+        self.members.get_mut(index).into_iter().for_each(|member| member.is_dismissed = true);
+    }
+
+    /// Everybody lets go of everything: files are closed, locks end. Tells why the card was given up, if
+    /// it was, and which destinations were.
+    pub(super) fn end(mut self) -> (Option<GivenUp>, Vec<(usize, GivenUp)>) {
+        let card = self.begin_card(|aboard| drop(aboard.take()));
+        let members = self.begin(|_, _| Some(|slot: &mut Option<Destination>| drop(slot.take())));
+        self.wait(card, None, |_, ()| {});
+        self.wait(members, None, |_, ()| {});
+        let members = self.members.into_iter().enumerate();
+        let given_up = members.filter_map(|(index, member)| Some((index, member.end()?)));
+        (self.card.end(), given_up.collect())
     }
 }
 
-impl Drop for Crew {
-    /// Whoever works comes to an end, and lets go of its lock.
-    fn drop(&mut self) {
-        for Member { jobs, thread, fate, .. } in self.members.drain(..) {
-            drop(jobs);
-            if let (Fate::Works, Some(thread)) = (fate, thread) {
-                // A panic was ours before, or is no worse than the one that leads here.
-                let _ = thread.join();
+/// A job for a destination that is prepared; another gives no answer.
+pub(super) fn prepared<T>(
+    job: impl FnOnce(&mut Destination) -> T,
+) -> impl FnOnce(&mut Option<Destination>) -> Option<T> {
+    |slot| slot.as_mut().map(job)
+}
+
+impl<S: Send + 'static> Hand<S> {
+    fn hired() -> Self {
+        let (jobs, queue) = mpsc::channel::<Job<S>>();
+        let pulse = Arc::new(Pulse::default());
+        let own = Arc::clone(&pulse);
+        let thread = thread::spawn(move || {
+            let mut kept = None;
+            while let Ok(job) = own.wait(|| queue.recv()) {
+                job(&mut kept);
             }
-        }
-    }
-}
-
-impl Member {
-    fn beats(&self) -> u64 {
-        self.pulse.beats.load(Ordering::Relaxed)
+        });
+        let seen = (0, Instant::now());
+        Hand { pulse, jobs, thread, seen, told: 0, given_up: None, is_dismissed: false }
     }
 
-    /// A panic of its thread is ours.
-    fn resume_panic(&mut self) {
-        if let Some(thread) = self.thread.take_if(|thread| thread.is_finished())
-            && let Err(panic) = thread.join()
-        {
-            std::panic::resume_unwind(panic);
+    fn works(&self) -> bool {
+        self.given_up.is_none() && !self.is_dismissed
+    }
+
+    /// Asks for something; `false` where nobody is there to do it.
+    fn ask<T: Send + 'static>(
+        &mut self,
+        who: Option<usize>,
+        answers: &Sender<(Option<usize>, thread::Result<T>)>,
+        job: impl FnOnce(&mut Option<S>) -> T + Send + 'static,
+    ) -> bool {
+        if !self.works() {
+            return false;
         }
+        let answers = answers.clone();
+        self.seen = (self.pulse.beats(), Instant::now());
+        let job = Box::new(move |kept: &mut Option<S>| {
+            let done = catch_unwind(AssertUnwindSafe(|| job(kept)));
+            // Nobody listens any more to one that was given up.
+            let _ = answers.send((who, done));
+        });
+        self.jobs.send(job).is_ok()
+    }
+
+    /// Gives it up where a call did not come back for so long, whoever made it; where `all_counts`,
+    /// where its thread did nothing at all for so long and did not wait for others.
+    fn look_after(&mut self, (patience, why): (Duration, GivenUp), all_counts: bool) {
+        let beats = self.pulse.beats();
+        let may_hang = self.pulse.is_called() || (all_counts && !self.pulse.is_idle());
+        if beats != self.seen.0 || !may_hang {
+            self.seen = (beats, Instant::now());
+        } else if self.works() && self.seen.1.elapsed() >= patience {
+            self.pulse.give_up();
+            self.given_up = Some(why);
+        }
+    }
+
+    /// Nothing more is asked. One that hangs is left behind; any other has nothing left to close.
+    fn end(self) -> Option<GivenUp> {
+        drop(self.jobs);
+        if self.given_up.is_none() {
+            // Its panics were ours before.
+            let _ = self.thread.join();
+        }
+        self.given_up
+    }
+
+    /// The bytes since this was asked last.
+    fn more_bytes(&mut self) -> u64 {
+        let bytes = self.pulse.bytes();
+        bytes - std::mem::replace(&mut self.told, bytes)
     }
 }

@@ -3,11 +3,11 @@
 //! How files get there is told in [`write`](super::write), how they are proven in
 //! [`read_back`](super::read_back).
 
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{io, sync::Arc};
 
-use mhl_hash::{Algorithm, HashValue};
+use mhl_hash::Algorithm;
 
-use super::{crew::Pulse, marker::Marker, write::Writing};
+use super::{marker::Marker, pulse::Pulse, write::Writing};
 use crate::{
     CopyReport, Finding, FindingKind, Grade, Place, RelativePath, asc,
     expected::Expected,
@@ -41,10 +41,37 @@ impl State {
     }
 }
 
+/// What a run made at a destination before its first byte.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Made {
+    /// The roll's folder.
+    pub(super) roll: bool,
+    /// The folder that says "unfinished".
+    pub(super) marker: bool,
+}
+
+impl Made {
+    /// Nothing of ours may stay behind where nothing is done. What says "unfinished" goes last: a roll's
+    /// folder without it and without a list is in everybody's way. The lock is held meanwhile.
+    pub(super) fn undo(self, folder: &dyn Volume, roll: &RelativePath, marker: &Marker) {
+        let is_gone = !self.roll || remove_empty_roll(folder, roll).is_ok();
+        if is_gone && self.marker {
+            marker.remove(folder);
+        }
+    }
+}
+
+/// Removes the roll's folder, for good. One with something in it is not ours.
+fn remove_empty_roll(folder: &dyn Volume, roll: &RelativePath) -> io::Result<()> {
+    use io::ErrorKind::{DirectoryNotEmpty, NotFound};
+    match folder.remove_folder(roll) {
+        Err(error) if !matches!(error.kind(), NotFound | DirectoryNotEmpty) => Err(error),
+        _ => folder.sync_folder(None),
+    }
+}
+
 /// One destination of an offload.
 pub(super) struct Destination {
-    /// Its place among the destinations.
-    pub(super) index: usize,
     /// The folder that was named.
     pub(super) folder: Box<dyn Volume>,
     /// The roll's folder in it.
@@ -62,8 +89,8 @@ pub(super) struct Destination {
     pub(super) goes_on: bool,
     /// Holds the system's lock as long as the offload runs.
     pub(super) lock: Option<Lock>,
-    /// What earlier runs noted of files that stand there: what the card gave.
-    pub(super) noted: BTreeMap<usize, Vec<HashValue>>,
+    /// What of it this run made, to be undone where nothing is done there.
+    pub(super) made: Made,
     /// Its signs of life.
     pub(super) pulse: Arc<Pulse>,
     /// Nothing more is tried: the device is full, gone, or another one.
@@ -76,14 +103,13 @@ pub(super) struct Destination {
 
 impl Destination {
     pub(super) fn new(
-        index: usize,
         folder: Box<dyn Volume>,
         roll: Box<dyn Volume>,
         roll_name: RelativePath,
         states: Vec<State>,
+        pulse: Arc<Pulse>,
     ) -> Self {
         Destination {
-            index,
             folder,
             roll,
             roll_name,
@@ -92,8 +118,8 @@ impl Destination {
             finished: None,
             goes_on: false,
             lock: None,
-            noted: BTreeMap::new(),
-            pulse: Arc::default(),
+            made: Made::default(),
+            pulse,
             lost: false,
             unproven: None,
             writing: Writing::default(),
@@ -121,6 +147,13 @@ impl Destination {
             marker.remove(self.folder.as_ref());
         }
         self.lock = None;
+    }
+
+    /// Nothing is done here.
+    pub(super) fn back_out(self) {
+        if let Ok(marker) = Marker::of(&self.roll_name) {
+            self.made.undo(self.folder.as_ref(), &self.roll_name, &marker);
+        }
     }
 
     /// Whether every file was read back and held.
@@ -159,7 +192,6 @@ impl Destination {
     /// Creates the source's folders.
     pub(super) fn create_folders(&mut self, tree: &Tree) {
         for (folder, _) in &tree.folders {
-            self.pulse.beat();
             match self.roll.create_folder(folder) {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                     self.lose(folder.as_str(), &error);
@@ -175,7 +207,6 @@ impl Destination {
     pub(super) fn finish_folders(&mut self, tree: &Tree) {
         // The innermost first: an entry made in a folder changes its time.
         for (folder, modified) in tree.folders.iter().rev() {
-            self.pulse.beat();
             if let Err(error) = self.roll.set_folder_modified(Some(folder), *modified) {
                 self.findings.push(
                     Finding::new(FindingKind::AttributeLost, folder.as_str())
@@ -208,7 +239,6 @@ impl Destination {
     fn sync_folders(&mut self, tree: &Tree) {
         let folders = tree.folders.iter().map(|(folder, _)| Some(folder)).chain([None]);
         for folder in folders {
-            self.pulse.beat();
             if let Err(error) = self.roll.sync_folder(folder) {
                 return self.lose(folder.map_or(".", RelativePath::as_str), &error);
             }
@@ -232,10 +262,6 @@ impl Destination {
             *place = state;
         }
     }
-}
-
-pub(super) fn gone() -> io::Error {
-    io::Error::new(io::ErrorKind::NotFound, "the destination was given up")
 }
 
 pub(super) fn describe(error: &io::Error) -> String {

@@ -1,29 +1,35 @@
 //! What an offload came to: lists for the copies that are proven, and the report.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use mhl_hash::{HashValue, Observer as _};
 
-use super::{card::Carried, crew::Crew, destination::Destination, list::Lists, source::Source};
+use super::{
+    card::Carried,
+    crew::{Crew, Ended, GivenUp, prepared},
+    destination::Destination,
+    list::Lists,
+    source::Source,
+};
 use crate::{
     CopyReport, Finding, FindingKind, Grade, RelativePath, Report, Status, account::Account,
 };
 
 /// Lists every proven copy and takes what each has to say into the report. Tells what the lists say
 /// of the roll's identity, if anything.
-pub(super) fn finish(
-    mut crew: Crew,
+pub(super) fn give_lists(
+    crew: &mut Crew<'_>,
     lists: Lists,
     source_is_whole: bool,
     account: &mut Account<'_>,
 ) -> Option<HashValue> {
     let lists = Arc::new(lists);
     let mut finished = Vec::new();
-    let pending = crew.begin(|_| {
+    let pending = crew.begin(|_, _| {
         let lists = Arc::clone(&lists);
-        Some(move |destination: &mut Destination| finish_one(destination, &lists, source_is_whole))
+        Some(prepared(move |destination| finish_one(destination, &lists, source_is_whole)))
     });
-    crew.wait(pending, None, account.context.progress, |index, one| finished.push((index, one)));
+    crew.wait(pending, None, |who, one| finished.extend(who.zip(one)));
     finished.sort_by_key(|(index, _)| *index);
     let mut contents = Vec::new();
     for (index, Finished { copy, findings, listed }) in finished {
@@ -41,19 +47,73 @@ pub(super) fn finish(
         }
         contents.extend(listed);
     }
-    for (index, silent) in crew.given_up() {
-        let note = format!(
-            "it gave no answer for {} s and was given up: look at its drive, cable and power, then \
-             offload again with resume from a new process",
-            silent.as_secs_f32()
-        );
-        account.found(Finding::new(FindingKind::Stalled, ".").noting(note).on_copy(index));
-        if let Some(copy) = account.report.copies.get_mut(index) {
-            copy.status = Status::Failed;
-        }
-    }
     // Where a list of ours stands, the roll is what this offload read.
     contents.into_iter().reduce(|a, b| a.and(b)).flatten()
+}
+
+/// Takes the roll and its files into the report. `content` is what the lists say of the roll's
+/// identity, if anything.
+pub(super) fn take_roll(
+    name: &RelativePath,
+    source: &Source,
+    content: Option<HashValue>,
+    account: &mut Account<'_>,
+) {
+    let (card, digests) = (&source.card, source.digests());
+    match card.carried {
+        Carried::Histories(_) => {
+            let (listed, digests) = card.listed(&card.ignore(), &digests);
+            account.take_files(name.as_str(), &listed, &digests);
+        }
+        _ => account.take_files(name.as_str(), &card.tree, &digests),
+    }
+    if let (Some(roll), Some(content)) = (&mut account.report.roll, content) {
+        roll.content = content.to_string();
+    }
+}
+
+/// Lets go of all disks, and concludes. Whoever shares the card has let go of it: the last to do so is
+/// its own thread.
+pub(super) fn conclude(
+    crew: Crew<'_>,
+    outcome: Result<(), Ended>,
+    mut account: Account<'_>,
+) -> Report {
+    let (card, destinations) = crew.end();
+    if let Some(GivenUp::Silent(silent)) = card {
+        let note = "look at the card, its reader and cable, then offload again with resume";
+        account.found(stalled(silent, note));
+    }
+    for (index, why) in destinations {
+        if let GivenUp::Silent(silent) = why {
+            let note = "look at its drive, cable and power, then offload again with resume from a \
+                        new process";
+            account.found(stalled(silent, note).on_copy(index));
+        }
+        if let Some(copy) = account.report.copies.get_mut(index) {
+            copy.status = Status::Failed;
+            copy.complete = false;
+        }
+    }
+    let report = &mut account.report;
+    report.counts.verified =
+        report.copies.iter().map(|copy| copy.counts.verified).min().unwrap_or(0);
+    report.status = report.counts.status();
+    let all_hold = report.copies.iter().all(|copy| copy.status == Status::Verified);
+    if report.status == Status::Verified && !all_hold {
+        report.status = Status::Unproven;
+    }
+    if outcome == Err(Ended::Cancelled) {
+        report.status = Status::Cancelled;
+        report.copies.iter_mut().for_each(|copy| copy.status = Status::Cancelled);
+    }
+    account.end()
+}
+
+fn stalled(silent: Duration, what_to_do: &str) -> Finding {
+    let silent = silent.as_secs_f32();
+    let note = format!("it gave no answer for {silent} s and was given up: {what_to_do}");
+    Finding::new(FindingKind::Stalled, ".").noting(note)
 }
 
 /// What a destination came to.
@@ -92,38 +152,4 @@ fn finish_one(destination: &mut Destination, lists: &Lists, source_is_whole: boo
         destination.findings.push(finding.noting(copy.proof.clone()));
     }
     Finished { copy, findings: std::mem::take(&mut destination.findings), listed: content_of_list }
-}
-
-/// The report of the whole. `content` is what the lists say of the roll's identity, if anything.
-pub(super) fn conclude(
-    name: &RelativePath,
-    source: &Source,
-    content: Option<HashValue>,
-    is_through: bool,
-    mut account: Account<'_>,
-) -> Report {
-    let report = &mut account.report;
-    report.counts.verified =
-        report.copies.iter().map(|copy| copy.counts.verified).min().unwrap_or(0);
-    report.status = report.counts.status();
-    let all_hold = report.copies.iter().all(|copy| copy.status == Status::Verified);
-    if report.status == Status::Verified && !all_hold {
-        report.status = Status::Unproven;
-    }
-    if !is_through {
-        report.status = Status::Cancelled;
-        report.copies.iter_mut().for_each(|copy| copy.status = Status::Cancelled);
-    }
-    let (card, digests) = (&source.card, source.digests());
-    match card.carried {
-        Carried::Histories(_) => {
-            let (listed, digests) = card.listed(&card.ignore(), &digests);
-            account.take_files(name.as_str(), &listed, &digests);
-        }
-        _ => account.take_files(name.as_str(), &card.tree, &digests),
-    }
-    if let (Some(roll), Some(content)) = (&mut account.report.roll, content) {
-        roll.content = content.to_string();
-    }
-    account.end()
 }

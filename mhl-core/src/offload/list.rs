@@ -246,7 +246,6 @@ impl Lists {
         let (mut chains, manifests): (Vec<_>, Vec<_>) = files.partition(is_chain);
         chains.sort_by_key(|chain| std::cmp::Reverse(depth(chain)));
         for file in manifests.into_iter().chain(chains) {
-            to.pulse.beat();
             stage_copy(roll, &file.path, self.card().volume.as_ref(), &file.path)?.publish()?;
         }
         Ok(())

@@ -1,8 +1,9 @@
 //! Offload: a card read once, written to every destination, read back, listed.
 //!
-//! The order of the work is the promise. Every destination is checked before the first byte. The
-//! source is read once; its bytes go to the hasher and to every destination ([`copy`]), each at work
-//! on a thread of its own ([`crew`]). Written files become durable in batches ([`write`]), and are
+//! The order of the work is the promise. Every destination is checked before the first byte ([`plan`]).
+//! The source is read once; its bytes go to the hasher and to every destination ([`copy`]). The card and
+//! each destination are touched by a thread of their own alone, from their opening to their close,
+//! so that nobody waits for one that hangs ([`crew`]). Written files become durable in batches ([`write`]), and are
 //! noted for the case that all is interrupted ([`journal`]). Then everything is read back past the
 //! cache and compared with what the source gave ([`read_back`]). A destination gets its list last, and only when every file of the
 //! card stands there and held: no list, no copy.
@@ -22,29 +23,35 @@ mod list;
 mod marker;
 mod names;
 mod plan;
+mod pulse;
 mod read_back;
+mod room;
+mod site;
 mod source;
 mod transfer;
+mod watched;
 mod write;
 
 use std::{
+    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
-use mhl_hash::Algorithm;
+use mhl_hash::{Algorithm, Strategy};
 
 use self::{
     card::{Card, Carried, Refused},
-    crew::Crew,
+    crew::{Aboard, Crew, Ended},
     destination::Destination,
-    finish::{conclude, finish},
+    finish::{conclude, give_lists, take_roll},
     list::Lists,
-    plan::Plan,
+    plan::{Plan, Ready},
+    site::{Looked, Site, contradictions},
     source::Source,
-    transfer::{Transfer, strategy_of, work_left},
+    transfer::{Transfer, work_left},
 };
 use crate::{
     CopyReport, Finding, Format, Operation, PathError, Place, RelativePath, Report,
@@ -52,7 +59,7 @@ use crate::{
     context::{Context, Phase},
     escape_for_display,
     listing::{AlgorithmNotInFormat, check_algorithms},
-    tree::{Disk, Volume},
+    tree::Whereabouts,
 };
 
 /// How an offload is to be done.
@@ -79,9 +86,10 @@ pub struct OffloadOptions {
     /// Read the card a second time, past the cache, and compare it with the first: finds a card or
     /// a reader that gives other bytes from one read to the next, for twice the time at the card.
     pub second_read: bool,
-    /// How long a destination may give no sign of life in a single call, such as making 256 MiB
-    /// durable, before it is given up as [`FindingKind::Stalled`](crate::FindingKind::Stalled) and the others go on; five minutes
-    /// by default. Meanwhile they go on as far as the buffers reach.
+    /// How long a single call of the system may take, such as making 256 MiB durable, before the disk
+    /// is given up as [`FindingKind::Stalled`](crate::FindingKind::Stalled); five minutes by default. Without a destination the
+    /// others go on, and meanwhile as far as the buffers reach. Without the card the offload ends,
+    /// and can be taken up.
     pub patience: Duration,
 }
 
@@ -155,6 +163,22 @@ pub enum OffloadError {
     /// No digest, or one that the list's format does not know.
     #[error(transparent)]
     Algorithm(#[from] AlgorithmNotInFormat),
+    /// The source gave no answer while it was opened or examined, for as long as
+    /// [`OffloadOptions::patience`] grants.
+    #[error(
+        "{}: the source gave no answer for {} s: look at the card, its reader and cable",
+        path.display(),
+        silent.as_secs_f32()
+    )]
+    Stalled {
+        /// The folder that was named.
+        path: PathBuf,
+        /// How long it was silent.
+        silent: Duration,
+    },
+    /// The observer asked to stop before anything was begun.
+    #[error("cancelled before anything was begun")]
+    Cancelled,
 }
 
 /// Copies a card to every destination, proves the copies and lists them.
@@ -212,34 +236,135 @@ pub fn offload(
     options: &OffloadOptions,
     context: &Context<'_>,
 ) -> Result<Report, OffloadError> {
-    let disk = Disk::open(source)
-        .map_err(|error| OffloadError::Source { path: source.to_owned(), error })?;
-    let name = roll_name(disk.root(), options)?;
-    if destinations.is_empty() {
+    let to = destinations.iter().map(|folder| Site::at(folder)).collect();
+    offload_sites(Site::at(source), to, options, context)
+}
+
+/// The same of folders that open as they like.
+fn offload_sites(
+    from: Site,
+    to: Vec<Site>,
+    options: &OffloadOptions,
+    context: &Context<'_>,
+) -> Result<Report, OffloadError> {
+    let source = from.path.clone();
+    let folders: Vec<PathBuf> = to.iter().map(|site| site.path.clone()).collect();
+    let mut crew = Crew::new(to.len(), options.patience, context.progress);
+    let ended = |ended| match ended {
+        Ended::Cancelled => OffloadError::Cancelled,
+        Ended::CardStalled(silent) => OffloadError::Stalled { path: source.clone(), silent },
+    };
+    let (root, stands_at) = open_card(from, &mut crew)
+        .map_err(ended)?
+        .map_err(|error| OffloadError::Source { path: source.clone(), error })?;
+    let name = roll_name(&root, options)?;
+    if folders.is_empty() {
         return Err(OffloadError::NoDestination);
     }
-    let sentences = plan::contradictions(source, destinations, name.as_str());
+    let looked = look_at(&folders, &name, &mut crew);
+    crew.goes_on().map_err(ended)?;
+    let sentences = contradictions((&source, stands_at.as_ref()), &looked);
     if !sentences.is_empty() {
         return Err(OffloadError::Contradiction { sentences });
     }
     check_algorithms(&options.algorithms, options.format)?;
     context.progress.phase(Phase::Scan, 0);
-    let card = Card::read(Box::new(disk), options.format).map_err(|Refused(findings)| {
-        OffloadError::SourceCarriesList { path: source.to_owned(), findings }
-    })?;
+    let card =
+        read_card(options.format, &mut crew).map_err(ended)?.map_err(|Refused(findings)| {
+            OffloadError::SourceCarriesList { path: source.clone(), findings }
+        })?;
     if let Carried::Histories(_) = card.carried {
         check_algorithms(&options.algorithms, card.format)?;
     }
     if card.tree.files.is_empty() && card.tree.findings.is_empty() {
-        return Err(OffloadError::NothingToCopy { path: source.to_owned() });
+        return Err(OffloadError::NothingToCopy { path: source.clone() });
     }
-    let mut plan = Plan::new(&name, &card, options.resume);
-    let prepared = destinations
-        .iter()
-        .enumerate()
-        .map(|(index, folder)| plan.prepare(index, folder))
-        .collect();
-    Ok(Offload { card, name: &name, options, context }.run(destinations, prepared))
+    let prepared = prepare(to, Plan::new(&name, &card, options.resume), &mut crew);
+    Ok(Offload { card, name: &name, options, context, crew }.run(&folders, prepared))
+}
+
+/// Opens the card: its root, and where it stands.
+fn open_card(
+    from: Site,
+    crew: &mut Crew<'_>,
+) -> Result<io::Result<(PathBuf, Option<Whereabouts>)>, Ended> {
+    let pulse = Arc::clone(crew.card());
+    crew.ask_card(move |aboard| {
+        let stands_at = pulse.call(|| Whereabouts::of(&from.path));
+        let volume = from.open(&pulse)?;
+        let root = volume.root().to_owned();
+        *aboard = Some(Aboard::Opened(volume));
+        Ok((root, stands_at))
+    })
+}
+
+/// Where the destinations stand, as far as they give an answer.
+fn look_at<'p>(
+    folders: &'p [PathBuf],
+    roll: &RelativePath,
+    crew: &mut Crew<'_>,
+) -> Vec<(&'p Path, Looked)> {
+    let pending = crew.begin(|index, pulse| {
+        let (folder, roll) = (folders.get(index)?.clone(), roll.clone());
+        let pulse = Arc::clone(pulse);
+        Some(move |_: &mut _| Looked::at(&folder, roll.as_str(), &pulse))
+    });
+    let mut looked: Vec<_> =
+        folders.iter().map(|folder| (folder.as_path(), Looked::default())).collect();
+    crew.wait(pending, None, |who, at| {
+        if let Some((_, place)) = who.and_then(|index| looked.get_mut(index)) {
+            *place = at;
+        }
+    });
+    looked
+}
+
+/// Reads the card that was opened; its thread keeps it.
+fn read_card(format: Format, crew: &mut Crew<'_>) -> Result<Result<Arc<Card>, Refused>, Ended> {
+    let pulse = Arc::clone(crew.card());
+    crew.ask_card(move |aboard| {
+        let Some(Aboard::Opened(volume)) = aboard.take() else { return Err(Refused(Vec::new())) };
+        let mut card = Card::read(volume, format)?;
+        card.strategy = pulse.call(|| Strategy::of_device(card.volume.root()));
+        let card = Arc::new(card);
+        *aboard = Some(Aboard::Read(Arc::clone(&card)));
+        Ok(card)
+    })
+}
+
+/// What each destination that gave an answer is to be known for, or is refused for.
+type Prepared = BTreeMap<usize, Result<Ready, Vec<Finding>>>;
+
+/// Prepares the destinations, all at the same time.
+fn prepare(to: Vec<Site>, plan: Plan, crew: &mut Crew<'_>) -> Prepared {
+    let plan = Arc::new(plan);
+    let mut to: BTreeMap<usize, Site> = to.into_iter().enumerate().collect();
+    let pending = crew.begin(|index, pulse| {
+        let (site, plan, pulse) = (to.remove(&index)?, Arc::clone(&plan), Arc::clone(pulse));
+        Some(move |slot: &mut Option<Destination>| {
+            let (destination, ready) = plan.prepare(site, &pulse)?;
+            *slot = Some(destination);
+            Ok(ready)
+        })
+    });
+    let mut refused = BTreeMap::new();
+    let mut ready = BTreeMap::new();
+    crew.wait(pending, None, |who, answer| match (who, answer) {
+        (Some(index), Ok(one)) => _ = ready.insert(index, one),
+        (Some(index), Err(findings)) => _ = refused.insert(index, findings),
+        (None, _) => {}
+    });
+    refused.extend(room::refused(&ready).map(|(index, finding)| (index, vec![finding])));
+    let pending = crew.begin(|index, _| {
+        refused.contains_key(&index).then_some(|slot: &mut Option<Destination>| {
+            slot.take().into_iter().for_each(Destination::back_out);
+        })
+    });
+    crew.wait(pending, None, |_, ()| {});
+    ready.retain(|index, _| !refused.contains_key(index));
+    refused.keys().for_each(|index| crew.dismiss(*index));
+    let refused = refused.into_iter().map(|(index, findings)| (index, Err(findings)));
+    ready.into_iter().map(|(index, one)| (index, Ok(one))).chain(refused).collect()
 }
 
 fn sentence(finding: &Finding) -> String {
@@ -257,44 +382,47 @@ fn roll_name(source: &Path, options: &OffloadOptions) -> Result<RelativePath, Of
 
 /// An offload whose destinations were prepared.
 struct Offload<'a> {
-    card: Card,
+    card: Arc<Card>,
     name: &'a RelativePath,
     options: &'a OffloadOptions,
     context: &'a Context<'a>,
+    crew: Crew<'a>,
 }
 
 impl Offload<'_> {
-    fn run(self, folders: &[PathBuf], prepared: Vec<Result<Destination, Vec<Finding>>>) -> Report {
+    fn run(self, folders: &[PathBuf], mut prepared: Prepared) -> Report {
         let mut account =
-            Account::begin(Operation::Offload, self.card.volume.as_ref(), self.context);
+            Account::begin_at(Operation::Offload, self.card.place.clone(), self.context);
         self.tell_of_the_card(&mut account);
         let mut algorithms = self.options.algorithms.clone();
         let mut ready = Vec::new();
-        for (folder, prepared) in folders.iter().zip(prepared) {
+        for (index, folder) in folders.iter().enumerate() {
             let place = folder.join(self.name.as_str());
-            let index = account.report.copies.len();
             account.report.copies.push(CopyReport::new(Place::new(place.to_string_lossy(), None)));
-            match prepared {
-                Ok(destination) => {
-                    algorithms.extend(destination.listed_algorithms());
-                    ready.push(destination);
+            match prepared.remove(&index) {
+                Some(Ok(one)) => {
+                    algorithms.extend(&one.algorithms);
+                    ready.push(one);
                 }
-                Err(findings) => {
+                Some(Err(findings)) => {
                     findings.into_iter().for_each(|finding| account.found(finding.on_copy(index)));
                 }
+                // It was given up, which is told at the end.
+                None => {}
             }
         }
         algorithms.extend(self.card.algorithms());
-        let Offload { card, name, options, context } = self;
-        let strategy = strategy_of(&card, &ready);
+        let Offload { card, name, options, context, crew } = self;
+        // In turns only where nobody minds.
+        let seeks = ready.iter().any(|one| one.seeks);
+        let strategy = if seeks { Strategy::Sequential } else { card.strategy };
         let source = Arc::new(Source::new(card, &algorithms));
         let work = work_left(&source, &ready, &mut account);
-        let crew = Crew::new(ready, options.patience);
         let mut transfer = Transfer { source: &source, crew, context, account: &mut account };
         let outcome = transfer
             .run(work, strategy)
             .and_then(|()| if options.second_read { transfer.read_again() } else { Ok(()) });
-        let crew = transfer.crew;
+        let mut crew = transfer.crew;
         // Nobody reads the card any more.
         let digests = source.digests().clone();
         for finding in source.card.judge(&digests) {
@@ -309,8 +437,10 @@ impl Offload<'_> {
             started: account.started.clone(),
             finished: context.clock.now(),
         };
-        let content = finish(crew, lists, whole, &mut account);
-        conclude(name, &source, content, outcome.is_ok(), account)
+        let content = give_lists(&mut crew, lists, whole, &mut account);
+        take_roll(name, &source, content, &mut account);
+        drop(source);
+        conclude(crew, outcome, account)
     }
 
     /// What is to be known of the card before anything is read.

@@ -3,22 +3,26 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
-    path::{Path, PathBuf},
+    path::Path,
+    sync::Arc,
 };
 
-use mhl_hash::HashValue;
+use mhl_hash::{Algorithm, HashValue, Strategy};
 
 use super::{
     card::{Card, Carried},
-    destination::{Destination, State},
+    destination::{Destination, Made, State},
     journal,
     marker::{Claim, Marker},
+    pulse::Pulse,
+    room::Room,
+    site::Site,
 };
 use crate::{
     Finding, FindingKind, Limits, RelativePath, appending, asc,
     expected::{Expected, is_list},
     histories::Past,
-    tree::{Disk, FoundFile, Tree, Volume, is_part, is_within, walk_with},
+    tree::{FoundFile, Tree, Volume, is_part, walk_with},
 };
 
 /// Room that a list takes for one file, and a file system for its bookkeeping: an estimate.
@@ -29,14 +33,26 @@ const MEANWHILE: &str =
     "another offload of this roll was at work there just now: offload again with resume";
 
 /// What all destinations of an offload have in common.
-pub(super) struct Plan<'a> {
-    roll: &'a RelativePath,
-    card: &'a Card,
+pub(super) struct Plan {
+    roll: RelativePath,
+    card: Arc<Card>,
     /// Where histories stand on a copy.
     histories: Vec<RelativePath>,
     resume: bool,
-    /// Bytes that earlier destinations need on a device.
-    promised: BTreeMap<String, u64>,
+}
+
+/// What is to be known of a destination that is prepared.
+pub(super) struct Ready {
+    /// What it needs of its device.
+    pub(super) room: Option<Room>,
+    /// The algorithms of the list that stands there already.
+    pub(super) algorithms: Vec<Algorithm>,
+    /// For each file of the card whether a whole one is to be read back there.
+    pub(super) stands: Vec<bool>,
+    /// What earlier runs noted of files that stand there: what the card gave.
+    pub(super) noted: BTreeMap<usize, Vec<HashValue>>,
+    /// It is written to, and its device seeks.
+    pub(super) seeks: bool,
 }
 
 /// What stands in the roll's folder when the work begins.
@@ -50,6 +66,8 @@ struct Left {
     findings: Vec<Finding>,
     /// What earlier runs noted of files that stand.
     noted: BTreeMap<usize, Vec<HashValue>>,
+    /// What is to be written needs this.
+    room: Option<Room>,
 }
 
 /// Whose an offload is that was begun in a roll's folder.
@@ -63,21 +81,23 @@ enum Begun {
     OfAnother,
 }
 
-impl<'a> Plan<'a> {
-    pub(super) fn new(roll: &'a RelativePath, card: &'a Card, resume: bool) -> Self {
+impl Plan {
+    pub(super) fn new(roll: &RelativePath, card: &Arc<Card>, resume: bool) -> Self {
         let mut histories = card.history_folders();
         histories.extend(RelativePath::new(asc::FOLDER));
-        Plan { roll, card, histories, resume, promised: BTreeMap::new() }
+        Plan { roll: roll.clone(), card: Arc::clone(card), histories, resume }
     }
 
     /// Prepares one destination: checks it, takes its lock, creates the roll's folder. What is
-    /// wrong with it is all told at once.
+    /// wrong with it is all told at once. Others may be prepared at the same time: whether their
+    /// device has room for all of them is told by [`refused`](super::room::refused).
     pub(super) fn prepare(
-        &mut self,
-        index: usize,
-        folder: &Path,
-    ) -> Result<Destination, Vec<Finding>> {
-        let disk = Disk::open(folder).map_err(|error| {
+        &self,
+        site: Site,
+        pulse: &Arc<Pulse>,
+    ) -> Result<(Destination, Ready), Vec<Finding>> {
+        let path = site.path.clone();
+        let folder = site.open(pulse).map_err(|error| {
             let note = match error.kind() {
                 io::ErrorKind::NotFound => "there is no such folder: is the drive mounted? It has \
                                             to exist, because a folder made in the place of an \
@@ -86,33 +106,24 @@ impl<'a> Plan<'a> {
                 io::ErrorKind::NotADirectory => "it is a file: name a folder".to_owned(),
                 _ => format!("the folder cannot be opened: {error}"),
             };
-            vec![refusal(folder, note)]
+            vec![refusal(&path, note)]
         })?;
-        self.prepare_on(index, Box::new(disk))
-    }
-
-    /// The same, on any volume.
-    pub(super) fn prepare_on(
-        &mut self,
-        index: usize,
-        folder: Box<dyn Volume>,
-    ) -> Result<Destination, Vec<Finding>> {
         let root = folder.root().to_owned();
         let failed =
             |what: &str, error: io::Error| vec![refusal(&root, format!("{what}: {error}"))];
         let marker =
-            Marker::of(self.roll).map_err(|error| failed("the roll's name is too long", error))?;
+            Marker::of(&self.roll).map_err(|error| failed("the roll's name is too long", error))?;
         let stands = |path| match folder.stat(Some(path)) {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(failed("cannot be examined", error)),
         };
-        let (roll_stands, unfinished) = (stands(self.roll)?, stands(&marker.folder)?);
+        let (roll_stands, unfinished) = (stands(&self.roll)?, stands(&marker.folder)?);
         self.check_name(&root, roll_stands, unfinished)?;
         if roll_stands && !unfinished {
             let (roll, left) = self.read_finished(folder.as_ref(), Begun::No)?;
             if !left.goes_on {
-                return Ok(self.destination(index, folder, roll, left));
+                return Ok(self.destination(folder, roll, left, pulse));
             }
         }
 
@@ -138,34 +149,22 @@ impl<'a> Plan<'a> {
             }
             Err(error) => return Err(failed("nothing can be written there", error)),
         };
-        let taken = stands(self.roll).and_then(|now| match now == roll_stands {
+        let made = Made { roll: !roll_stands, marker: !unfinished };
+        let taken = stands(&self.roll).and_then(|now| match now == roll_stands {
             true => self.take_place(folder.as_ref(), &marker, roll_stands),
             false => Err(vec![refusal(&root, MEANWHILE)]),
         });
         match taken {
             Ok((roll, left)) => {
-                let mut destination = self.destination(index, folder, roll, left);
+                let (mut destination, ready) = self.destination(folder, roll, left, pulse);
                 destination.lock = Some(lock);
-                Ok(destination)
+                destination.made = made;
+                Ok((destination, ready))
             }
             Err(findings) => {
-                // Nothing of ours may stay behind where nothing was done. What says "unfinished" goes
-                // last: a roll's folder without it and without a list is in everybody's way.
-                let is_gone = roll_stands || self.remove_empty_roll(folder.as_ref()).is_ok();
-                if is_gone && !unfinished {
-                    marker.remove(folder.as_ref());
-                }
+                made.undo(folder.as_ref(), &self.roll, &marker);
                 Err(findings)
             }
-        }
-    }
-
-    /// Removes the roll's folder, for good. One with something in it is not ours.
-    fn remove_empty_roll(&self, folder: &dyn Volume) -> io::Result<()> {
-        use io::ErrorKind::{DirectoryNotEmpty, NotFound};
-        match folder.remove_folder(self.roll) {
-            Err(error) if !matches!(error.kind(), NotFound | DirectoryNotEmpty) => Err(error),
-            _ => folder.sync_folder(None),
         }
     }
 
@@ -192,17 +191,22 @@ impl<'a> Plan<'a> {
 
     fn destination(
         &self,
-        index: usize,
         folder: Box<dyn Volume>,
         roll: Box<dyn Volume>,
         left: Left,
-    ) -> Destination {
-        let mut destination = Destination::new(index, folder, roll, self.roll.clone(), left.states);
-        destination.finished = left.list;
-        destination.goes_on = left.goes_on;
-        destination.findings = left.findings;
-        destination.noted = left.noted;
-        destination
+        pulse: &Arc<Pulse>,
+    ) -> (Destination, Ready) {
+        let Left { states, list, goes_on, findings, noted, room } = left;
+        let stands = states.iter().map(|state| state.stands()).collect();
+        let mut destination =
+            Destination::new(folder, roll, self.roll.clone(), states, Arc::clone(pulse));
+        destination.finished = list;
+        destination.goes_on = goes_on;
+        destination.findings = findings;
+        let seeks = || Strategy::of_device(destination.roll.root()) == Strategy::Sequential;
+        let seeks = destination.is_written() && pulse.call(seeks);
+        let algorithms = destination.listed_algorithms();
+        (destination, Ready { room, algorithms, stands, noted, seeks })
     }
 
     /// What stands in the roll's folder, if it is listed.
@@ -211,7 +215,7 @@ impl<'a> Plan<'a> {
         folder: &dyn Volume,
         begun: Begun,
     ) -> Result<(Box<dyn Volume>, Left), Vec<Finding>> {
-        let roll = folder.below(self.roll).map_err(|error| {
+        let roll = folder.below(&self.roll).map_err(|error| {
             vec![refusal(folder.root(), format!("the roll's folder cannot be opened: {error}"))]
         })?;
         let found = walk_with(roll.as_ref(), &self.card.listed_litter());
@@ -228,7 +232,7 @@ impl<'a> Plan<'a> {
 
     /// Claims the place for this card, or takes up what was claimed for it.
     fn take_place(
-        &mut self,
+        &self,
         folder: &dyn Volume,
         marker: &Marker,
         roll_stands: bool,
@@ -265,13 +269,13 @@ impl<'a> Plan<'a> {
             .map_err(|error| failed("nothing can be written there", error))?;
         if !roll_stands {
             folder
-                .create_folder(self.roll)
+                .create_folder(&self.roll)
                 .map_err(|error| failed("the roll's folder cannot be created", error))?;
         }
         let roll = folder
-            .below(self.roll)
+            .below(&self.roll)
             .map_err(|error| failed("the roll's folder cannot be opened", error))?;
-        let left = if begun {
+        let mut left = if begun {
             let found = self
                 .clear_parts(roll.as_ref())
                 .map_err(|error| failed("what was begun cannot be taken up", error))?;
@@ -285,9 +289,9 @@ impl<'a> Plan<'a> {
         } else {
             let states = vec![State::Wanted; self.card.tree.files.len()];
             let (findings, noted) = (Vec::new(), BTreeMap::new());
-            Left { states, list: None, goes_on: false, findings, noted }
+            Left { states, list: None, goes_on: false, findings, noted, room: None }
         };
-        self.check_capacity(folder, Some(&left.states))?;
+        left.room = Some(self.check_capacity(folder, Some(&left.states))?);
         Ok((roll, left))
     }
 
@@ -386,7 +390,7 @@ impl<'a> Plan<'a> {
             let faults = differing.iter().filter(|finding| finding.kind.is_fault());
             findings.extend(faults.map(|finding| finding.clone().noting(note(finding))));
         }
-        Ok(Left { states, findings, list, goes_on, noted: BTreeMap::new() })
+        Ok(Left { states, findings, list, goes_on, noted: BTreeMap::new(), room: None })
     }
 
     fn in_history(&self, path: &RelativePath) -> bool {
@@ -505,12 +509,13 @@ impl<'a> Plan<'a> {
         Ok(found)
     }
 
-    /// Room and limits for what has yet to be written; every shortfall is told.
+    /// Room and limits for what has yet to be written; every shortfall is told. Tells the room that it
+    /// needs.
     fn check_capacity(
-        &mut self,
+        &self,
         folder: &dyn Volume,
         states: Option<&[State]>,
-    ) -> Result<(), Vec<Finding>> {
+    ) -> Result<Room, Vec<Finding>> {
         let root = folder.root();
         let capacity = folder.capacity().map_err(|error| {
             vec![refusal(root, format!("its room cannot be measured: {error}"))]
@@ -522,21 +527,11 @@ impl<'a> Plan<'a> {
         };
         let files = self.card.tree.files.iter().enumerate();
         let to_write = files.filter(|(index, _)| !stands(*index)).map(|(_, file)| file.stat.size);
-        let bytes =
+        let needed =
             to_write.sum::<u64>() + OVERHEAD_BYTES * (1 + self.card.tree.files.len() as u64);
         let device = folder.device().unwrap_or_else(|| root.to_string_lossy().into_owned());
-        let promised = self.promised.entry(device).or_default();
-        let needed = promised.saturating_add(bytes);
-        if capacity.free < needed {
-            findings.push(
-                refusal(root, "no room: make some, or choose another destination").differing(
-                    format!("{needed} bytes free"),
-                    format!("{} bytes free", capacity.free),
-                ),
-            );
-        } else if states.is_some() {
-            *promised = needed;
-        }
+        let room = Room { folder: root.to_owned(), device, needed, free: capacity.free };
+        findings.extend(room.shortfall(0));
         for file in self.card.tree.files.iter().filter(|file| file.stat.size > capacity.file_max) {
             findings.push(
                 refusal(root, format!("{} is too large for its file system", file.path)).differing(
@@ -556,7 +551,7 @@ impl<'a> Plan<'a> {
                     ),
             );
         }
-        if findings.is_empty() { Ok(()) } else { Err(findings) }
+        if findings.is_empty() { Ok(room) } else { Err(findings) }
     }
 
     /// Names that differ in case alone would become one.
@@ -589,25 +584,6 @@ fn chain_of(list: &Expected) -> Option<&asc::Chain> {
     own.and_then(|past| past.chain.as_ref())
 }
 
-fn refusal(folder: &Path, note: impl Into<String>) -> Finding {
+pub(super) fn refusal(folder: &Path, note: impl Into<String>) -> Finding {
     Finding::new(FindingKind::DestinationUnusable, folder.to_string_lossy()).noting(note)
-}
-
-/// Which of these folders lie within the source, are it, or are named twice.
-pub(super) fn contradictions(source: &Path, destinations: &[PathBuf], roll: &str) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for (index, destination) in destinations.iter().enumerate() {
-        let shown = destination.display();
-        let same = |a: &Path, b: &Path| is_within(a, b) && is_within(b, a);
-        if is_within(destination, source) {
-            wrong.push(format!("the destination {shown} lies within the source"));
-        } else if same(&destination.join(roll), source) {
-            let source = source.display();
-            wrong.push(format!("the destination {shown} is where the source {source} stands"));
-        }
-        if destinations.iter().take(index).any(|earlier| same(earlier, destination)) {
-            wrong.push(format!("the destination {shown} is named twice"));
-        }
-    }
-    wrong
 }

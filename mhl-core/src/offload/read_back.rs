@@ -54,7 +54,6 @@ impl Destination {
         let pulse = Arc::clone(&self.pulse);
         let Destination { roll, states, findings, unproven, .. } = self;
         let judged = |(index, file, state): (usize, &FoundFile, State), result: Result<_, _>| {
-            pulse.beat();
             let may_write_anew = may_write_anew && state == State::Standing;
             let proof = result.as_ref().map_or(None, |found: &ReadOutcome| found.unproven);
             bytes += result.as_ref().map_or(0, |found| found.bytes);
@@ -68,7 +67,7 @@ impl Destination {
             }
         };
         // After a cancellation the rest stays as it is.
-        let crew = Crew::suiting(roll.root(), sharing);
+        let crew = pulse.call(|| Crew::suiting(roll.root(), sharing));
         let _ = crew.read_each(roll.as_ref(), wanted, Way::PastTheCache, pulse.as_ref(), judged);
         bytes
     }

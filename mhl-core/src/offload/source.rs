@@ -1,24 +1,26 @@
 //! What everybody who works on an offload shares: the card, and what it gave so far.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mhl_hash::{Algorithm, HashValue};
 
 use super::card::Card;
-use crate::{digests::Digests, tree::FoundFile};
+use crate::{Finding, digests::Digests, tree::FoundFile};
 
 /// A card, and the digests of what was read of it.
 pub(super) struct Source {
-    pub(super) card: Card,
+    pub(super) card: Arc<Card>,
     algorithms: Vec<Algorithm>,
     digests: Mutex<Digests>,
+    findings: Mutex<Vec<Finding>>,
 }
 
 impl Source {
     /// Nothing was read yet.
-    pub(super) fn new(card: Card, algorithms: &[Algorithm]) -> Self {
+    pub(super) fn new(card: Arc<Card>, algorithms: &[Algorithm]) -> Self {
         let digests = Digests::new(algorithms, card.tree.files.len());
-        Source { card, algorithms: digests.algorithms().to_vec(), digests: Mutex::new(digests) }
+        let algorithms = digests.algorithms().to_vec();
+        Source { card, algorithms, digests: Mutex::new(digests), findings: Mutex::default() }
     }
 
     /// The files, sorted by path; everybody knows them by their places here.
@@ -40,5 +42,15 @@ impl Source {
     /// The values of a file; none when it was not read.
     pub(super) fn values(&self, file: usize) -> Vec<HashValue> {
         self.digests().get(file)
+    }
+
+    /// Something is wrong with the card. It is told once who reads it is through, or was given up.
+    pub(super) fn found(&self, finding: Finding) {
+        self.findings.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
+    }
+
+    /// What was found since this was asked last.
+    pub(super) fn take_findings(&self) -> Vec<Finding> {
+        std::mem::take(&mut *self.findings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

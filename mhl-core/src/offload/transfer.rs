@@ -1,43 +1,33 @@
 //! The bytes of the card on their way: copied, read back, and tried once more where that may help.
 
-use std::{num::NonZero, path::Path, sync::Arc, time::Instant};
+use std::{num::NonZero, sync::Arc, time::Instant};
 
-use mhl_hash::{HashValue, Strategy};
+use mhl_hash::{HashValue, Observer as _, Strategy};
 
-use super::{card::Card, copy::copy, crew::Crew, destination::Destination, source::Source};
+use super::{
+    copy::copy,
+    crew::{Crew, Ended, prepared},
+    plan::Ready,
+    pulse::Pulse,
+    source::Source,
+};
 use crate::{
     Finding, FindingKind, PhaseRecord,
     account::Account,
     context::{Context, Phase},
     tree::{
         FoundFile,
-        read::Way,
-        turns::{Wanted, read_each},
+        read::{Failure, ReadOutcome, Way},
+        turns::{self, Wanted},
     },
 };
 
-/// The observer asked to stop.
-pub(super) struct Cancelled;
-
-/// How the card is read: in turns only where nobody minds.
-pub(super) fn strategy_of(card: &Card, destinations: &[Destination]) -> Strategy {
-    let written = destinations.iter().filter(|destination| destination.is_written());
-    let all = written.map(|destination| destination.roll.root()).chain([card.volume.root()]);
-    let seeks = |path: &Path| Strategy::of_device(path) == Strategy::Sequential;
-    if all.into_iter().any(seeks) { Strategy::Sequential } else { Strategy::Parallel }
-}
-
 /// The files that are to be read of the card. Of those that stand on every destination, and of which
 /// the runs before noted what the card gave, the digests are known.
-pub(super) fn work_left(
-    source: &Source,
-    ready: &[Destination],
-    account: &mut Account<'_>,
-) -> Vec<usize> {
+pub(super) fn work_left(source: &Source, ready: &[Ready], account: &mut Account<'_>) -> Vec<usize> {
     let mut digests = source.digests();
-    let stands = |index: usize| {
-        ready.iter().all(|destination| destination.states.get(index).is_some_and(|s| s.stands()))
-    };
+    let stands =
+        |index: usize| ready.iter().all(|destination| destination.stands.get(index) == Some(&true));
     let known = |index: usize| {
         let mut noted = ready.iter().filter_map(|destination| destination.noted.get(&index));
         let first = noted.next()?;
@@ -69,21 +59,16 @@ pub(super) fn work_left(
 /// The bytes on their way.
 pub(super) struct Transfer<'a, 'c> {
     pub(super) source: &'a Arc<Source>,
-    pub(super) crew: Crew,
+    pub(super) crew: Crew<'c>,
     pub(super) context: &'c Context<'c>,
     pub(super) account: &'a mut Account<'c>,
 }
 
 impl Transfer<'_, '_> {
     /// Copies and reads back; what failed in a way that may pass is tried once more.
-    pub(super) fn run(
-        &mut self,
-        mut work: Vec<usize>,
-        strategy: Strategy,
-    ) -> Result<(), Cancelled> {
-        let progress = self.context.progress;
+    pub(super) fn run(&mut self, mut work: Vec<usize>, strategy: Strategy) -> Result<(), Ended> {
         let source = Arc::clone(self.source);
-        let again = self.crew.each(progress, move |destination| {
+        let again = self.crew.each(move |destination| {
             if !destination.is_written() {
                 return Vec::new();
             }
@@ -95,23 +80,22 @@ impl Transfer<'_, '_> {
         for last_chance in [false, true] {
             work.sort_unstable();
             work.dedup();
-            let usable = self.crew.each(progress, |destination| destination.is_usable());
+            let usable = self.crew.each(|destination| destination.is_usable());
             let usable = usable.into_iter().filter(|usable| *usable).count() as u64;
             if usable == 0 || (last_chance && work.is_empty()) {
                 break;
             }
-            self.copy(&work, strategy)?;
+            self.copy(&work, strategy, usable)?;
             let bytes =
                 if last_chance { self.bytes_of(&work) } else { self.source.card.tree.bytes() };
             self.read_back(bytes * usable, last_chance, usable)?;
             let source = Arc::clone(self.source);
-            let again = self
-                .crew
-                .each(progress, move |destination| destination.take_again(&source, last_chance));
+            let again =
+                self.crew.each(move |destination| destination.take_again(&source, last_chance));
             work = again.into_iter().flatten().collect();
         }
         let source = Arc::clone(self.source);
-        self.crew.each(progress, move |destination| {
+        self.crew.each(move |destination| {
             match (destination.is_usable(), destination.is_written(), &destination.lock) {
                 (true, true, _) => destination.finish_folders(&source.card.tree),
                 (true, false, Some(_)) => destination.sync_list(),
@@ -127,11 +111,11 @@ impl Transfer<'_, '_> {
         files.map(|file| file.stat.size).sum()
     }
 
-    fn copy(&mut self, work: &[usize], strategy: Strategy) -> Result<(), Cancelled> {
+    fn copy(&mut self, work: &[usize], strategy: Strategy, usable: u64) -> Result<(), Ended> {
         let Context { progress, clock, .. } = *self.context;
         progress.phase(Phase::Copy, self.bytes_of(work));
         let began = clock.now();
-        let copied = copy(self.source, work, &mut self.crew, strategy, progress);
+        let copied = copy(self.source, work, &mut self.crew, strategy, usable);
         let report = &mut self.account.report;
         let record = PhaseRecord::ending(Phase::Copy, &began, clock, copied.bytes);
         report.phases.push(record.clone().busy(copied.reading));
@@ -143,79 +127,99 @@ impl Transfer<'_, '_> {
             report.phases.push(PhaseRecord { copy, bytes, ..record.clone() }.busy(busy));
         }
         report.counts.bytes += copied.bytes;
-        for finding in copied.findings {
-            self.account.found(finding);
-        }
-        if copied.cancelled { Err(Cancelled) } else { Ok(()) }
+        self.tell_of_the_card();
+        self.crew.goes_on()
     }
 
-    fn read_back(&mut self, bytes: u64, last_chance: bool, usable: u64) -> Result<(), Cancelled> {
+    fn tell_of_the_card(&mut self) {
+        for finding in self.source.take_findings() {
+            self.account.found(finding);
+        }
+    }
+
+    fn read_back(&mut self, bytes: u64, last_chance: bool, usable: u64) -> Result<(), Ended> {
         let sharing = usize::try_from(usable).ok().and_then(NonZero::new);
         let sharing = sharing.unwrap_or(NonZero::<usize>::MIN);
         let Context { progress, clock, .. } = *self.context;
         progress.phase(Phase::ReadBack, bytes);
         let began = clock.now();
-        let pending = self.crew.begin(|_| {
+        let pending = self.crew.begin(|_, _| {
             let source = Arc::clone(self.source);
-            Some(move |destination: &mut Destination| {
+            Some(prepared(move |destination| {
                 let began = Instant::now();
                 (destination.read_back(&source, last_chance, sharing), began.elapsed())
-            })
+            }))
         });
         let phases = &mut self.account.report.phases;
         let from = phases.len();
-        self.crew.wait(pending, Some(Phase::ReadBack), progress, |index, (bytes, busy)| {
+        self.crew.wait(pending, Some(Phase::ReadBack), |copy, given| {
+            let Some((bytes, busy)) = given else { return };
             let record = PhaseRecord::ending(Phase::ReadBack, &began, clock, bytes).busy(busy);
-            phases.push(PhaseRecord { copy: Some(index), ..record });
+            phases.push(PhaseRecord { copy, ..record });
         });
         if let Some(records) = phases.get_mut(from..) {
             records.sort_by_key(|record| record.copy);
         }
-        if progress.is_cancelled() { Err(Cancelled) } else { Ok(()) }
+        self.crew.goes_on()
     }
 
     /// Reads the card once more, past the cache, and compares it with itself.
-    pub(super) fn read_again(&mut self) -> Result<(), Cancelled> {
+    pub(super) fn read_again(&mut self) -> Result<(), Ended> {
         let Context { progress, clock, .. } = *self.context;
         progress.phase(Phase::SecondRead, self.source.card.tree.bytes());
         let (began, started) = (clock.now(), Instant::now());
-        let card = &self.source.card;
-        let digests = self.source.digests().clone();
-        let wanted = card.tree.files.iter().enumerate().filter(|(index, _)| digests.has(*index));
-        let wanted = wanted.map(|(index, file)| Wanted {
-            key: (index, file),
-            path: card.name_of(&file.path),
-            algorithms: digests.algorithms().to_vec(),
-        });
-        let (mut bytes, mut unproven) = (0, None);
-        let account = &mut self.account;
-        let ended = read_each(
-            card.volume.as_ref(),
-            wanted,
-            Way::PastTheCache,
-            progress,
-            |(index, file): (usize, &FoundFile), result| {
-                let path = file.path.as_str();
-                match result {
-                    Ok(found) => {
-                        bytes += found.bytes;
-                        unproven = unproven.or(found.unproven);
-                        if found.values != digests.get(index) {
-                            account.found(Finding::new(FindingKind::SourceChanged, path).noting(
-                                "a second read gave other bytes: the card or its reader is failing",
-                            ));
-                        }
-                    }
-                    Err(failure) => account.found(failure.finding(path, file.stat.size)),
-                }
-            },
-        );
+        let (source, pulse) = (Arc::clone(self.source), Arc::clone(self.crew.card()));
+        let before = pulse.bytes();
+        let pending = self.crew.begin_card(move |_| second_read(&source, &pulse));
+        let (mut ended, mut unproven) = (Err(turns::Cancelled), None);
+        self.crew.wait(pending, Some(Phase::SecondRead), |_, given| (ended, unproven) = given);
+        self.tell_of_the_card();
         if let Some(why) = unproven {
             let note = format!("the second read of the card perhaps came from the cache: {why}");
-            account.found(Finding::new(FindingKind::ThroughTheCache, ".").noting(note));
+            let finding = Finding::new(FindingKind::ThroughTheCache, ".").noting(note);
+            self.account.found(finding);
         }
+        let bytes = self.crew.card().bytes() - before;
         let record = PhaseRecord::ending(Phase::SecondRead, &began, clock, bytes);
-        account.report.phases.push(record.busy(started.elapsed()));
-        ended.map_err(|_| Cancelled)
+        self.account.report.phases.push(record.busy(started.elapsed()));
+        self.crew.goes_on()?;
+        ended.map_err(|_| Ended::Cancelled)
     }
+}
+
+/// Reads a card as [`Transfer::read_again`] has it. Tells whether that came to its end, and why it is
+/// not proven that all of it came from the card, if it is not.
+fn second_read(
+    source: &Source,
+    pulse: &Pulse,
+) -> (Result<(), turns::Cancelled>, Option<&'static str>) {
+    let card = &source.card;
+    let digests = source.digests().clone();
+    let wanted = card.tree.files.iter().enumerate().filter(|(index, _)| digests.has(*index));
+    let wanted = wanted.map(|(index, file)| Wanted {
+        key: (index, file),
+        path: card.name_of(&file.path),
+        algorithms: digests.algorithms().to_vec(),
+    });
+    let mut unproven = None;
+    let compare = |(index, file): (usize, &FoundFile), result: Result<ReadOutcome, Failure>| {
+        let path = file.path.as_str();
+        match result {
+            Ok(found) => {
+                let ReadOutcome { values, unproven: why, .. } = found;
+                unproven = unproven.or(why);
+                if values != digests.get(index) {
+                    source.found(Finding::new(FindingKind::SourceChanged, path).noting(
+                        "a second read gave other bytes: the card or its reader is failing",
+                    ));
+                }
+            }
+            // It is asked for nothing more.
+            Err(_) if pulse.is_cancelled() => {}
+            Err(failure) => source.found(failure.finding(path, file.stat.size)),
+        }
+    };
+    let crew = pulse.call(|| turns::Crew::suiting(card.volume.root(), NonZero::<usize>::MIN));
+    let ended = crew.read_each(card.volume.as_ref(), wanted, Way::PastTheCache, pulse, compare);
+    (ended, unproven)
 }

@@ -11,17 +11,22 @@ use mhl_hash::Observer as _;
 
 use super::{
     copy::{Step, Steps},
-    destination::{Destination, State, describe, gone},
+    destination::{Destination, State, describe},
     journal::Journal,
     marker::Marker,
+    pulse::gone,
     source::Source,
 };
 use crate::{
     Finding, FindingKind, RelativePath,
-    tree::{FoundFile, PERMISSIONS, WriteFile, part_name},
+    tree::{
+        FoundFile, PERMISSIONS, WriteFile,
+        open_files::{is_too_many, patiently},
+        part_name,
+    },
 };
 
-/// Files of a batch: so many stay open until they are durable.
+/// Files of a batch: so many stay open until they are durable, where the system grants as many.
 const BATCH_FILES: usize = 64;
 /// Bytes after which a batch is made durable.
 const BATCH_BYTES: u64 = 256 << 20;
@@ -34,6 +39,8 @@ pub(super) struct Writing {
     /// Files whose bytes are all written.
     batch: Vec<Written>,
     batch_bytes: u64,
+    /// So many files, or bytes, and it is made durable.
+    most_files: usize,
     /// Whether it is a tape, once asked.
     is_tape: Option<bool>,
     /// What this run notes. Where it cannot be written that costs time, should the offload have to
@@ -52,8 +59,9 @@ struct Written {
 }
 
 impl Destination {
-    /// Takes the steps of the source until they end.
-    pub(super) fn write(&mut self, steps: &Steps, source: &Source) {
+    /// Takes the steps of the source until they end; of what is whole so many files may stay open.
+    pub(super) fn write(&mut self, steps: &Steps, source: &Source, most_open: usize) {
+        self.writing.most_files = most_open.min(BATCH_FILES);
         self.begin_journal();
         while let Some(step) = steps.next(&self.pulse) {
             match step {
@@ -67,6 +75,9 @@ impl Destination {
                     }
                 }
                 Step::End { index, whole } => self.end_file(index, whole, source),
+                // A tape is one batch: a sync costs it minutes, and its files are closed already.
+                Step::Settle if self.writing.is_tape == Some(true) => {}
+                Step::Settle => self.settle(source),
             }
             if self.lost || self.pulse.is_cancelled() {
                 // Hanging up tells the source that it need not read on for this destination.
@@ -104,8 +115,9 @@ impl Destination {
         let created = match self.roll.create(&part) {
             Err(error) if is_too_many(&error) && !self.writing.batch.is_empty() => {
                 self.settle(source);
-                self.roll.create(&part)
+                patiently(|| self.roll.create(&part))
             }
+            Err(error) if is_too_many(&error) => patiently(|| self.roll.create(&part)),
             created => created,
         };
         match created {
@@ -157,7 +169,8 @@ impl Destination {
         }
         self.writing.batch.push(written);
         self.writing.batch_bytes += file.stat.size;
-        if self.writing.batch.len() >= BATCH_FILES || self.writing.batch_bytes >= BATCH_BYTES {
+        let is_full = self.writing.batch.len() >= self.writing.most_files;
+        if is_full || self.writing.batch_bytes >= BATCH_BYTES {
             self.settle(source);
         }
     }
@@ -185,12 +198,10 @@ impl Destination {
                 None => Ok(()),
             };
             drop(written.file);
-            self.pulse.beat();
             let result = synced.map_err(|error| (State::Again, error)).and_then(|()| {
                 let named = self.roll.rename(&written.part, &file.path);
                 named.map_err(|error| (State::Failed, error))
             });
-            self.pulse.beat();
             match result {
                 Ok(()) => {
                     folders.insert(file.path.parent());
@@ -215,7 +226,6 @@ impl Destination {
             if let Err(error) = self.roll.sync_folder(folder.as_ref()) {
                 self.lose(folder.as_ref().map_or(".", RelativePath::as_str), &error);
             }
-            self.pulse.beat();
         }
         if !self.lost {
             named.iter().for_each(|index| self.set(*index, State::Durable));
@@ -226,11 +236,9 @@ impl Destination {
 
     /// Makes a whole tape durable.
     fn sync_all(&mut self) {
-        self.pulse.beat();
         if let Err(error) = self.roll.sync_all() {
             self.lose(".", &error);
         }
-        self.pulse.beat();
     }
 
     /// Notes the durable files whose digests are known.
@@ -281,11 +289,4 @@ impl Destination {
             self.lost = true;
         }
     }
-}
-
-/// Whether the process or the system has too many files open.
-fn is_too_many(error: &io::Error) -> bool {
-    /// ENFILE and EMFILE, which have these numbers on every Unix.
-    const TOO_MANY: [i32; 2] = [23, 24];
-    cfg!(unix) && error.raw_os_error().is_some_and(|number| TOO_MANY.contains(&number))
 }

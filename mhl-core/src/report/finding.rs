@@ -109,7 +109,7 @@ finding_kinds! {
     DestinationUnusable "destination-unusable" fault,
     /// A destination is another device than when the work began.
     DeviceChanged "device-changed" fault,
-    /// A destination gave no answer for as long as it was granted, and was given up.
+    /// A card or a destination gave no answer for as long as it was granted, and was given up.
     Stalled "stalled" fault,
     /// A directory hash differs.
     DirectoryHashMismatch "directory-hash-mismatch" fault,

@@ -6,7 +6,7 @@ use mhl_hash::{Algorithm, HashValue, Hasher};
 
 use crate::{
     RelativePath, asc,
-    tree::{Volume, WriteFile, read::read_to_end},
+    tree::{Volume, WriteFile, open_files::patiently, read::read_to_end},
 };
 
 /// A document that is written and durable, and has not yet its name.
@@ -39,7 +39,7 @@ pub(crate) fn stage_copy<'a>(
     from: &dyn Volume,
     original: &RelativePath,
 ) -> io::Result<Staged<'a>> {
-    let mut file = from.open(original)?;
+    let mut file = patiently(|| from.open(original))?;
     stage_in(volume, path, |hashed| {
         let before = file.stat()?;
         let mut buffer = vec![0; 1 << 16];
@@ -64,12 +64,13 @@ fn stage_in<'a>(
     content: impl FnOnce(&mut Hashed) -> io::Result<()>,
 ) -> io::Result<Staged<'a>> {
     let part = document_part(path)?;
-    let file = match volume.create(&part) {
+    let create = || patiently(|| volume.create(&part));
+    let file = match create() {
         // In a folder of the format's own, under its lock, it can only be what an interrupted run
         // left. Anywhere else it may be somebody's file.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && in_history(path) => {
             volume.remove(&part)?;
-            volume.create(&part)?
+            create()?
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let note = format!("{part} stands there: {RESERVED}");
@@ -173,7 +174,7 @@ impl Staged<'_> {
     }
 
     fn prove(&self, path: &RelativePath) -> io::Result<()> {
-        let mut file = self.volume.open(path)?;
+        let mut file = patiently(|| self.volume.open(path))?;
         file.drop_cache();
         let mut hasher = Hasher::new(Algorithm::C4);
         let mut buffer = vec![0; 1 << 16];

@@ -55,7 +55,10 @@ pub(crate) struct Faulty {
 struct Oracle {
     calls: AtomicUsize,
     decide: Box<Decide>,
+    closes: Box<Closes>,
 }
+
+type Closes = dyn Fn(&str) + Send + Sync;
 
 impl Oracle {
     fn ask(&self, call: Call, path: &str) -> io::Result<bool> {
@@ -73,12 +76,41 @@ impl Faulty {
         inner: impl Volume + 'static,
         decide: impl Fn(usize, Call, &str) -> Fate + Send + Sync + 'static,
     ) -> Self {
-        let fate = Arc::new(Oracle { calls: AtomicUsize::new(0), decide: Box::new(decide) });
+        Faulty::closing(inner, decide, |_| {})
+    }
+
+    /// The same, which does something whenever a file is closed, a lock ends, or it is closed itself.
+    pub(crate) fn closing(
+        inner: impl Volume + 'static,
+        decide: impl Fn(usize, Call, &str) -> Fate + Send + Sync + 'static,
+        closes: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Self {
+        let (decide, closes) = (Box::new(decide), Box::new(closes));
+        let fate = Arc::new(Oracle { calls: AtomicUsize::new(0), decide, closes });
         Faulty { inner: Box::new(inner), fate, free: None, is_tape: false }
     }
 
     fn ask(&self, call: Call, path: Option<&RelativePath>) -> io::Result<bool> {
         self.fate.ask(call, path.map_or(".", RelativePath::as_str))
+    }
+}
+
+impl Drop for Faulty {
+    fn drop(&mut self) {
+        (self.fate.closes)(".");
+    }
+}
+
+/// A lock that ends when it is let.
+struct FaultyLock {
+    fate: Arc<Oracle>,
+    path: String,
+    _inner: Lock,
+}
+
+impl Drop for FaultyLock {
+    fn drop(&mut self) {
+        (self.fate.closes)(&self.path);
     }
 }
 
@@ -178,7 +210,13 @@ impl Volume for Faulty {
 
     fn lock(&self, path: &RelativePath) -> io::Result<Option<Lock>> {
         self.ask(Call::Lock, Some(path))?;
-        self.inner.lock(path)
+        let lock = self.inner.lock(path)?;
+        let lock = lock.map(|_inner| FaultyLock {
+            fate: self.fate.clone(),
+            path: path.to_string(),
+            _inner,
+        });
+        Ok(lock.map(|lock| Box::new(lock) as Lock))
     }
 
     fn lock_folder(&self, folder: Option<&RelativePath>) -> io::Result<Option<Lock>> {
@@ -191,6 +229,12 @@ struct FaultyFile<F: ?Sized> {
     fate: Arc<Oracle>,
     path: String,
     inner: Box<F>,
+}
+
+impl<F: ?Sized> Drop for FaultyFile<F> {
+    fn drop(&mut self) {
+        (self.fate.closes)(&self.path);
+    }
 }
 
 impl ReadFile for FaultyFile<dyn ReadFile> {

@@ -9,6 +9,7 @@ pub(crate) mod durable;
 #[cfg(test)]
 pub(crate) mod faulty;
 mod litter;
+pub(crate) mod open_files;
 pub(crate) mod read;
 mod residency;
 #[cfg(test)]
@@ -21,6 +22,8 @@ mod walk;
 pub(crate) use durable::{PERMISSIONS, is_part, part_name};
 pub use litter::{LITTER_VERSION, is_litter};
 pub(crate) use litter::{is_litter_of, litter_patterns};
-pub(crate) use unix::{Disk, device_of, is_within};
-pub(crate) use volume::{Kind, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
+pub(crate) use unix::{Disk, Whereabouts, device_of};
+pub(crate) use volume::{
+    Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile,
+};
 pub(crate) use walk::{FoundFile, Tree, walk, walk_with};

@@ -7,7 +7,7 @@ use mhl_hash::{Algorithm, BUFFER_LEN, HashValue, HasherSet};
 use crate::{
     Finding, FindingKind, RelativePath,
     context::Progress,
-    tree::{ReadFile, Residency, Stat, Volume},
+    tree::{ReadFile, Residency, Stat, Volume, open_files::is_too_many},
 };
 
 /// How a file is to be read.
@@ -55,6 +55,11 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Whether there was no file to be had: others may close theirs.
+    pub(crate) fn is_too_many(&self) -> bool {
+        matches!(self, Failure::Io(_, error) if is_too_many(error))
+    }
+
     /// What is to be said of a file of the source, or of a tree being verified.
     pub(crate) fn finding(&self, path: &str, size: u64) -> Finding {
         match self {

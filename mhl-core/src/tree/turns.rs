@@ -7,7 +7,11 @@ use std::{
     collections::VecDeque,
     num::NonZero,
     path::Path,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     thread,
 };
 
@@ -19,6 +23,7 @@ use crate::{
     context::Progress,
     tree::{
         Volume,
+        open_files::most_open,
         read::{Failure, ReadOutcome, Way},
     },
 };
@@ -31,7 +36,7 @@ const AHEAD: usize = 1024;
 const MEMORY: usize = 16 << 20;
 /// Bytes of a read below which the calls cost more than the copying.
 const SMALLEST_PIECE: usize = 32 << 10;
-/// Files that all threads of a crew together hold open: a process may hold 1024.
+/// Files that all threads of a crew together hold open, where the system grants as many.
 const MOST_OPEN: usize = 256;
 /// Threads beyond which the device is what is waited for.
 const MOST_THREADS: usize = 16;
@@ -97,7 +102,7 @@ impl Crew {
 
     /// Files that a thread reads in turns.
     fn side_by_side(&self, streams: &Streams) -> usize {
-        let most_open = (MOST_OPEN / self.sharing / self.threads).max(1);
+        let most_open = (MOST_OPEN.min(most_open()) / self.sharing / self.threads).max(1);
         self.strategy.side_by_side(streams).min(most_open)
     }
 
@@ -259,6 +264,8 @@ struct Queue<'a> {
     state: Mutex<State<'a>>,
     /// There are jobs, or none will come any more.
     changed: Condvar,
+    /// Files that all threads hold open.
+    open: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -271,7 +278,12 @@ struct State<'a> {
 
 impl<'a> Queue<'a> {
     fn of(threads: usize) -> Self {
-        Queue { threads, state: Mutex::default(), changed: Condvar::new() }
+        Queue {
+            threads,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            open: AtomicUsize::new(0),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State<'a>> {
@@ -300,6 +312,21 @@ impl<'a> Queue<'a> {
         }
     }
 
+    /// A thread opened a file.
+    fn opened(&self) {
+        self.open.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A thread is about to close one.
+    fn closes(&self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Whether any thread holds a file open.
+    fn is_any_open(&self) -> bool {
+        self.open.load(Ordering::Relaxed) > 0
+    }
+
     /// Waits for a job; `false` when none will come any more.
     fn wait(&self) -> bool {
         let mut state = self.state();
@@ -319,6 +346,8 @@ impl<'a> Queue<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
     use crate::tree::{
         Disk,
@@ -401,6 +430,43 @@ mod tests {
         })
         .unwrap();
         assert_eq!(failed, [7]);
+    }
+
+    /// The process has files for one thread at a time; who has none waits for one.
+    #[test]
+    fn who_gets_no_file_waits_until_another_closes_one() {
+        use std::sync::{Arc, atomic::Ordering::SeqCst};
+
+        use crate::tree::faulty::{Call, Fate, Faulty};
+
+        for granted in [1, 2, 5] {
+            let (_folder, disk, paths) = roll(60);
+            let (open, refused) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+            let (opens, closes, refuses) = (open.clone(), open, refused.clone());
+            let volume = Faulty::closing(
+                disk,
+                move |_, call, _| match call {
+                    Call::Open if opens.fetch_add(1, SeqCst) >= granted => {
+                        opens.fetch_sub(1, SeqCst);
+                        refuses.fetch_add(1, SeqCst);
+                        Fate::Fails(io::Error::from_raw_os_error(24))
+                    }
+                    _ => Fate::Succeeds,
+                },
+                move |path| _ = (path != ".").then(|| closes.fetch_sub(1, SeqCst)),
+            );
+            let (strategy, backend) = (Strategy::Parallel, Backend::best());
+            let crew = Crew { strategy, backend, threads: 3, sharing: 1 };
+            let mut next = 0;
+            let wanted = wanted(&paths, |_| vec![Algorithm::Md5]);
+            let way = Way::ThroughTheCache;
+            let done = crew.read_each(&volume, wanted, way, &(), |key, result| {
+                assert_eq!((key, result.is_ok()), (next, true), "of {granted}");
+                next += 1;
+            });
+            assert_eq!((done, next), (Ok(()), paths.len()));
+            assert!(refused.load(SeqCst) > 0, "of {granted}");
+        }
     }
 
     /// Lengthens a file at the first byte that anybody reads.

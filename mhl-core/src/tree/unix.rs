@@ -17,6 +17,7 @@ use rustix::{
 };
 
 use super::{
+    open_files::patiently,
     residency,
     volume::{
         Capacity, Kind, Lock, Modified, ReadFile, Residency, Special, Stat, Volume, WriteFile,
@@ -63,17 +64,20 @@ impl Disk {
         Ok(match path.as_str().rsplit_once('/') {
             None => call(self.root.as_fd(), path.as_str())?,
             Some((folder, name)) => {
-                call(open_beneath(self.root.as_fd(), folder, OFlags::DIRECTORY)?.as_fd(), name)?
+                let root = self.root.as_fd();
+                let open = || Ok(open_beneath(root, folder, OFlags::DIRECTORY)?);
+                call(patiently(open)?.as_fd(), name)?
             }
         })
     }
 
+    /// Opens a folder, for a moment: of those who wait for a file nobody holds one.
     fn folder(&self, folder: Option<&RelativePath>) -> io::Result<OwnedFd> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY;
-        match folder {
+        patiently(|| match folder {
             Some(folder) => self.open_at(folder, flags),
             None => Ok(fs::openat(&self.root, ".", flags | OFlags::CLOEXEC, Mode::empty())?),
-        }
+        })
     }
 }
 
@@ -415,13 +419,23 @@ fn identity_of(stat: &fs::Stat) -> (u64, u64) {
     (stat.st_dev as u64, stat.st_ino)
 }
 
-/// Whether a folder is another one or stands within it, by identity: symbolic links and second
-/// mounts of one file system are seen through. `false` where either cannot be examined.
-pub(crate) fn is_within(folder: &Path, of: &Path) -> bool {
-    let (Ok(folder), Ok(of)) = (folder.canonicalize(), fs::stat(of)) else { return false };
-    folder.ancestors().any(|ancestor| {
-        fs::stat(ancestor).is_ok_and(|stat| (stat.st_dev, stat.st_ino) == (of.st_dev, of.st_ino))
-    })
+/// Where a folder stands: its identity and that of each folder around it. Symbolic links and second
+/// mounts of one file system are seen through.
+pub(crate) struct Whereabouts(Vec<(u64, u64)>);
+
+impl Whereabouts {
+    /// Of a folder that can be examined.
+    pub(crate) fn of(folder: &Path) -> Option<Self> {
+        let folder = folder.canonicalize().ok()?;
+        let own = fs::stat(&folder).ok()?;
+        let around = folder.ancestors().skip(1).filter_map(|folder| fs::stat(folder).ok());
+        Some(Whereabouts([own].into_iter().chain(around).map(|stat| identity_of(&stat)).collect()))
+    }
+
+    /// Whether it is another folder or stands within it.
+    pub(crate) fn is_within(&self, of: &Self) -> bool {
+        of.0.first().is_some_and(|own| self.0.contains(own))
+    }
 }
 
 /// The UUID of the file system on a block device, by the links that udev keeps.

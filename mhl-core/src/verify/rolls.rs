@@ -67,33 +67,56 @@ pub fn verify_each(
     let sharing = sharing.unwrap_or(context.sharing);
     let reading = AtomicBool::new(false);
     let done = Mutex::new(done);
-    let ends = AtomicBool::new(false);
-    let lane = || {
-        let may_begin = || !context.progress.is_cancelled() && !ends.load(Ordering::Relaxed);
-        while let Some((place, queue)) = waiting.take(may_begin) {
-            let roll = rolls.get(place).map_or(Path::new(""), PathBuf::as_path);
+    waiting.take_all(
+        lanes,
+        || context.progress.is_cancelled(),
+        |taken| {
+            let (place, roll) = (taken.roll, rolls.get(taken.roll));
+            let roll = roll.map_or(Path::new(""), PathBuf::as_path);
             let progress = OfRoll { roll, all: context.progress, reading: &reading };
             let context = context.with_progress(&progress).sharing(sharing);
             let report = verify(roll, options, &context);
             let is_fault = report.as_ref().map_or(true, |report| report.status == Status::Failed);
-            ends.fetch_or(options.stop_at_first && is_fault, Ordering::Relaxed);
-            waiting.give_back(queue);
+            if options.stop_at_first && is_fault {
+                waiting.end();
+            }
+            drop(taken);
             done.lock().unwrap_or_else(PoisonError::into_inner)(place, report);
-        }
-    };
-    thread::scope(|scope| {
-        for _ in 1..lanes {
-            // Where the system grants no more threads, those that there are do the work.
-            let _ = thread::Builder::new().spawn_scoped(scope, lane);
-        }
-        lane();
-    });
+        },
+    );
 }
 
 /// Rolls that nobody has begun: a queue for each device that seeks, and one for all others.
 struct Waiting {
     queues: Mutex<Vec<Queue>>,
     changed: Condvar,
+    /// None is to be begun any more.
+    ends: AtomicBool,
+}
+
+/// A roll that was taken to be read. Its device is free for the next one when this is dropped, be it
+/// by a panic: who waits for it would wait for ever.
+struct Taken<'w> {
+    waiting: &'w Waiting,
+    roll: usize,
+    queue: usize,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.waiting.give_back(self.queue);
+    }
+}
+
+/// Ends it all where a thread panics.
+struct EndsByPanic<'w>(&'w Waiting);
+
+impl Drop for EndsByPanic<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.end();
+        }
+    }
 }
 
 struct Queue {
@@ -117,22 +140,51 @@ impl Waiting {
     fn in_queues(queues: impl Iterator<Item = (bool, VecDeque<usize>)>) -> Self {
         let free = |seeks| if seeks { 1 } else { usize::MAX };
         let queues = queues.map(|(seeks, rolls)| Queue { rolls, free: free(seeks) }).collect();
-        Waiting { queues: Mutex::new(queues), changed: Condvar::new() }
+        Waiting {
+            queues: Mutex::new(queues),
+            changed: Condvar::new(),
+            ends: AtomicBool::new(false),
+        }
     }
 
-    /// The next roll that may be read beside those that are, and its queue; waits for one. `None` when
-    /// none is left, or none may be begun any more.
-    fn take(&self, may_begin: impl Fn() -> bool) -> Option<(usize, usize)> {
+    /// Has every roll read by so many threads, the caller's own among them.
+    ///
+    /// # Panics
+    /// Where `read` does, once the others are through with theirs.
+    fn take_all(
+        &self,
+        lanes: usize,
+        is_cancelled: impl Fn() -> bool + Sync,
+        read: impl Fn(Taken<'_>) + Sync,
+    ) {
+        let lane = || {
+            let _ends = EndsByPanic(self);
+            while let Some(taken) = self.take(&is_cancelled) {
+                read(taken);
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..lanes {
+                // Where the system grants no more threads, those that there are do the work.
+                let _ = thread::Builder::new().spawn_scoped(scope, lane);
+            }
+            lane();
+        });
+    }
+
+    /// The next roll that may be read beside those that are; waits for one. `None` when none is left, or
+    /// none is to be begun any more.
+    fn take(&self, is_cancelled: impl Fn() -> bool) -> Option<Taken<'_>> {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if !may_begin() {
+            if is_cancelled() || self.ends.load(Ordering::Relaxed) {
                 return None;
             }
             for (place, queue) in queues.iter_mut().enumerate().filter(|(_, queue)| queue.free > 0)
             {
                 if let Some(roll) = queue.rolls.pop_front() {
                     queue.free -= 1;
-                    return Some((roll, place));
+                    return Some(Taken { waiting: self, roll, queue: place });
                 }
             }
             if queues.iter().all(|queue| queue.rolls.is_empty()) {
@@ -140,6 +192,11 @@ impl Waiting {
             }
             queues = self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// No further roll is begun.
+    fn end(&self) {
+        self.ends.store(true, Ordering::Relaxed);
     }
 
     /// A roll of this queue is through.
@@ -205,20 +262,18 @@ mod tests {
         let under_way: [AtomicUsize; 3] = Default::default();
         let most: [AtomicUsize; 3] = Default::default();
         let seen = Mutex::new(Vec::new());
-        thread::scope(|scope| {
-            for _ in 0..6 {
-                scope.spawn(|| {
-                    while let Some((roll, queue)) = waiting.take(|| true) {
-                        let now = under_way[queue].fetch_add(1, Ordering::SeqCst) + 1;
-                        most[queue].fetch_max(now, Ordering::SeqCst);
-                        thread::yield_now();
-                        under_way[queue].fetch_sub(1, Ordering::SeqCst);
-                        seen.lock().unwrap().push((roll, queue));
-                        waiting.give_back(queue);
-                    }
-                });
-            }
-        });
+        waiting.take_all(
+            6,
+            || false,
+            |taken| {
+                let (roll, queue) = (taken.roll, taken.queue);
+                let now = under_way[queue].fetch_add(1, Ordering::SeqCst) + 1;
+                most[queue].fetch_max(now, Ordering::SeqCst);
+                thread::yield_now();
+                under_way[queue].fetch_sub(1, Ordering::SeqCst);
+                seen.lock().unwrap().push((roll, queue));
+            },
+        );
         let mut seen = seen.into_inner().unwrap();
         seen.sort_unstable();
         assert_eq!(seen, (0..30).map(|roll| (roll, roll / 10)).collect::<Vec<_>>());
@@ -228,15 +283,38 @@ mod tests {
     #[test]
     fn who_waits_for_a_device_begins_nothing_once_all_is_to_end() {
         let waiting = Waiting::in_queues([(true, VecDeque::from([0, 1]))].into_iter());
-        let (first, queue) = waiting.take(|| true).unwrap();
-        assert_eq!(first, 0);
-        let ends = AtomicBool::new(false);
+        let first = waiting.take(|| false).unwrap();
+        assert_eq!(first.roll, 0);
         thread::scope(|scope| {
-            let waits = scope.spawn(|| waiting.take(|| !ends.load(Ordering::SeqCst)));
-            ends.store(true, Ordering::SeqCst);
-            waiting.give_back(queue);
+            let waits = scope.spawn(|| waiting.take(|| false).map(|taken| taken.roll));
+            waiting.end();
+            drop(first);
             assert_eq!(waits.join().unwrap(), None);
         });
+    }
+
+    #[test]
+    fn a_panic_holds_nobody_up_who_waits_for_the_same_device() {
+        let (done, is_done) = std::sync::mpsc::channel();
+        let test = thread::spawn(move || {
+            let waiting = Waiting::in_queues([(true, (0..20).collect())].into_iter());
+            let begun = AtomicUsize::new(0);
+            let read = |_: Taken<'_>| {
+                begun.fetch_add(1, Ordering::SeqCst);
+                // The others have come to wait by then.
+                thread::sleep(std::time::Duration::from_millis(200));
+                panic!("of a lane");
+            };
+            let all = || waiting.take_all(4, || false, read);
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(all));
+            let _ = done.send(());
+            (result.is_err(), begun.into_inner())
+        });
+        let result = is_done.recv_timeout(std::time::Duration::from_secs(60));
+        assert!(result.is_ok(), "it hangs");
+        let (panics, begun) = test.join().unwrap();
+        assert!(panics);
+        assert!((1..=4).contains(&begun), "by lanes that waited: {begun}");
     }
 
     /// What an observer is told, in its order.

@@ -243,11 +243,15 @@ fn a_torn_file_of_an_unfinished_offload_is_written_anew() {
 fn two_engines_never_share_a_destination() {
     let set = Set::new();
     let disk = Disk::open(&set.card()).unwrap();
-    let card = Card::read(Box::new(disk), Format::Classic).ok().unwrap();
+    let card = Arc::new(Card::read(Box::new(disk), Format::Classic).ok().unwrap());
     let name = RelativePath::new(ROLL).unwrap();
-    let first = Plan::new(&name, &card, false).prepare(0, &set.drive("raid"));
+    let prepare = |resume| {
+        let plan = Plan::new(&name, &card, resume);
+        plan.prepare(Site::at(&set.drive("raid")), &Arc::default())
+    };
+    let first = prepare(false);
     assert!(first.is_ok());
-    let second = Plan::new(&name, &card, true).prepare(0, &set.drive("raid")).err().unwrap();
+    let second = prepare(true).err().unwrap();
     assert!(second[0].note.as_ref().unwrap().contains("another offload"));
 }
 
@@ -471,6 +475,49 @@ fn a_tape_that_cannot_be_made_durable_gets_no_list() {
     let report =
         set.offload(&["tape"], &OffloadOptions { resume: true, ..OffloadOptions::default() });
     assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+}
+
+/// Everybody together gets so many files, of which two are held by others now and then.
+#[test]
+fn a_process_with_few_files_to_open_copies_and_proves_the_card_all_the_same() {
+    use std::sync::atomic::Ordering::SeqCst;
+    let set = Set::of_small_files();
+    for number in 0..150 {
+        fs::write(set.card().join(format!("Clips/{number:04}.dpx")), vec![7; number]).unwrap();
+    }
+    let open = Arc::new(AtomicUsize::new(0));
+    let refused = Arc::new(AtomicUsize::new(0));
+    let disk = |path: &PathBuf, granted: usize| {
+        let (opens, closes, refused) = (Arc::clone(&open), Arc::clone(&open), refused.clone());
+        let disk = Disk::open(path).unwrap();
+        Faulty::closing(
+            disk,
+            move |number, call, path| {
+                let is_held = path.starts_with("Clips");
+                let granted = granted - usize::from(number % 7 == 0) * 2;
+                match call {
+                    Call::Open | Call::Create if is_held => {
+                        if opens.fetch_add(1, SeqCst) < granted {
+                            return Fate::Succeeds;
+                        }
+                        opens.fetch_sub(1, SeqCst);
+                        refused.fetch_add(1, SeqCst);
+                        Fate::Fails(io::Error::from_raw_os_error(24))
+                    }
+                    _ => Fate::Succeeds,
+                }
+            },
+            move |path| _ = path.starts_with("Clips").then(|| closes.fetch_sub(1, SeqCst)),
+        )
+    };
+    // What is whole at the drive takes all that the card could have.
+    let (card, raid) = (disk(&set.card(), 5), set.drive("raid"));
+    let drive = Box::new(disk(&raid, 16));
+    let options = OffloadOptions { second_read: true, ..OffloadOptions::default() };
+    let report = set.offload_with(Some(card), vec![(raid, drive)], &options);
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert!(set.holds("raid"));
+    assert!(refused.load(SeqCst) > 0);
 }
 
 /// What a copy does not keep is told in docs/what-a-verification-cannot-prove.md.

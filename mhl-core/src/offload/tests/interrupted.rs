@@ -1,109 +1,16 @@
-//! Offloads that hang, are taken up, or find a card that gives other bytes the second time.
+//! Offloads that are taken up, or find a card that gives other bytes the second time.
 
 use std::{
     collections::BTreeMap,
     fs,
     sync::{
-        Arc, Condvar, Mutex,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
 use super::*;
 use crate::{context::Phase, tree::faulty::Call};
-
-fn resume() -> OffloadOptions {
-    OffloadOptions { resume: true, ..OffloadOptions::default() }
-}
-
-/// Where a call waits until the test lets go.
-#[derive(Default)]
-struct Gate(Mutex<bool>, Condvar);
-
-impl Gate {
-    fn wait(&self) {
-        let mut open = self.0.lock().unwrap();
-        while !*open {
-            open = self.1.wait(open).unwrap();
-        }
-    }
-
-    fn open(&self) {
-        *self.0.lock().unwrap() = true;
-        self.1.notify_all();
-    }
-}
-
-#[test]
-fn a_destination_that_hangs_is_given_up_and_the_other_is_finished() {
-    for hangs_at in [Call::CreateFolder, Call::Create, Call::Write, Call::Sync, Call::Open] {
-        let set = Set::new();
-        // More than all buffers hold.
-        fs::write(set.card().join("Clips/A001C003.mxf"), vec![3; 40 << 20]).unwrap();
-        let gate = Arc::new(Gate::default());
-        let hanging = Arc::clone(&gate);
-        let hung = set.faulty("hung", move |_, call, path| {
-            // The marker's and the roll's folder are made before the work begins.
-            if call == hangs_at && path.starts_with("Clips") {
-                hanging.wait();
-            }
-            Fate::Succeeds
-        });
-        let good = set.faulty("good", |_, _, _| Fate::Succeeds);
-        let options =
-            OffloadOptions { patience: Duration::from_millis(300), ..OffloadOptions::default() };
-        let report = set.offload_with(None, vec![hung, good], &options);
-        assert_eq!(kinds(&report), [FindingKind::Stalled], "{hangs_at:?}");
-        assert_eq!(report.copies[0].status, Status::Failed, "{hangs_at:?}");
-        assert!(!report.copies[0].complete);
-        assert_eq!(report.copies[1].status, Status::Verified, "{hangs_at:?}");
-        assert!(set.holds("good"));
-        assert_eq!((set.lists("hung"), set.lists("good")), (0, 1));
-
-        // As long as it may wake up, nobody else takes its place.
-        let report = set.offload(&["hung"], &resume());
-        assert_eq!(kinds(&report), [FindingKind::DestinationUnusable], "{hangs_at:?}");
-        gate.open();
-        let mut tries = 0;
-        while set.offload(&["hung"], &resume()).status != Status::Verified {
-            tries += 1;
-            assert!(tries < 1000, "it woke up, and let go of its lock");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        assert!(set.holds("hung"));
-        assert_eq!(set.lists("hung"), 1);
-    }
-}
-
-#[test]
-fn a_hanging_destination_does_not_outlast_a_cancellation() {
-    struct StopAt<'a>(&'a AtomicBool);
-    impl mhl_hash::Observer for StopAt<'_> {
-        fn is_cancelled(&self) -> bool {
-            self.0.load(Ordering::Relaxed)
-        }
-    }
-    impl crate::context::Progress for StopAt<'_> {}
-    let set = Set::new();
-    let gate = Arc::new(Gate::default());
-    let (hanging, stop) = (Arc::clone(&gate), Arc::new(AtomicBool::new(false)));
-    let reached = Arc::clone(&stop);
-    let hung = set.faulty("hung", move |_, call, path| {
-        if call == Call::Sync && path.starts_with("Clips") {
-            reached.store(true, Ordering::Relaxed);
-            hanging.wait();
-        }
-        Fate::Succeeds
-    });
-    // Without the cancellation it would wait for years.
-    let options =
-        OffloadOptions { patience: Duration::from_secs(1 << 30), ..OffloadOptions::default() };
-    let report = set.offload_watched(None, vec![hung], &options, &StopAt(&stop));
-    gate.open();
-    assert_eq!(report.status, Status::Cancelled);
-    assert_eq!(report.copies[0].status, Status::Cancelled);
-}
 
 /// Offloads to a drive that fails at the list, so that everything stands and nothing is finished.
 fn stopped_before_its_list(set: &Set, drive: &str) {

@@ -4,6 +4,7 @@ mod campaign;
 mod carried;
 mod faults;
 mod grown;
+mod hangs;
 mod interrupted;
 
 use std::{
@@ -19,7 +20,7 @@ use super::*;
 use crate::{
     Agent, Clock, FindingKind, Grade, Progress, Status, SystemClock, Timestamp,
     tree::{
-        Volume,
+        Disk, Volume,
         faulty::{Call, Fate, Faulty},
     },
 };
@@ -116,23 +117,26 @@ impl Set {
         options: &OffloadOptions,
         progress: &dyn Progress,
     ) -> Report {
-        let agent = agent();
         let card: Box<dyn Volume> = match card {
             Some(card) => Box::new(card),
             None => Box::new(Disk::open(&self.card()).unwrap()),
         };
-        let card = Card::read(card, options.format).ok().unwrap();
-        let name = RelativePath::new(ROLL).unwrap();
-        let (folders, volumes): (Vec<_>, Vec<_>) = drives.into_iter().unzip();
-        let mut plan = Plan::new(&name, &card, options.resume);
-        let prepared = volumes
-            .into_iter()
-            .enumerate()
-            .map(|(index, volume)| plan.prepare_on(index, volume))
-            .collect();
+        let to = drives.into_iter().map(|(path, volume)| Site::opening(path, || Ok(volume)));
+        let from = Site::opening(self.card(), || Ok(card));
+        self.offload_sites(from, to.collect(), options, progress).unwrap()
+    }
+
+    /// The same from and to what opens as the test likes.
+    fn offload_sites(
+        &self,
+        from: Site,
+        to: Vec<Site>,
+        options: &OffloadOptions,
+        progress: &dyn Progress,
+    ) -> Result<Report, OffloadError> {
+        let agent = agent();
         let context = Context { clock: &Later, progress, ..Context::new(&agent) };
-        let offload = Offload { card, name: &name, options, context: &context };
-        offload.run(&folders, prepared)
+        offload_sites(from, to, options, &context)
     }
 
     fn faulty(
@@ -192,6 +196,10 @@ impl Clock for Later {
     fn now(&self) -> Timestamp {
         Timestamp::from_unix(SystemClock.now().unix_seconds() + 3600, 0).unwrap()
     }
+}
+
+fn resume() -> OffloadOptions {
+    OffloadOptions { resume: true, ..OffloadOptions::default() }
 }
 
 fn agent() -> Agent {

@@ -9,6 +9,7 @@ use crate::{
     context::Progress,
     tree::{
         ReadFile, Stat, Volume,
+        open_files::{Shortage, is_too_many},
         read::{Failure, ReadOutcome, Way, check_unchanged},
     },
 };
@@ -33,6 +34,8 @@ pub(super) struct Reader<'q, 'a> {
     /// A job that waits: for those before it that want other digests, or for one of the files that
     /// the system lets a process hold open.
     next: Option<Job<'a>>,
+    /// While there is none at all.
+    shortage: Shortage,
 }
 
 /// A file on its way.
@@ -74,6 +77,7 @@ impl<'q, 'a> Reader<'q, 'a> {
             open: VecDeque::new(),
             ending: Vec::new(),
             next: None,
+            shortage: Shortage::default(),
         };
         reader.compute(Vec::new());
         reader
@@ -128,11 +132,13 @@ impl<'q, 'a> Reader<'q, 'a> {
         });
         match opened {
             Ok((mut file, before)) => {
+                self.shortage.ends();
                 let unproven = self.way.prepare(file.as_mut());
                 if self.side_by_side > 1 {
                     // Its first bytes are on their way while others have their turns.
                     file.read_ahead(self.streams.buffer_len() as u64);
                 }
+                self.queue.opened();
                 let stream = self.streams.start();
                 let number = job.number;
                 self.open.push_back(Reading { number, file, before, unproven, stream, bytes: 0 });
@@ -141,8 +147,18 @@ impl<'q, 'a> Reader<'q, 'a> {
                 self.side_by_side = self.open.len();
                 self.next = Some(job);
             }
+            Err(error) if is_too_many(&error) && self.waits_for_a_file() => self.next = Some(job),
             Err(error) => through.push((job.number, Err(Failure::Io(0, error)))),
         }
+    }
+
+    /// Waits a moment for somebody to close a file. Other threads of the crew that hold one go on, and
+    /// will; anybody else may not.
+    fn waits_for_a_file(&mut self) -> bool {
+        if self.queue.is_any_open() {
+            self.shortage.ends();
+        }
+        self.shortage.wait()
     }
 
     /// Reads one buffer of a file.
@@ -167,12 +183,14 @@ impl<'q, 'a> Reader<'q, 'a> {
             Err(error) => {
                 self.streams.take_back(buffer);
                 let failure = Failure::Io(reading.bytes, error);
+                self.queue.closes();
                 self.fail(reading, failure, through);
             }
         }
     }
 
     fn end(&mut self, reading: Reading, through: &mut Vec<Through>) {
+        self.queue.closes();
         match check_unchanged(reading.file.as_ref(), &reading.before, reading.bytes) {
             Ok(()) => {
                 let Reading { number, before, unproven, stream, bytes, .. } = reading;
@@ -223,11 +241,4 @@ fn fill(reading: &mut Reading, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(count)
-}
-
-/// Whether an error says that this process or the system has too many files open.
-fn is_too_many(error: &io::Error) -> bool {
-    /// ENFILE and EMFILE, which have these numbers on every Unix.
-    const TOO_MANY: [i32; 2] = [23, 24];
-    error.raw_os_error().is_some_and(|number| TOO_MANY.contains(&number))
 }

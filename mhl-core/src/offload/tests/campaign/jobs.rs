@@ -152,20 +152,24 @@ impl Job {
         resume: bool,
         run: u64,
     ) -> Option<Report> {
-        let resume = resume || self.resume;
-        let options = OffloadOptions { resume, format: self.format, ..OffloadOptions::default() };
-        let (agent, name) = (agent(), RelativePath::new(ROLL).unwrap());
+        let options = OffloadOptions {
+            name: Some(ROLL.to_owned()),
+            resume: resume || self.resume,
+            format: self.format,
+            ..OffloadOptions::default()
+        };
+        let agent = agent();
         let time = Timestamp::from_unix(1_800_000_000 + 3600 * i64::try_from(run).unwrap(), 0);
         let time = time.unwrap();
         let context = Context { clock: &time, ..Context::new(&agent) };
-        let card = Card::read(Box::new(card.clone()), options.format).ok()?;
-        let folders: Vec<_> = drives.iter().map(|drive| drive.root().to_owned()).collect();
-        let mut plan = Plan::new(&name, &card, resume);
-        let prepared = drives.iter().enumerate();
-        let prepared = prepared.map(|(i, drive)| plan.prepare_on(i, Box::new(drive.clone())));
-        let prepared = prepared.collect();
-        let offload = Offload { card, name: &name, options: &options, context: &context };
-        Some(offload.run(&folders, prepared))
+        let site = |disk: &Simulated| {
+            let disk = disk.clone();
+            Site::opening(disk.root().to_owned(), || Ok(Box::new(disk)))
+        };
+        match offload_sites(site(card), drives.iter().map(site).collect(), &options, &context) {
+            Err(OffloadError::SourceCarriesList { .. }) => None,
+            result => Some(result.unwrap()),
+        }
     }
 }
 
