@@ -93,10 +93,10 @@ impl Day<'_> {
             Placement::copy(1, medium("LAB", number)).at("vault"),
             Placement::copy(2, tape(number)).at("vault"),
         ];
-        self.report(id, &report(Operation::Offload, id, &roots), &offload);
+        self.report(id, &report(Operation::Offload, id, &roots, number), &offload);
         let office = format!("/office/{id}");
         let placed = Placement::copy(0, medium("OFFICE", number)).at("shelf");
-        self.report(id, &report(Operation::Verify, id, &[office]), &[placed]);
+        self.report(id, &report(Operation::Verify, id, &[office], number), &[placed]);
 
         let passed = [("rolls", id), ("files", "all"), ("result", "passed")];
         let papers = ["script-supervisor", "camera-loader", "dit", "lab"].map(|p| ("against", p));
@@ -135,7 +135,7 @@ impl Day<'_> {
                 break;
             }
             self.time += WEEK / 1_000;
-            let verified = report(Operation::Verify, id, std::slice::from_ref(root));
+            let verified = report(Operation::Verify, id, std::slice::from_ref(root), number);
             self.report(id, &verified, &[Placement::copy(0, on.clone())]);
         }
     }
@@ -155,7 +155,7 @@ fn c4(text: &str) -> String {
     hasher.finish().to_string()
 }
 
-fn report(operation: Operation, id: &str, roots: &[String]) -> Report {
+fn report(operation: Operation, id: &str, roots: &[String], number: usize) -> Report {
     let content = c4(id);
     let mut report = Report::new(operation, Place::new(format!("/card/{id}"), None));
     report.tool = "mhl 0.1.0".to_owned();
@@ -170,7 +170,10 @@ fn report(operation: Operation, id: &str, roots: &[String]) -> Report {
         })
         .collect();
     for root in roots {
-        let device = root.split('/').nth(1).map(|mount| format!("fs:{mount}-5f2c9a1e-77d0"));
+        // Each medium has a file system of its own.
+        let mount = root.split('/').nth(1).unwrap();
+        let each = if mount == "tape" { 20 } else { 50 };
+        let device = Some(format!("fs:{mount}{}-5f2c9a1e-77d0", number / each));
         let mut copy = CopyReport::new(Place::new(root.as_str(), device));
         copy.status = Status::Verified;
         copy.grade = Some(Grade::PastTheCache);
