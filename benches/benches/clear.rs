@@ -59,7 +59,7 @@ fn verdict(criterion: &mut Criterion) {
     let profile = Profile::default();
     let mut group = criterion.benchmark_group("a ledger of 300 rolls of 200 clips");
     group.bench_function("read and check the chain", |b| {
-        b.iter(|| Ledger::parse(black_box(ledger.text())).unwrap());
+        b.iter(|| Ledger::parse(black_box(ledger.appended())).unwrap());
     });
     group.bench_function("clear one roll", |b| {
         let question = Question::roll("A150");

@@ -9,6 +9,20 @@ use crate::Algorithm;
 const C4_ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 /// Digits of a C4 identifier after its prefix `c4`: 58^88 is the first power above 2^512.
 const C4_DIGITS: usize = 88;
+/// Digits that are turned into limbs of 32 bits, or out of them, at once.
+const C4_GROUP: usize = 5;
+const C4_GROUP_POWER: u64 = 58u64.pow(C4_GROUP as u32);
+const C4_NO_DIGIT: u8 = 58;
+/// What each byte stands for.
+const C4_POSITIONS: [u8; 256] = {
+    let mut positions = [C4_NO_DIGIT; 256];
+    let mut position = 0;
+    while position < C4_ALPHABET.len() {
+        positions[C4_ALPHABET[position] as usize] = position as u8;
+        position += 1;
+    }
+    positions
+};
 const MAX_LEN: usize = 64;
 
 /// The digest of some bytes, with the algorithm that made it.
@@ -131,18 +145,29 @@ impl HashValue {
         if digits.len() != C4_DIGITS {
             return Err(wrong());
         }
-        let mut bytes = [0u8; MAX_LEN];
-        for digit in digits {
-            let position = C4_ALPHABET.iter().position(|c| c == digit).ok_or_else(wrong)?;
-            let mut carry = position as u32;
-            for byte in bytes.iter_mut().rev() {
-                carry += u32::from(*byte) * 58;
-                *byte = (carry & 0xff) as u8;
-                carry >>= 8;
+        let mut number = [0u32; MAX_LEN / 4];
+        let (first, rest) = digits.split_at(C4_DIGITS % C4_GROUP);
+        for group in std::iter::once(first).chain(rest.chunks(C4_GROUP)) {
+            let (mut power, mut carry) = (1, 0);
+            for digit in group {
+                let position = C4_POSITIONS[usize::from(*digit)];
+                if position == C4_NO_DIGIT {
+                    return Err(wrong());
+                }
+                (power, carry) = (power * 58, carry * 58 + u64::from(position));
+            }
+            for limb in number.iter_mut().rev() {
+                carry += u64::from(*limb) * power;
+                *limb = carry as u32;
+                carry >>= 32;
             }
             if carry != 0 {
                 return Err(wrong());
             }
+        }
+        let mut bytes = [0u8; MAX_LEN];
+        for (bytes, limb) in bytes.chunks_exact_mut(4).zip(number) {
+            bytes.copy_from_slice(&limb.to_be_bytes());
         }
         Ok(HashValue { algorithm: Algorithm::C4, bytes })
     }
@@ -195,16 +220,22 @@ impl HashValue {
         if self.algorithm != Algorithm::C4 {
             return None;
         }
-        let mut number = self.bytes;
+        let mut number = [0u32; MAX_LEN / 4];
+        for (limb, bytes) in number.iter_mut().zip(self.bytes.chunks_exact(4)) {
+            *limb = bytes.iter().fold(0, |limb, byte| limb << 8 | u32::from(*byte));
+        }
         let mut digits = [0u8; C4_DIGITS];
-        for digit in digits.iter_mut().rev() {
-            let mut remainder = 0u32;
-            for byte in &mut number {
-                let value = remainder << 8 | u32::from(*byte);
-                *byte = (value / 58) as u8;
-                remainder = value % 58;
+        for group in digits.rchunks_mut(C4_GROUP) {
+            let mut remainder = 0u64;
+            for limb in &mut number {
+                let value = remainder << 32 | u64::from(*limb);
+                *limb = (value / C4_GROUP_POWER) as u32;
+                remainder = value % C4_GROUP_POWER;
             }
-            *digit = C4_ALPHABET[remainder as usize];
+            for digit in group.iter_mut().rev() {
+                *digit = C4_ALPHABET[(remainder % 58) as usize];
+                remainder /= 58;
+            }
         }
         Some("c4".chars().chain(digits.into_iter().map(char::from)).collect())
     }

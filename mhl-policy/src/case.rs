@@ -3,17 +3,15 @@
 use crate::{
     Truth,
     attestation::Attested,
-    copy::{CopyId, RollCopy},
+    copy::{CopyId, RollCopy, Seen, Sight},
     device::{Device, Devices},
     event_ref::EventRef,
-    evidence::CopyEvidence,
-    ledger::{Recorded, State},
+    ledger::{Ledger, Recorded, State},
     media::{Medium, MediumId, MediumKind},
     profile::Profile,
     roll::{Genre, Roll, RollId, RollKind},
     time::Time,
 };
-use mhl_core::Operation;
 use std::collections::BTreeSet;
 
 /// Everything that a rule may look at.
@@ -21,7 +19,7 @@ pub(crate) struct Case<'a> {
     pub(crate) state: &'a State,
     pub(crate) profile: &'a Profile,
     pub(crate) now: Time,
-    pub(crate) devices: Devices,
+    pub(crate) devices: &'a Devices,
     /// The devices that are to be wiped.
     pub(crate) wiped: BTreeSet<Device>,
     /// Devices that are imagined gone, and those that may be.
@@ -38,13 +36,25 @@ pub(crate) struct Current<'a> {
     pub(crate) changed: Option<&'a EventRef>,
 }
 
+/// A copy seen by a report, or another roll where one had been.
+struct Sighting<'a> {
+    at: &'a EventRef,
+    /// Whether it is of the roll itself.
+    of_roll: bool,
+    content: Option<&'a str>,
+    /// Whether a card was read.
+    scanned: bool,
+    /// Whether a card was found wanting.
+    faulty: bool,
+}
+
 impl<'a> Case<'a> {
-    pub(crate) fn new(state: &'a State, profile: &'a Profile, now: Time) -> Self {
+    pub(crate) fn new(ledger: &'a Ledger, profile: &'a Profile, now: Time) -> Self {
         Case {
-            state,
+            state: ledger.state(),
             profile,
             now,
-            devices: Devices::of(state),
+            devices: ledger.devices(),
             wiped: BTreeSet::new(),
             gone: BTreeSet::new(),
             perhaps_gone: BTreeSet::new(),
@@ -66,38 +76,21 @@ impl<'a> Case<'a> {
     /// Whether a medium is a capture device, by its own record or that of another medium on the
     /// same device.
     pub(crate) fn is_capture_device(&self, medium: &MediumId) -> Truth {
-        let device = self.devices.of_medium(medium);
-        let on_card = self.state.media.keys().any(|other| {
-            self.kind(other) == Some(&MediumKind::CaptureDevice)
-                && self.devices.of_medium(other) == device
-        });
         match self.kind(medium) {
-            _ if on_card => Truth::Yes,
+            _ if self.devices.is_card(&self.devices.of_medium(medium)) => Truth::Yes,
             Some(MediumKind::Other(_)) | None => Truth::Unknown,
             Some(_) => Truth::No,
         }
     }
 
-    /// Copies that are held, of every roll.
-    pub(crate) fn held(&self) -> impl Iterator<Item = (&'a CopyId, &'a RollCopy)> {
-        self.state.copies.iter().filter(|(_, copy)| copy.is_held())
-    }
-
     /// Copies of a roll that are held.
     pub(crate) fn copies(&self, roll: &RollId) -> impl Iterator<Item = (&'a CopyId, &'a RollCopy)> {
-        let first = CopyId { roll: roll.clone(), medium: None, root: String::new() };
-        let of_roll = self.state.copies.range(first..).take_while(move |(id, _)| id.roll == *roll);
-        of_roll.filter(|(_, copy)| copy.is_held())
+        self.state.copies_of(roll).filter(|(_, copy)| copy.is_held())
     }
 
     /// Rolls of which a copy stands on one of these devices.
     pub(crate) fn rolls_on(&self, devices: &BTreeSet<Device>) -> BTreeSet<&'a RollId> {
-        self.held()
-            .filter(|(id, copy)| {
-                self.devices.of_copy(id, copy).is_some_and(|device| devices.contains(&device))
-            })
-            .map(|(id, _)| &id.roll)
-            .collect()
+        devices.iter().flat_map(|device| self.devices.rolls_on(device)).collect()
     }
 
     /// Whether the roll is scripted.
@@ -117,64 +110,64 @@ impl<'a> Case<'a> {
     /// do, because a copy can be wrong about the roll and the card cannot.
     pub(crate) fn current(&self, roll: &RollId) -> Current<'a> {
         let mut current = Current::default();
-        for Recorded { at, says: evidence, .. } in &self.state.evidence {
-            let own = evidence.roll == *roll;
-            let scans: Vec<&CopyEvidence> = match evidence.operation {
-                Operation::Offload => {
-                    let source = evidence.source.as_deref();
-                    source.into_iter().filter(|source| self.may_be_card(source)).collect()
-                }
-                _ => evidence.copies.iter().filter(|copy| self.is_card(copy)).collect(),
-            };
-            if !own {
-                // Another roll where a card was known to hold this one.
-                if scans.iter().any(|scan| self.replaces(scan, roll, at)) {
-                    current = Current { content: None, changed: Some(at) };
-                }
-                continue;
-            }
-            let Some(content) = evidence.content.as_deref() else {
-                if scans.iter().any(|scan| !scan.faults.is_empty()) {
-                    current = Current { content: None, changed: Some(at) };
-                }
-                continue;
-            };
+        for sighting in self.sightings(roll) {
+            let Sighting { at, of_roll, content, scanned, faulty } = sighting;
             let known = current.content.is_some() || current.changed.is_some();
-            if scans.iter().any(|scan| !scan.faults.is_empty()) {
+            if !of_roll || faulty {
                 current = Current { content: None, changed: Some(at) };
+            } else if content.is_none() {
+                // What it was compared with is unknown, and nothing was found wanting.
             } else if !known {
-                current.content = Some(content);
-            } else if !scans.is_empty() {
-                if current.content.is_some_and(|known| known != content) {
+                current.content = content;
+            } else if scanned {
+                if current.content.is_some() && current.content != content {
                     current.changed = Some(at);
                 }
-                current.content = Some(content);
+                current.content = content;
             }
         }
         current
     }
 
-    fn is_card(&self, folder: &CopyEvidence) -> bool {
-        folder.medium.as_ref().and_then(|medium| self.kind(medium))
-            == Some(&MediumKind::CaptureDevice)
-    }
-
-    /// The source of an offload is a card unless it is known to be something else.
-    fn may_be_card(&self, source: &CopyEvidence) -> bool {
-        match source.medium.as_ref().and_then(|medium| self.kind(medium)) {
-            None | Some(MediumKind::CaptureDevice | MediumKind::Other(_)) => true,
-            Some(_) => false,
+    /// What bears on what a roll is, in ledger order.
+    fn sightings(&self, roll: &RollId) -> Vec<Sighting<'a>> {
+        let mut sightings = Vec::new();
+        for (id, copy) in self.state.copies_of(roll) {
+            sightings.extend(copy.evidence.iter().map(|seen| {
+                let (at, content) = (&seen.at, seen.content.as_deref());
+                let scanned = self.is_scan(seen);
+                let faulty = scanned && !seen.found.faults.is_empty();
+                Sighting { at, of_roll: true, content, scanned, faulty }
+            }));
+            // Another roll where a card was known to hold this one.
+            let Some(first) = copy.standing_evidence().next().filter(|_| copy.is_held()) else {
+                continue;
+            };
+            let others = self.state.at_the_same_place(id).filter(|(other, _)| other.roll != *roll);
+            let scans = others.flat_map(|(_, other)| &other.evidence);
+            let scans = scans.filter(|seen| first.at < seen.at && self.is_scan(seen));
+            sightings.extend(scans.map(|Seen { at, .. }| Sighting {
+                at,
+                of_roll: false,
+                content: None,
+                scanned: true,
+                faulty: false,
+            }));
         }
+        // What one report found wanting outweighs what else it saw.
+        sightings.sort_by_key(|sighting| (sighting.at, sighting.faulty));
+        sightings
     }
 
-    /// Whether a scan of another roll at `at` found it where this roll had been seen.
-    fn replaces(&self, scan: &CopyEvidence, roll: &RollId, at: &EventRef) -> bool {
-        self.copies(roll).any(|(id, copy)| {
-            id.medium.is_some()
-                && id.medium == scan.medium
-                && id.root == scan.root
-                && copy.standing_evidence().any(|seen| seen.at < *at)
-        })
+    /// Whether a card was read: one that was offloaded, unless it is known to be something else, or
+    /// one that was read where it stood.
+    fn is_scan(&self, seen: &Seen) -> bool {
+        let kind = seen.found.medium.as_ref().and_then(|medium| self.kind(medium));
+        match (seen.sight, kind) {
+            (Sight::Source, None | Some(MediumKind::CaptureDevice | MediumKind::Other(_)))
+            | (Sight::Itself, Some(MediumKind::CaptureDevice)) => true,
+            (Sight::Source | Sight::Itself, _) | (Sight::Destination, _) => false,
+        }
     }
 
     /// Whether something recorded at `at` is from before the card changed.

@@ -29,8 +29,7 @@ pub fn clear(ledger: &Ledger, question: &Question, profile: &Profile, now: Time)
         .into_iter()
         .map(|roll| (roll.clone(), case.current(roll).content.map(str::to_owned)))
         .collect();
-    let media = ledger.state().media().map(|(medium, _)| medium);
-    let media = media.filter(|medium| case.wiped.contains(&case.devices.of_medium(medium)));
+    let media = case.wiped.iter().flat_map(|device| case.devices.media_of(device));
     Verdict {
         question: question.clone(),
         decision: proof.outcome.into(),
@@ -55,7 +54,7 @@ pub(crate) fn judge<'a>(
     profile: &'a Profile,
     now: Time,
 ) -> (Case<'a>, Node) {
-    let mut case = Case::new(ledger.state(), profile, now);
+    let mut case = Case::new(ledger, profile, now);
     let proof = match question {
         Question::Roll(roll) => rules::judge_roll(&mut case, roll),
         Question::Card(roll, card) => rules::judge_card(&mut case, roll, card),

@@ -7,7 +7,12 @@ use std::{fmt, str::FromStr};
 /// `7.3`. References order as the ledger does.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct EventRef(Vec<u64>);
+pub struct EventRef {
+    /// The event's number, or that of the outermost import around it.
+    outer: u64,
+    /// The numbers within that import. Empty takes no memory, and most events are not imported.
+    within: Box<[u64]>,
+}
 
 /// Why a text points at no event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,26 +29,28 @@ impl EventRef {
     /// The event with this sequence number.
     #[must_use]
     pub fn new(seq: u64) -> Self {
-        EventRef(vec![seq])
+        EventRef { outer: seq, within: Box::default() }
     }
 
     /// The event of that number inside the ledger that this event imports.
     pub(crate) fn within(import: Option<&EventRef>, seq: u64) -> Self {
-        let mut path = import.map(|import| import.0.clone()).unwrap_or_default();
-        path.push(seq);
-        EventRef(path)
+        EventRef::new(seq).below(import)
     }
 
     /// The same path, below an import.
     pub(crate) fn below(&self, import: Option<&EventRef>) -> Self {
-        let mut path = import.map(|import| import.0.clone()).unwrap_or_default();
-        path.extend(&self.0);
-        EventRef(path)
+        let Some(import) = import else { return self.clone() };
+        let path = import.within.iter().copied().chain(self.numbers());
+        EventRef { outer: import.outer, within: path.collect() }
     }
 
     /// How many imports it lies within.
     pub(crate) fn depth(&self) -> usize {
-        self.0.len().saturating_sub(1)
+        self.within.len()
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = u64> {
+        std::iter::once(self.outer).chain(self.within.iter().copied())
     }
 }
 
@@ -51,11 +58,11 @@ impl FromStr for EventRef {
     type Err = ParseEventRefError;
 
     fn from_str(text: &str) -> Result<Self, ParseEventRefError> {
-        text.split('.')
-            .map(|part| part.parse().ok().filter(|seq| *seq > 0))
-            .collect::<Option<Vec<u64>>>()
-            .map(EventRef)
-            .ok_or_else(|| ParseEventRefError { text: text.to_owned() })
+        let refused = || ParseEventRefError { text: text.to_owned() };
+        let number = |part: &str| part.parse().ok().filter(|seq| *seq > 0).ok_or_else(refused);
+        let mut parts = text.split('.').map(number);
+        let outer = parts.next().ok_or_else(refused)??;
+        Ok(EventRef { outer, within: parts.collect::<Result<_, _>>()? })
     }
 }
 
@@ -75,7 +82,7 @@ impl From<EventRef> for String {
 
 impl fmt::Display for EventRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts: Vec<String> = self.0.iter().map(u64::to_string).collect();
+        let parts: Vec<String> = self.numbers().map(|number| number.to_string()).collect();
         f.pad(&parts.join("."))
     }
 }

@@ -285,9 +285,14 @@ pub(crate) fn content(text: &str) -> Option<&str> {
 
 /// C4 of some bytes, in its 90 characters.
 pub(crate) fn c4(bytes: &[u8]) -> String {
+    c4_value(bytes).to_string()
+}
+
+/// C4 of some bytes, as it is compared.
+pub(crate) fn c4_value(bytes: &[u8]) -> HashValue {
     let mut hasher = Hasher::new(Algorithm::C4);
     hasher.update(bytes);
-    hasher.finish().to_string()
+    hasher.finish()
 }
 
 #[cfg(test)]

@@ -145,12 +145,13 @@ pub use clearance::{
     BoundCopy, Breach, Breaches, EnvelopeError, KeyError, NotPermitted, Permit, ProfileName,
     SigningKey, Statement, VerifyingKey, permit,
 };
-pub use copy::{CopyId, RollCopy, Seen};
+pub use copy::{CopyId, RollCopy, Seen, Sight};
 pub use event_ref::{EventRef, ParseEventRefError};
 pub use evidence::{CopyEvidence, Evidence, Placement, ReportRefused};
 pub use ledger::{
     Agent, AppendError, Event, EventError, Fault, FaultKind, FileError, Head, Import, Ledger,
-    LedgerError, LedgerFile, MediumState, ParseHeadError, PinError, Recorded, SCHEMA, State,
+    LedgerError, LedgerFile, MediumState, ParseHeadError, PinError, ReadError, Recorded, SCHEMA,
+    State,
 };
 pub use media::{
     Condition, Loss, Medium, MediumId, MediumKind, MediumRole, Move, ParseMediumIdError, RaidLevel,

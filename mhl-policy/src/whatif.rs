@@ -164,8 +164,8 @@ pub struct Outlook {
 #[must_use]
 pub fn what_if(ledger: &Ledger, scenario: &Scenario, profile: &Profile, now: Time) -> Outlook {
     let state = ledger.state();
-    let before = Case::new(state, profile, now);
-    let mut after = Case::new(state, profile, now);
+    let before = Case::new(ledger, profile, now);
+    let mut after = Case::new(ledger, profile, now);
     let media = scenario.wiped.iter().chain(&scenario.lost);
     after.gone = media.clone().map(|medium| after.devices.of_medium(medium)).collect();
     let (gone, perhaps) = at_sites(&after, &scenario.sites);

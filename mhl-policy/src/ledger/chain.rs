@@ -1,11 +1,14 @@
 //! One line and how lines are chained.
 
 use super::event::Event;
-use crate::{evidence::c4, time::Time};
-use mhl_hash::HashValue;
+use crate::{
+    evidence::{c4, c4_value},
+    time::Time,
+};
+use mhl_hash::{Algorithm, HashValue, Streams};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 /// Who recorded an event, and with what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,10 +102,47 @@ impl From<Head> for String {
     }
 }
 
-impl Head {
-    /// The head after this line.
-    pub(super) fn after(&self, line: &str) -> Head {
-        Head { seq: self.seq.saturating_add(1), digest: c4(line.as_bytes()) }
+/// The end of a ledger that is being read.
+#[derive(Clone, Copy)]
+pub(super) struct End {
+    pub(super) seq: u64,
+    pub(super) digest: HashValue,
+}
+
+impl End {
+    /// Before the first line.
+    pub(super) fn new() -> Self {
+        End { seq: 0, digest: c4_value(b"") }
+    }
+
+    /// The end after a line of this C4.
+    pub(super) fn after(self, digest: HashValue) -> Self {
+        End { seq: self.seq.saturating_add(1), digest }
+    }
+
+    pub(super) fn head(self) -> Head {
+        Head { seq: self.seq, digest: self.digest.to_string() }
+    }
+}
+
+/// Hashes lines side by side.
+pub(super) struct LineHasher(Streams);
+
+impl LineHasher {
+    pub(super) fn new() -> Self {
+        LineHasher(Streams::new(&[Algorithm::C4]))
+    }
+
+    /// C4 of each line, in their order.
+    pub(super) fn digests(&mut self, lines: &[&[u8]]) -> Vec<HashValue> {
+        let started: Vec<_> = lines.iter().map(|line| (self.0.start(), *line)).collect();
+        let pushed = self.0.push_each(&started);
+        let finished = started.iter().map(|(stream, line)| {
+            let value = self.0.finish(*stream).filter(|_| pushed);
+            // Every stream that was started takes its line and has one value.
+            value.and_then(|values| values.first().copied()).unwrap_or_else(|| c4_value(line))
+        });
+        finished.collect()
     }
 }
 
@@ -112,19 +152,22 @@ pub(super) const VERSION: u32 = 1;
 /// A line as it is spelled. Fields out of this list, and fields said twice, are faults.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Line {
+pub(super) struct Line<'a> {
     pub(super) v: u32,
     pub(super) seq: u64,
-    pub(super) prev: String,
+    #[serde(borrow)]
+    pub(super) prev: Cow<'a, str>,
     pub(super) time: Time,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) simulated: bool,
-    pub(super) event: String,
+    #[serde(borrow)]
+    pub(super) event: Cow<'a, str>,
     pub(super) agent: Agent,
-    pub(super) data: Box<RawValue>,
+    #[serde(borrow)]
+    pub(super) data: &'a RawValue,
 }
 
-impl Line {
+impl Line<'_> {
     /// The line after a head.
     pub(super) fn write(
         head: &Head,
@@ -133,15 +176,16 @@ impl Line {
         time: Time,
         agent: Agent,
     ) -> Result<String, serde_json::Error> {
+        let data = serde_json::value::to_raw_value(&event.data()?)?;
         serde_json::to_string(&Line {
             v: VERSION,
             seq: head.seq.saturating_add(1),
-            prev: head.digest.clone(),
+            prev: Cow::from(&head.digest),
             time,
             simulated,
-            event: event.kind().to_owned(),
+            event: Cow::from(event.kind()),
             agent,
-            data: serde_json::value::to_raw_value(&event.data()?)?,
+            data: &data,
         })
     }
 }

@@ -1,10 +1,14 @@
 //! The kinds of events, and how they are typed in.
 
-use super::chain::Head;
+use super::{
+    chain::{End, Head},
+    fault::{Fault, FaultKind},
+    replay,
+};
 use crate::{
     approval::Approval,
     attestation::{Evaluation, FinalClearance, Inspection, Qc, ReportCheck, Resolution},
-    evidence::Evidence,
+    evidence::{Evidence, c4_value},
     media::{Loss, Medium, Move, Wipe},
     place::Place,
     roll::Roll,
@@ -21,6 +25,22 @@ pub struct Import {
     pub head: Head,
     /// Its lines verbatim, without their line feeds.
     pub lines: Vec<String>,
+}
+
+impl Import {
+    /// A ledger's lines, and the head that they end at. They are checked when they are taken in.
+    pub(super) fn of(text: &str) -> Result<Self, FaultKind> {
+        let (lines, rest) = replay::lines(text);
+        let mut end = End::new();
+        for line in &lines {
+            end = end.after(c4_value(line.as_bytes()));
+        }
+        if rest.is_some() {
+            let fault = Fault { line: end.seq.saturating_add(1), kind: FaultKind::Torn };
+            return Err(FaultKind::Imported { fault: Box::new(fault) });
+        }
+        Ok(Import { head: end.head(), lines: lines.into_iter().map(str::to_owned).collect() })
+    }
 }
 
 macro_rules! events {

@@ -129,6 +129,18 @@ pub struct LedgerError {
     pub faults: Vec<Fault>,
 }
 
+/// Why a ledger was not read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The source failed.
+    #[error("the ledger cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// It has faults.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
 /// Why an event was not appended. The ledger is as it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -1,11 +1,11 @@
 //! A ledger in a file: read under a lock, checked, and lengthened durably.
 
-use super::{Agent, AppendError, Event, Ledger, LedgerError};
+use super::{Agent, AppendError, Event, Ledger, LedgerError, ReadError};
 use crate::{EventRef, Placement, RollId, Time};
 use mhl_core::Report;
 use std::{
     fs::{File, OpenOptions},
-    io::{self, Read, Seek, SeekFrom, Write},
+    io::{self, BufReader, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -15,6 +15,8 @@ use std::{
 pub struct LedgerFile {
     path: PathBuf,
     file: File,
+    /// Bytes of its lines.
+    length: u64,
     ledger: Ledger,
 }
 
@@ -40,6 +42,12 @@ pub enum FileError {
         /// Every fault.
         error: LedgerError,
     },
+    /// The ledger was read from elsewhere, and its lines are not at hand.
+    #[error("{}: a ledger that was read from elsewhere does not begin a file; copy its file", path.display())]
+    ReadElsewhere {
+        /// The file that was to be made.
+        path: PathBuf,
+    },
     /// The event does not fit the ledger; nothing was written.
     #[error(transparent)]
     Append(#[from] AppendError),
@@ -50,9 +58,14 @@ impl LedgerFile {
     /// with lines to begin with. That it is simulated is written with its first line.
     ///
     /// # Errors
-    /// [`FileError::Io`] when the file exists already, or the system refuses.
+    /// [`FileError::Io`] when the file exists already, or the system refuses;
+    /// [`FileError::ReadElsewhere`] when the ledger was not begun by [`Ledger::new`] or
+    /// [`Ledger::simulated`].
     pub fn create(path: impl Into<PathBuf>, ledger: Ledger) -> Result<Self, FileError> {
         let path = path.into();
+        if !ledger.is_whole() {
+            return Err(FileError::ReadElsewhere { path });
+        }
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path);
         let mut file = at(&path, "create it", file)?;
         at(&path, "lock it", file.lock())?;
@@ -61,10 +74,11 @@ impl LedgerFile {
             let source = io::Error::from(io::ErrorKind::AlreadyExists);
             return Err(FileError::Io { path, action: "create it", source });
         }
-        at(&path, "write it", file.write_all(ledger.text().as_bytes()))?;
+        at(&path, "write it", file.write_all(ledger.appended().as_bytes()))?;
         at(&path, "make it durable", file.sync_all())?;
         at(&path, "make its name durable", sync_folder(&path))?;
-        Ok(LedgerFile { path, file, ledger })
+        let length = at(&path, "look at it", file.metadata())?.len();
+        Ok(LedgerFile { path, file, length, ledger })
     }
 
     /// Opens a ledger's file for appending and checks it. Waits while another program holds it.
@@ -76,8 +90,8 @@ impl LedgerFile {
         let file = OpenOptions::new().read(true).write(true).open(&path);
         let mut file = at(&path, "open it for writing", file)?;
         at(&path, "lock it", file.lock())?;
-        let ledger = read(&path, &mut file)?;
-        Ok(LedgerFile { path, file, ledger })
+        let (ledger, length) = read(&path, &mut file)?;
+        Ok(LedgerFile { path, file, length, ledger })
     }
 
     /// Reads a ledger's file and checks it, without opening it for writing.
@@ -88,7 +102,7 @@ impl LedgerFile {
         let path = path.as_ref();
         let mut file = at(path, "open it", File::open(path))?;
         at(path, "lock it", file.lock_shared())?;
-        read(path, &mut file)
+        Ok(read(path, &mut file)?.0)
     }
 
     /// The ledger as the file has it.
@@ -131,7 +145,7 @@ impl LedgerFile {
     /// As [`LedgerFile::append`].
     pub fn append_import(
         &mut self,
-        other: &Ledger,
+        other: &str,
         time: Time,
         agent: Agent,
     ) -> Result<EventRef, FileError> {
@@ -144,33 +158,40 @@ impl LedgerFile {
     ) -> Result<EventRef, FileError> {
         let mut longer = self.ledger.clone();
         let event = append(&mut longer)?;
-        let length = self.ledger.text().len();
-        let added = longer.text().get(length..).unwrap_or_default();
-        if let Err(source) = write_at(&mut self.file, length, added) {
+        let before = self.ledger.appended().len();
+        let added = longer.appended().get(before..).unwrap_or_default();
+        if let Err(source) = write_at(&mut self.file, self.length, added) {
             // Half a line would make the whole ledger unreadable.
-            let whole = u64::try_from(length).unwrap_or(u64::MAX);
-            let undone = self.file.set_len(whole).and_then(|()| self.file.sync_all());
+            let undone = self.file.set_len(self.length).and_then(|()| self.file.sync_all());
             let action = match undone {
                 Ok(()) => "append the line (nothing was appended)",
                 Err(_) => "append the line, nor cut off what was written of it",
             };
             return Err(FileError::Io { path: self.path.clone(), action, source });
         }
+        self.length = self.length.saturating_add(u64::try_from(added.len()).unwrap_or(u64::MAX));
         self.ledger = longer;
         Ok(event)
     }
 }
 
-fn write_at(file: &mut File, position: usize, text: &str) -> io::Result<()> {
-    file.seek(SeekFrom::Start(u64::try_from(position).unwrap_or(u64::MAX)))?;
+fn write_at(file: &mut File, position: u64, text: &str) -> io::Result<()> {
+    file.seek(SeekFrom::Start(position))?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }
 
-fn read(path: &Path, file: &mut File) -> Result<Ledger, FileError> {
-    let mut text = String::new();
-    at(path, "read it", file.read_to_string(&mut text))?;
-    Ledger::parse(&text).map_err(|error| FileError::Ledger { path: path.to_owned(), error })
+/// The ledger, and the bytes of its lines.
+fn read(path: &Path, file: &mut File) -> Result<(Ledger, u64), FileError> {
+    let ledger = match Ledger::read(BufReader::with_capacity(64 << 10, &mut *file)) {
+        Ok(ledger) => ledger,
+        Err(ReadError::Io(source)) => return at(path, "read it", Err(source)),
+        Err(ReadError::Ledger(error)) => {
+            return Err(FileError::Ledger { path: path.to_owned(), error });
+        }
+    };
+    // It ends with a line feed, and no one else writes.
+    Ok((ledger, at(path, "look at its end", file.stream_position())?))
 }
 
 /// A new file's name is durable once its folder is; systems that cannot open a folder keep names

@@ -12,23 +12,30 @@ mod state;
 
 pub use chain::{Agent, Head, ParseHeadError};
 pub use event::{Event, EventError, Import};
-pub use fault::{AppendError, Fault, FaultKind, LedgerError, PinError};
+pub use fault::{AppendError, Fault, FaultKind, LedgerError, PinError, ReadError};
 pub use file::{FileError, LedgerFile};
 pub use schema::SCHEMA;
+pub(crate) use state::ByRoll;
 pub use state::{MediumState, Recorded, State};
 
 use crate::{
+    device::Devices,
     event_ref::EventRef,
-    evidence::{Evidence, Placement},
+    evidence::{Evidence, Placement, c4_value},
     remark::Remark,
     roll::RollId,
     time::Time,
 };
 use chain::Line;
 use mhl_core::Report;
+use mhl_hash::HashValue;
 use replay::Replay;
+use std::{io::BufRead, sync::OnceLock};
 
 /// A ledger whose every line was checked.
+///
+/// It keeps what the lines amount to and the C4 of each, not the lines: those stand where they were
+/// read from. Two ledgers are equal when their lines are.
 ///
 /// ```
 /// use mhl_policy::{Agent, Ledger, Place, Time};
@@ -37,22 +44,37 @@ use replay::Replay;
 /// let now: Time = "2026-03-05T20:30:00Z".parse()?;
 /// ledger.append(Place::at("cart", "Stage 5"), now, Agent::new("DIT"))?;
 ///
-/// let read = Ledger::parse(ledger.text())?;
+/// let read = Ledger::parse(ledger.appended())?;
 /// assert_eq!(read.head(), ledger.head());
-/// assert!(Ledger::parse(&ledger.text().replace("Stage 5", "Stage 6")).is_ok(),
+/// let rewritten = Ledger::parse(&ledger.appended().replace("Stage 5", "Stage 6"))?;
+/// assert!(rewritten.check_pin(ledger.head()).is_err(),
 ///     "the last line stands alone: only a pinned head finds that it was rewritten");
-/// assert!(Ledger::parse(&ledger.text().replace("Stage 5", "Stage 6"))?.check_pin(ledger.head()).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    text: String,
     /// C4 of each line.
-    digests: Vec<String>,
+    digests: Vec<HashValue>,
+    /// The lines that were appended since it was begun or read.
+    appended: String,
+    /// How many lines were read.
+    read: usize,
     head: Head,
     simulated: bool,
     state: State,
+    /// What is one device, once somebody asked since the last event.
+    devices: OnceLock<Devices>,
 }
+
+impl PartialEq for Ledger {
+    fn eq(&self, other: &Self) -> bool {
+        // The rest is how it came to be so.
+        (&self.digests, &self.head, self.simulated, &self.state)
+            == (&other.digests, &other.head, other.simulated, &other.state)
+    }
+}
+
+impl Eq for Ledger {}
 
 impl Ledger {
     /// An empty ledger.
@@ -68,38 +90,79 @@ impl Ledger {
         Ledger { simulated: true, ..Ledger::default() }
     }
 
-    /// Reads a ledger: checks the chain, and replays every event. An empty text is an empty
-    /// ledger.
+    /// Reads a ledger from its text, as [`Ledger::read`].
     ///
     /// # Errors
-    /// [`LedgerError`] with every fault and its line. A chain that holds tells that nothing was
-    /// changed *before* its head; whether the head is the right one only
-    /// [`Ledger::check_pin`] tells.
+    /// [`LedgerError`] with every fault and its line.
     pub fn parse(text: &str) -> Result<Self, LedgerError> {
+        let mut ledger = Ledger::default();
         let (lines, rest) = replay::lines(text);
-        let mut ledger = Ledger { text: text.to_owned(), ..Ledger::default() };
+        let lines: Vec<&[u8]> = lines.into_iter().map(str::as_bytes).collect();
         let mut replay = Replay::new(&mut ledger.state);
-        for line in &lines {
-            replay.take(line);
-        }
-        let simulated = replay.is_simulated();
-        let (head, mut faults) = replay.end();
-        if rest.is_some() {
-            faults.push(Fault { line: head.seq.saturating_add(1), kind: FaultKind::Torn });
-        }
-        if !faults.is_empty() {
-            return Err(LedgerError { faults });
-        }
-        ledger.digests = lines.iter().map(|line| crate::evidence::c4(line.as_bytes())).collect();
-        ledger.head = head;
-        ledger.simulated = simulated;
-        Ok(ledger)
+        replay.take(&lines);
+        let read = replay.end(rest.is_some());
+        ledger.read_through(read)
     }
 
-    /// The whole text, one line feed behind each line.
+    /// Reads a ledger line by line: checks the chain, and replays every event. What is empty is an
+    /// empty ledger. Memory holds some lines at a time, and what they amount to.
+    ///
+    /// ```
+    /// use mhl_policy::Ledger;
+    ///
+    /// let ledger = Ledger::read(std::io::empty())?;
+    /// assert_eq!(ledger, Ledger::new());
+    /// # Ok::<(), mhl_policy::ReadError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ReadError::Ledger`] with every fault and its line, and [`ReadError::Io`] where the source
+    /// fails. A chain that holds tells that nothing was changed *before* its head; whether the
+    /// head is the right one only [`Ledger::check_pin`] tells.
+    pub fn read(mut source: impl BufRead) -> Result<Self, ReadError> {
+        let (mut ledger, mut text) = (Ledger::default(), Vec::new());
+        let mut replay = Replay::new(&mut ledger.state);
+        let (mut more, mut torn) = (true, false);
+        while more && !torn {
+            text.clear();
+            for _ in 0..replay::AT_ONCE {
+                more = source.read_until(b'\n', &mut text)? > 0;
+            }
+            let mut lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
+            // What stands behind the last line feed: nothing, unless the ledger ends so.
+            torn = lines.pop().is_some_and(|rest| !rest.is_empty());
+            replay.take(&lines);
+        }
+        let read = replay.end(torn);
+        Ok(ledger.read_through(read)?)
+    }
+
+    /// The ledger of these lines, unless one has a fault.
+    fn read_through(mut self, read: replay::Read) -> Result<Self, LedgerError> {
+        if !read.faults.is_empty() {
+            return Err(LedgerError { faults: read.faults });
+        }
+        self.read = read.digests.len();
+        self.digests = read.digests;
+        self.head = read.head;
+        self.simulated = read.simulated;
+        Ok(self)
+    }
+
+    /// The lines that were appended since it was begun or read, one line feed behind each: of a
+    /// ledger that began empty, all of them.
     #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
+    pub fn appended(&self) -> &str {
+        &self.appended
+    }
+
+    /// Whether [`Ledger::appended`] are all of its lines.
+    pub(crate) const fn is_whole(&self) -> bool {
+        self.read == 0
+    }
+
+    pub(crate) fn devices(&self) -> &Devices {
+        self.devices.get_or_init(|| Devices::of(&self.state))
     }
 
     /// The end: what to pin or sign.
@@ -120,9 +183,10 @@ impl Ledger {
         self.simulated
     }
 
-    /// What is worth saying about the last event: words that are not known, what it leaves open,
-    /// media and places that it names and nobody recorded, copies that its report does not prove.
-    /// None of it is a fault: the event was taken as it is.
+    /// What is worth saying about the event that was appended last: words that are not known, what
+    /// it leaves open, media and places that it names and nobody recorded, copies that its report
+    /// does not prove. None of it is a fault: the event was taken as it is. Nothing where none was
+    /// appended since the ledger was read.
     ///
     /// ```
     /// use mhl_policy::{Agent, Event, Ledger, Time};
@@ -136,8 +200,8 @@ impl Ledger {
     /// ```
     #[must_use]
     pub fn remarks(&self) -> Vec<Remark> {
-        let last = self.text.lines().next_back();
-        let line = last.and_then(|line| serde_json::from_str::<Line>(line).ok());
+        let last = self.appended.lines().next_back();
+        let line = last.and_then(|line| serde_json::from_str::<Line<'_>>(line).ok());
         let event = line.and_then(|line| Event::read(&line.event, line.data.get())?.ok());
         event.map_or_else(Vec::new, |event| crate::remark::remarks(&event, &self.state))
     }
@@ -151,7 +215,7 @@ impl Ledger {
         let index = usize::try_from(pin.seq).unwrap_or(usize::MAX);
         let found = match index.checked_sub(1) {
             None => Some(Head::default().digest),
-            Some(index) => self.digests.get(index).cloned(),
+            Some(index) => self.digests.get(index).map(HashValue::to_string),
         };
         match found {
             None => Err(PinError::Cut { pinned: pin.seq, found: self.head.seq }),
@@ -208,22 +272,19 @@ impl Ledger {
         self.append_event(evidence.into(), time, agent)
     }
 
-    /// Appends another ledger whole, its lines verbatim. Lines that both ledgers share count
-    /// once.
+    /// Appends another ledger whole, given as its text, its lines verbatim. Lines that both ledgers
+    /// share count once.
     ///
     /// # Errors
-    /// [`AppendError`] when the two contradict one another, or one is simulated and the other
-    /// not. The ledger is then as it was.
+    /// [`AppendError`] when the other has faults, the two contradict one another, or one is
+    /// simulated and the other not. The ledger is then as it was.
     pub fn append_import(
         &mut self,
-        other: &Ledger,
+        other: &str,
         time: Time,
         agent: Agent,
     ) -> Result<EventRef, AppendError> {
-        let import = Import {
-            head: other.head.clone(),
-            lines: replay::lines(&other.text).0.into_iter().map(str::to_owned).collect(),
-        };
+        let import = Import::of(other)?;
         // The lines of an import change the state one by one.
         let before = self.state.clone();
         let appended = self.append_event(import.into(), time, agent);
@@ -241,14 +302,16 @@ impl Ledger {
     ) -> Result<EventRef, AppendError> {
         let line = Line::write(&self.head, self.simulated, &event, time, agent)
             .map_err(|error| AppendError::Unwritable { message: error.to_string() })?;
-        let head = self.head.after(&line);
-        let at = EventRef::new(head.seq);
+        let digest = c4_value(line.as_bytes());
+        let seq = self.head.seq.saturating_add(1);
+        let at = EventRef::new(seq);
         self.state.apply(&at, None, time, self.simulated, event)?;
-        self.state.note(head.digest.clone(), &at);
-        self.text.push_str(&line);
-        self.text.push('\n');
-        self.digests.push(head.digest.clone());
-        self.head = head;
+        self.state.note(digest, &at);
+        self.appended.push_str(&line);
+        self.appended.push('\n');
+        self.digests.push(digest);
+        self.head = Head { seq, digest: digest.to_string() };
+        self.devices = OnceLock::new();
         Ok(at)
     }
 }

@@ -1,12 +1,26 @@
 //! Lines, checked against their chain and taken into a state one by one.
 
 use super::{
-    chain::{Head, Line, VERSION},
+    chain::{End, Head, Line, LineHasher, VERSION},
     event::Event,
     fault::{Fault, FaultKind},
     state::State,
 };
 use crate::event_ref::EventRef;
+use mhl_hash::HashValue;
+
+/// Lines that are hashed side by side; a reader holds as many in memory.
+pub(super) const AT_ONCE: usize = 16;
+
+/// What a run came to.
+pub(super) struct Read {
+    pub(super) head: Head,
+    /// C4 of each line.
+    pub(super) digests: Vec<HashValue>,
+    /// Whether the lines say that they are simulated; not when there are none.
+    pub(super) simulated: bool,
+    pub(super) faults: Vec<Fault>,
+}
 
 /// A run over the lines of one ledger.
 pub(super) struct Replay<'a> {
@@ -15,14 +29,24 @@ pub(super) struct Replay<'a> {
     import: Option<&'a EventRef>,
     /// Whether the ledger is simulated; the first line of the outermost says.
     simulated: Option<bool>,
-    head: Head,
+    hasher: LineHasher,
+    end: End,
+    digests: Vec<HashValue>,
     faults: Vec<Fault>,
 }
 
 impl<'a> Replay<'a> {
     /// A run over a ledger that stands by itself.
     pub(super) fn new(state: &'a mut State) -> Self {
-        Replay { state, import: None, simulated: None, head: Head::default(), faults: Vec::new() }
+        Replay {
+            state,
+            import: None,
+            simulated: None,
+            hasher: LineHasher::new(),
+            end: End::new(),
+            digests: Vec::new(),
+            faults: Vec::new(),
+        }
     }
 
     /// A run over a ledger that an event imports into one that is simulated or not.
@@ -30,38 +54,44 @@ impl<'a> Replay<'a> {
         Replay { import: Some(import), simulated: Some(simulated), ..Replay::new(state) }
     }
 
-    /// Takes the next line. Its faults are kept, and the run goes on behind them.
-    pub(super) fn take(&mut self, text: &str) {
-        let head = self.head.after(text);
-        let line = head.seq;
-        match serde_json::from_str::<Line>(text) {
-            Ok(read) => self.take_line(read, &head),
-            Err(error) => self.fault(line, FaultKind::Line { message: error.to_string() }),
+    /// Takes the next lines. The faults of each are kept, and the run goes on behind them.
+    pub(super) fn take(&mut self, lines: &[&[u8]]) {
+        for lines in lines.chunks(AT_ONCE) {
+            for (line, digest) in lines.iter().zip(self.hasher.digests(lines)) {
+                let end = self.end.after(digest);
+                match serde_json::from_slice::<Line<'_>>(line) {
+                    Ok(read) => self.take_line(&read, end),
+                    Err(error) => {
+                        self.fault(end.seq, FaultKind::Line { message: error.to_string() });
+                    }
+                }
+                self.end = end;
+                self.digests.push(digest);
+            }
         }
-        self.head = head;
     }
 
-    /// The head after the last line, and every fault.
-    pub(super) fn end(self) -> (Head, Vec<Fault>) {
-        (self.head, self.faults)
+    /// Ends behind the last line feed; `torn` where more follows it.
+    pub(super) fn end(mut self, torn: bool) -> Read {
+        if torn {
+            self.fault(self.end.seq.saturating_add(1), FaultKind::Torn);
+        }
+        let simulated = self.simulated.unwrap_or(false);
+        Read { head: self.end.head(), digests: self.digests, simulated, faults: self.faults }
     }
 
-    /// Whether the lines say that they are simulated; not when there are none.
-    pub(super) fn is_simulated(&self) -> bool {
-        self.simulated.unwrap_or(false)
-    }
-
-    fn take_line(&mut self, line: Line, head: &Head) {
-        let number = head.seq;
+    fn take_line(&mut self, line: &Line<'_>, end: End) {
+        let number = end.seq;
         if line.v != VERSION {
             self.fault(number, FaultKind::Version { found: line.v });
         }
         if line.seq != number {
             self.fault(number, FaultKind::Sequence { expected: number, found: line.seq });
         }
-        if line.prev != self.head.digest {
-            let expected = self.head.digest.clone();
-            self.fault(number, FaultKind::Chain { expected, found: line.prev });
+        if HashValue::from_c4(&line.prev) != Ok(self.end.digest) {
+            let expected = self.end.digest.to_string();
+            let found = line.prev.clone().into_owned();
+            self.fault(number, FaultKind::Chain { expected, found });
         }
         let simulated = *self.simulated.get_or_insert(line.simulated);
         if line.simulated != simulated {
@@ -71,12 +101,16 @@ impl<'a> Replay<'a> {
             Some(Ok(event)) => event,
             Some(Err(error)) => {
                 let message = error.to_string();
-                return self.fault(number, FaultKind::Data { kind: line.event, message });
+                let kind = line.event.clone().into_owned();
+                return self.fault(number, FaultKind::Data { kind, message });
             }
-            None => return self.fault(number, FaultKind::UnknownKind { kind: line.event }),
+            None => {
+                let kind = line.event.clone().into_owned();
+                return self.fault(number, FaultKind::UnknownKind { kind });
+            }
         };
         let at = EventRef::within(self.import, number);
-        if self.state.note(head.digest.clone(), &at).is_some() {
+        if self.state.note(end.digest, &at).is_some() {
             return;
         }
         if let Err(kind) = self.state.apply(&at, self.import, line.time, simulated, event) {

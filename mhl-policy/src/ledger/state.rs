@@ -3,14 +3,14 @@
 use super::{
     event::{Event, Import},
     fault::FaultKind,
-    replay::Replay,
+    replay::{Read, Replay},
 };
 use crate::{
     approval::Approval,
     attestation::{
         Attested, Evaluation, FinalClearance, Inspection, Outcome, Qc, ReportCheck, Resolution,
     },
-    copy::{CopyId, RollCopy, Seen},
+    copy::{CopyId, RollCopy, Seen, Sight},
     event_ref::EventRef,
     evidence::{CopyEvidence, Evidence, content, file_system},
     media::{Condition, Loss, Medium, MediumId, Move, Wipe},
@@ -18,10 +18,12 @@ use crate::{
     roll::{Roll, RollId},
     time::Time,
 };
+use mhl_core::Operation;
 use mhl_hash::HashValue;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt::Display,
+    sync::Arc,
 };
 
 /// Something recorded, with the event that did.
@@ -55,23 +57,61 @@ pub struct State {
     pub(crate) media: BTreeMap<MediumId, MediumState>,
     pub(crate) places: BTreeMap<PlaceId, Recorded<Place>>,
     pub(crate) copies: BTreeMap<CopyId, RollCopy>,
-    pub(crate) evidence: Vec<Recorded<Evidence>>,
     /// The paths of each content's files.
     pub(crate) contents: BTreeMap<String, BTreeSet<String>>,
-    pub(crate) inspections: Vec<Recorded<Inspection>>,
-    pub(crate) qcs: Vec<Recorded<Qc>>,
-    pub(crate) evaluations: Vec<Recorded<Evaluation>>,
-    pub(crate) report_checks: Vec<Recorded<ReportCheck>>,
-    pub(crate) final_clearances: Vec<Recorded<FinalClearance>>,
+    pub(crate) inspections: ByRoll<Inspection>,
+    pub(crate) qcs: ByRoll<Qc>,
+    pub(crate) evaluations: ByRoll<Evaluation>,
+    pub(crate) report_checks: ByRoll<ReportCheck>,
+    pub(crate) final_clearances: ByRoll<FinalClearance>,
     pub(crate) approvals: Vec<Recorded<Approval>>,
     /// Resolved issues, by attestation and the issue's words.
     pub(crate) resolutions: BTreeMap<(EventRef, String), Recorded<Resolution>>,
     /// Issues that were recorded, by attestation.
     issues: BTreeMap<EventRef, BTreeSet<String>>,
+    /// The rolls that name a roll among their links.
+    linking: BTreeMap<RollId, BTreeSet<RollId>>,
+    /// The other names under which a medium's device was seen since it was last wiped.
+    other_names: BTreeMap<MediumId, BTreeSet<MediumId>>,
+    /// The rolls that were seen below a medium's folder since it was last wiped.
+    standing: BTreeMap<(MediumId, String), BTreeSet<RollId>>,
     /// The event of every line, by the line's C4: a line that two ledgers share counts once.
-    seen: BTreeMap<String, EventRef>,
+    seen: HashMap<HashValue, EventRef>,
     /// Imported events that counted already, and as which.
     aliases: BTreeMap<EventRef, EventRef>,
+}
+
+/// What was recorded about rolls, each in ledger order; about several of them at once, in each
+/// one's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ByRoll<T> {
+    recorded: Vec<Recorded<T>>,
+    of_roll: BTreeMap<RollId, Vec<usize>>,
+}
+
+impl<T> Default for ByRoll<T> {
+    fn default() -> Self {
+        ByRoll { recorded: Vec::new(), of_roll: BTreeMap::new() }
+    }
+}
+
+impl<T> ByRoll<T> {
+    fn push(&mut self, rolls: &BTreeSet<RollId>, recorded: Recorded<T>) {
+        for roll in rolls {
+            let next = self.recorded.len();
+            match self.of_roll.get_mut(roll) {
+                Some(places) => places.push(next),
+                None => drop(self.of_roll.insert(roll.clone(), vec![next])),
+            }
+        }
+        self.recorded.push(recorded);
+    }
+
+    /// What names this roll.
+    pub(crate) fn of(&self, roll: &RollId) -> impl Iterator<Item = &Recorded<T>> {
+        let places = self.of_roll.get(roll).into_iter().flatten();
+        places.filter_map(|place| self.recorded.get(*place))
+    }
 }
 
 impl State {
@@ -95,13 +135,39 @@ impl State {
         self.copies.iter()
     }
 
+    /// Copies of a roll, wiped ones included.
+    pub(crate) fn copies_of(&self, roll: &RollId) -> impl Iterator<Item = (&CopyId, &RollCopy)> {
+        let first = CopyId { roll: roll.clone(), medium: None, root: String::new() };
+        let roll = first.roll.clone();
+        self.copies.range(first..).take_while(move |(id, _)| id.roll == roll)
+    }
+
+    /// The rolls that name this one among their links.
+    pub(crate) fn linking(&self, roll: &RollId) -> impl Iterator<Item = &RollId> {
+        self.linking.get(roll).into_iter().flatten()
+    }
+
+    /// The copies that were seen where this one was since the medium was last wiped, itself among
+    /// them.
+    pub(crate) fn at_the_same_place(
+        &self,
+        id: &CopyId,
+    ) -> impl Iterator<Item = (&CopyId, &RollCopy)> {
+        let place = id.medium.clone().map(|medium| (medium, id.root.clone()));
+        let rolls = place.and_then(|place| self.standing.get(&place)).into_iter().flatten();
+        rolls.filter_map(|roll| {
+            let there = CopyId { roll: roll.clone(), ..id.clone() };
+            self.copies.get_key_value(&there)
+        })
+    }
+
     /// Whether these are known as the paths of a content's files.
     pub(super) fn has_files(&self, content: &str, files: &BTreeSet<String>) -> bool {
         self.contents.get(content) == Some(files)
     }
 
     /// Notes a line's C4. Returns the event that it is already, if it counted before.
-    pub(super) fn note(&mut self, digest: String, at: &EventRef) -> Option<EventRef> {
+    pub(super) fn note(&mut self, digest: HashValue, at: &EventRef) -> Option<EventRef> {
         if let Some(first) = self.seen.get(&digest) {
             self.aliases.insert(at.clone(), first.clone());
             return Some(first.clone());
@@ -136,7 +202,8 @@ impl State {
             }
             Event::FinalClearance(says) => {
                 self.check_rolls(&says.rolls)?;
-                self.final_clearances.push(Recorded { at: at.clone(), time, says });
+                let rolls = says.rolls.clone();
+                self.final_clearances.push(&rolls, Recorded { at: at.clone(), time, says });
                 Ok(())
             }
             Event::Approval(says) => {
@@ -196,6 +263,9 @@ impl State {
                 }
             }
         };
+        for linked in merged.links.iter().flatten() {
+            self.linking.entry(linked.clone()).or_default().insert(merged.id.clone());
+        }
         self.rolls.insert(merged.id.clone(), Recorded { at: at.clone(), time, says: merged });
         Ok(())
     }
@@ -258,6 +328,7 @@ impl State {
     ) -> Result<(), FaultKind> {
         self.check_rolls([&evidence.roll])?;
         if let Some(named) = &evidence.content
+            && !self.contents.contains_key(named)
             && HashValue::from_c4(named).is_err()
         {
             return Err(inadmissible("the content of a roll", named, "a C4 identifier"));
@@ -272,8 +343,9 @@ impl State {
                 }
             }
         }
-        if let (Some(content), Some(files)) = (&evidence.content, &evidence.files) {
-            if let Some(known) = self.contents.get(content).filter(|known| *known != files) {
+        let Evidence { roll, operation, content, file_count, files, source, copies, .. } = evidence;
+        if let (Some(content), Some(files)) = (&content, files) {
+            if let Some(known) = self.contents.get(content).filter(|known| **known != files) {
                 return Err(contradiction(
                     format!("list of files of content {content}"),
                     format!("{} files", known.len()),
@@ -281,12 +353,20 @@ impl State {
                     at,
                 ));
             }
-            self.contents.insert(content.clone(), files.clone());
+            self.contents.insert(content.clone(), files);
         }
-        for folder in evidence.folders() {
-            self.take_folder(at, time, &evidence, folder);
+        self.take_names(source.as_deref().into_iter().chain(&copies));
+        let sight = match operation {
+            Operation::Offload => Sight::Destination,
+            _ => Sight::Itself,
+        };
+        let content: Option<Arc<str>> = content.map(Arc::from);
+        let source = source.map(|source| (*source, Sight::Source));
+        let folders = source.into_iter().chain(copies.into_iter().map(|copy| (copy, sight)));
+        for (found, sight) in folders {
+            let (at, content, found) = (at.clone(), content.clone(), Arc::new(found));
+            self.take_folder(&roll, Seen { at, time, content, file_count, sight, found });
         }
-        self.evidence.push(Recorded { at: at.clone(), time, says: evidence });
         Ok(())
     }
 
@@ -310,31 +390,56 @@ impl State {
         Ok(())
     }
 
-    fn take_folder(
-        &mut self,
-        at: &EventRef,
-        time: Time,
-        evidence: &Evidence,
-        folder: &CopyEvidence,
-    ) {
+    /// Media that the folders of one report show to be one device.
+    fn take_names<'a>(&mut self, folders: impl Iterator<Item = &'a CopyEvidence>) {
+        let mut in_report: BTreeMap<&str, &MediumId> = BTreeMap::new();
+        for folder in folders {
+            let (Some(medium), Some(device)) = (&folder.medium, &folder.device) else { continue };
+            match file_system(device) {
+                Some(seen) => self.take_alias(medium, &seen),
+                None => {
+                    let other = *in_report.entry(device).or_insert(medium);
+                    self.take_alias(medium, other);
+                }
+            }
+        }
+    }
+
+    fn take_alias(&mut self, one: &MediumId, other: &MediumId) {
+        if one != other && !self.other_names.get(one).is_some_and(|names| names.contains(other)) {
+            self.other_names.entry(one.clone()).or_default().insert(other.clone());
+            self.other_names.entry(other.clone()).or_default().insert(one.clone());
+        }
+    }
+
+    /// A medium by every name of its device.
+    fn names(&self, medium: &MediumId) -> BTreeSet<MediumId> {
+        let (mut names, mut next) = (BTreeSet::new(), vec![medium]);
+        while let Some(name) = next.pop() {
+            if names.insert(name.clone()) {
+                next.extend(self.other_names.get(name).into_iter().flatten());
+            }
+        }
+        names
+    }
+
+    fn take_folder(&mut self, roll: &RollId, seen: Seen) {
+        let folder = &seen.found;
         if let Some(medium) = &folder.medium {
             let state = self.media.entry(medium.clone()).or_default();
             if let (None, Some(place)) = (&state.place, &folder.place) {
-                state.place = Some(Recorded { at: at.clone(), time, says: place.clone() });
+                let (at, time) = (seen.at.clone(), seen.time);
+                state.place = Some(Recorded { at, time, says: place.clone() });
             }
         }
-        let id = CopyId {
-            roll: evidence.roll.clone(),
-            medium: folder.medium.clone(),
-            root: folder.root.clone(),
-        };
-        self.copies.entry(id).or_insert_with(RollCopy::new).evidence.push(Seen {
-            at: at.clone(),
-            time,
-            content: evidence.content.clone(),
-            file_count: evidence.file_count,
-            found: folder.clone(),
-        });
+        let (medium, root) = (folder.medium.clone(), folder.root.clone());
+        let id = CopyId { roll: roll.clone(), medium, root };
+        let copy = self.copies.entry(id).or_insert_with(RollCopy::new);
+        if let (Some(medium), false) = (&folder.medium, copy.is_held()) {
+            let place = (medium.clone(), folder.root.clone());
+            self.standing.entry(place).or_default().insert(roll.clone());
+        }
+        copy.take(seen);
     }
 
     fn take_attestation<A: Attested>(
@@ -342,14 +447,15 @@ impl State {
         at: &EventRef,
         time: Time,
         says: A,
-        list: impl FnOnce(&mut Self) -> &mut Vec<Recorded<A>>,
+        list: impl FnOnce(&mut Self) -> &mut ByRoll<A>,
     ) -> Result<(), FaultKind> {
         self.check_rolls(says.rolls())?;
         if says.result() == Some(&Outcome::Failed) && says.issues().is_empty() {
             return Err(inadmissible("issues of a failed result", "none", "at least one"));
         }
         self.issues.insert(at.clone(), says.issues().clone());
-        list(self).push(Recorded { at: at.clone(), time, says });
+        let rolls = says.rolls().clone();
+        list(self).push(&rolls, Recorded { at: at.clone(), time, says });
         Ok(())
     }
 
@@ -393,21 +499,47 @@ impl State {
         if loss.roll.is_none() {
             state.condition = Some(Recorded { at: at.clone(), time, says: loss.condition });
         }
-        for (id, copy) in &mut self.copies {
-            if id.medium.as_ref() == Some(&loss.medium)
-                && loss.roll.as_ref().is_none_or(|roll| *roll == id.roll)
-            {
-                copy.lost = Some(at.clone());
-            }
+        for name in self.names(&loss.medium) {
+            self.lose(at, &name, loss.roll.as_ref());
         }
         Ok(())
     }
 
+    /// What was seen on a medium of a roll, or of all, proves nothing any more.
+    fn lose(&mut self, at: &EventRef, medium: &MediumId, roll: Option<&RollId>) {
+        let of_medium = self.standing.range(first_of(medium)..);
+        for (place, rolls) in of_medium.take_while(|(place, _)| place.0 == *medium) {
+            for lost in rolls.iter().filter(|lost| roll.is_none_or(|roll| roll == *lost)) {
+                let copy = self.copies.get_mut(&copy_at(place, lost));
+                // Where nothing was seen since the last loss, there is nothing more to lose.
+                if let Some(copy) = copy.filter(|copy| copy.standing_evidence().next().is_some()) {
+                    copy.lost.push(at.clone());
+                }
+            }
+        }
+    }
+
+    /// The copies on the medium are gone. Those that its device holds by another name may be: they
+    /// are proven by nothing from before, and are still held to be there where that would withhold.
     fn take_wipe(&mut self, at: &EventRef, wipe: Wipe) -> Result<(), FaultKind> {
         self.known_medium(&wipe.medium)?;
-        for (id, copy) in &mut self.copies {
-            if id.medium.as_ref() == Some(&wipe.medium) {
-                copy.wiped = Some(at.clone());
+        for name in self.names(&wipe.medium).iter().filter(|name| **name != wipe.medium) {
+            self.lose(at, name, None);
+        }
+        for other in self.other_names.remove(&wipe.medium).unwrap_or_default() {
+            if let Some(names) = self.other_names.get_mut(&other) {
+                names.remove(&wipe.medium);
+            }
+        }
+        let first = first_of(&wipe.medium);
+        while let Some((place, _)) = self.standing.range(first.clone()..).next()
+            && place.0 == wipe.medium
+        {
+            let place = place.clone();
+            for roll in self.standing.remove(&place).unwrap_or_default() {
+                if let Some(copy) = self.copies.get_mut(&copy_at(&place, &roll)) {
+                    copy.wiped.push(at.clone());
+                }
             }
         }
         Ok(())
@@ -445,10 +577,9 @@ impl State {
             return Err(FaultKind::ImportedTooDeep { limit: LIMIT });
         }
         let mut replay = Replay::within(self, at, simulated);
-        for line in &import.lines {
-            replay.take(line);
-        }
-        let (head, faults) = replay.end();
+        let lines: Vec<&[u8]> = import.lines.iter().map(|line| line.as_bytes()).collect();
+        replay.take(&lines);
+        let Read { head, faults, .. } = replay.end(false);
         if let Some(fault) = faults.into_iter().next() {
             return Err(FaultKind::Imported { fault: Box::new(fault) });
         }
@@ -476,6 +607,15 @@ impl State {
             .get_mut(id)
             .ok_or_else(|| FaultKind::Unrecorded { what: "medium", id: id.to_string() })
     }
+}
+
+/// Before every folder of a medium.
+fn first_of(medium: &MediumId) -> (MediumId, String) {
+    (medium.clone(), String::new())
+}
+
+fn copy_at((medium, root): &(MediumId, String), roll: &RollId) -> CopyId {
+    CopyId { roll: roll.clone(), medium: Some(medium.clone()), root: root.clone() }
 }
 
 fn place_of(medium: &MediumId) -> String {

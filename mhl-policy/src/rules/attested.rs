@@ -6,7 +6,7 @@ use crate::{
     action::Action,
     attestation::{Attested, Outcome},
     case::Case,
-    ledger::Recorded,
+    ledger::{ByRoll, Recorded},
     next::cost,
     roll::RollId,
     verdict::{Node, Reference},
@@ -110,13 +110,13 @@ pub(super) fn judge<A: Attested>(
     case: &Case<'_>,
     (rule, what): (&Rule, &str),
     roll: &RollId,
-    attestations: &[Recorded<A>],
+    attestations: &ByRoll<A>,
     anew: Action,
     checks: impl Fn(&Recorded<A>, &mut Checks),
 ) -> Node {
     let current = case.current(roll);
-    let naming = attestations.iter().filter(|attestation| attestation.says.rolls().contains(roll));
-    let judged: Vec<Judged<'_>> = naming
+    let judged: Vec<Judged<'_>> = attestations
+        .of(roll)
         .map(|attestation| {
             let says = &attestation.says;
             let mut asked = Checks::default();

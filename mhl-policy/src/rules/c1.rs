@@ -21,20 +21,17 @@ pub(super) fn judge(case: &Case<'_>, subject: &str, seen: &Seen) -> Node {
     let ignored: Vec<&String> = found.ignored.difference(&checksums.ignored).collect();
     let least = checksums.minimum_grade.get();
     let listed = |name: &String| checksums.algorithms.contains(&one_name(name));
+    // What is known not to hold comes before what is unknown.
     let (outcome, reason) = if !found.faults.is_empty() {
         let faults = crate::word::joined(&found.faults);
         (Truth::No, format!("the report has {faults}"))
     } else if found.status != Status::Verified {
         (Truth::No, format!("it was not verified; {}", proof(&found.proof, found.status)))
-    } else if seen.file_count == 0 {
-        (Truth::Unknown, "its list has no files, and nothing is never every file".to_owned())
-    } else if !found.complete {
+    } else if !found.complete && seen.file_count > 0 {
         (Truth::No, "files are missing from it or were left out".to_owned())
     } else if !ignored.is_empty() {
         (Truth::No, format!("files were left unlisted ({})", crate::word::joined(ignored)))
-    } else if found.algorithms.is_empty() {
-        (Truth::Unknown, "which digests were compared is not recorded".to_owned())
-    } else if !found.algorithms.iter().any(listed) {
+    } else if !found.algorithms.is_empty() && !found.algorithms.iter().any(listed) {
         let used = crate::word::joined(&found.algorithms);
         (Truth::No, format!("{used} is no digest that the profile lists"))
     } else {
@@ -47,6 +44,13 @@ pub(super) fn judge(case: &Case<'_>, subject: &str, seen: &Seen) -> Node {
                 Truth::No,
                 format!("{}, grade {} of the {least} needed", grade.meaning(), grade.number()),
             ),
+            Some(_) if seen.file_count == 0 => (
+                Truth::Unknown,
+                "its list has no files, and nothing is never every file".to_owned(),
+            ),
+            Some(_) if found.algorithms.is_empty() => {
+                (Truth::Unknown, "which digests were compared is not recorded".to_owned())
+            }
             Some(grade) => (Truth::Yes, format!("{}, grade {}", grade.meaning(), grade.number())),
         }
     };
@@ -115,6 +119,14 @@ mod tests {
             ("nothing read back", reported("A001", |r| r.copies[0].grade = None), No),
             ("SHA-1 alone", reported("A001", |r| r.copies[0].algorithms = vec!["sha1".into()]), No),
             ("no digest named", reported("A001", |r| r.copies[0].algorithms = vec![]), Unknown),
+            (
+                "no digest named, and through the cache",
+                reported("A001", |r| {
+                    r.copies[0].algorithms = vec![];
+                    r.copies[0].grade = Some(Grade::ThroughTheCache);
+                }),
+                No,
+            ),
             (
                 "an empty list",
                 reported("A001", |r| {

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule::minimum(
 /// held.
 pub(super) fn judge(current: &Current<'_>, subject: &str, seen: &Seen) -> Node {
     let (outcome, reason) = match (current.content, &seen.content) {
-        (Some(roll), Some(copy)) if roll == copy => {
+        (Some(roll), Some(copy)) if *roll == **copy => {
             (Truth::Yes, "it was compared with the values of the original copy")
         }
         (Some(_), Some(_)) => (Truth::No, "it was compared with other values than the original's"),
@@ -28,7 +28,7 @@ pub(super) fn judge(current: &Current<'_>, subject: &str, seen: &Seen) -> Node {
             None => "scan the card again: offload it, or verify it".to_owned(),
         })
         .citing([Reference::Event(seen.at.clone())])
-        .citing(seen.content.clone().map(Reference::Content))
+        .citing(seen.content.as_deref().map(|content| Reference::Content(content.to_owned())))
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ use crate::{
     case::{Case, Current},
     copy::{CopyId, RollCopy, Seen},
     device::Device,
-    ledger::MediumState,
-    media::{Condition, Medium, MediumKind},
-    place::{Place, comparable},
+    ledger::{MediumState, Recorded},
+    media::{Condition, Medium, MediumId, MediumKind},
+    place::{Place, PlaceId, comparable},
     roll::RollId,
     verdict::{JudgedCopy, Node, Reference},
 };
@@ -112,7 +112,7 @@ fn standing<'a>(
     id: &'a CopyId,
     copy: &'a RollCopy,
 ) -> Standing<'a> {
-    let device = case.devices.of_copy(id, copy);
+    let device = case.devices.of_copy(id);
     let state = id.medium.as_ref().and_then(|medium| case.state.media.get(medium));
     let medium = state.and_then(|state| state.medium.as_ref()).map(|medium| &medium.says);
     let subject = match &id.medium {
@@ -126,7 +126,7 @@ fn standing<'a>(
         filters.extend([
             media::judge(case, &id.roll, id.medium.as_ref()),
             r4::judge(case, &subject, medium),
-            condition(case, &subject, medium, state),
+            condition(case, &subject, id.medium.as_ref(), device.as_ref()),
         ]);
         let failed = failed_elsewhere(case, id, device.as_ref());
         let (judged, best) = evidence(case, current, &subject, copy, failed);
@@ -138,18 +138,30 @@ fn standing<'a>(
         filters.iter_mut().for_each(|filter| filter.remedy = None);
     }
     let node = Node::all(&COPY, subject, filters);
-    let place = match state {
-        Some(MediumState { condition: Some(moved), .. }) if moved.says == Condition::InTransit => {
-            Whereabouts::InTransit
-        }
-        Some(MediumState { place: Some(place), .. }) => case
-            .state
-            .places
-            .get(&place.says)
-            .map_or(Whereabouts::Unknown, |place| Whereabouts::At(&place.says)),
-        _ => Whereabouts::Unknown,
-    };
+    let place = whereabouts(case, device.as_ref());
     Standing { id, device, medium, place, counts: node.outcome, seen, node: told(node) }
+}
+
+/// What is recorded of a device by any of its names.
+fn names<'a>(case: &Case<'a>, device: Option<&Device>) -> Vec<(&'a MediumId, &'a MediumState)> {
+    let names = device.into_iter().flat_map(|device| case.devices.media_of(device));
+    names.filter_map(|name| case.state.media.get_key_value(name)).collect()
+}
+
+/// Where a device is. A device that stands at two places by two names is nobody knows where.
+fn whereabouts<'a>(case: &Case<'a>, device: Option<&Device>) -> Whereabouts<'a> {
+    let names = names(case, device);
+    let moving = |moved: &Recorded<Condition>| moved.says == Condition::InTransit;
+    if names.iter().any(|(_, state)| state.condition.as_ref().is_some_and(moving)) {
+        return Whereabouts::InTransit;
+    }
+    let places = names.iter().filter_map(|(_, state)| state.place.as_ref());
+    let places: BTreeSet<&PlaceId> = places.map(|place| &place.says).collect();
+    let place = match (places.first(), places.len()) {
+        (Some(place), 1) => case.state.places.get(*place),
+        _ => None,
+    };
+    place.map_or(Whereabouts::Unknown, |place| Whereabouts::At(&place.says))
 }
 
 /// The copy's step says at once why it does not count.
@@ -193,21 +205,33 @@ fn after(case: &Case<'_>, subject: &str, device: Option<&Device>) -> Node {
     }
 }
 
+/// Whether the copy's device is where it can be counted on, by what is recorded of any of its names.
 fn condition(
     case: &Case<'_>,
     subject: &str,
-    medium: Option<&Medium>,
-    state: Option<&MediumState>,
+    medium: Option<&MediumId>,
+    device: Option<&Device>,
 ) -> Node {
-    let Some(moved) = state.and_then(|state| state.condition.as_ref()) else {
+    let names = names(case, device);
+    let moved = names.iter().filter_map(|(name, state)| Some((*name, state.condition.as_ref()?)));
+    let judged = moved.map(|(name, moved)| (answer(case, name, &moved.says), name, moved));
+    // Of several, the worst.
+    let Some((answer, name, moved)) = judged.min_by_key(|(answer, ..)| *answer) else {
         return Node::new(&CONDITION, subject, Truth::Yes, "nothing says that it left its place");
     };
+    let called =
+        if Some(name) == medium { String::new() } else { format!(", by its name {name},") };
+    Node::new(&CONDITION, subject, answer, format!("the medium{called} is {}", moved.says))
+        .remedied(|| "bring the medium back and verify the copy, or make another".to_owned())
+        .citing([Reference::Event(moved.at.clone())])
+}
+
+fn answer(case: &Case<'_>, medium: &MediumId, moved: &Condition) -> Truth {
     let readings = &case.profile.conditions;
-    let kind = medium.and_then(|medium| medium.kind.as_ref());
-    let answer = match &moved.says {
+    match moved {
         Condition::InPlace => Truth::Yes,
         Condition::InTransit => readings.in_transit.into(),
-        Condition::Offline => match kind {
+        Condition::Offline => match case.kind(medium) {
             Some(MediumKind::Lto) => readings.offline_lto.into(),
             Some(_) => readings.offline_other.into(),
             None => Truth::Unknown,
@@ -216,10 +240,7 @@ fn condition(
         Condition::Failed => readings.failed.into(),
         Condition::Retired => readings.retired.into(),
         Condition::Other(_) => Truth::Unknown,
-    };
-    Node::new(&CONDITION, subject, answer, format!("the medium is {}", moved.says))
-        .remedied(|| "bring the medium back and verify the copy, or make another".to_owned())
-        .citing([Reference::Event(moved.at.clone())])
+    }
 }
 
 /// The latest report that found the roll wanting on the same medium or device, below another
@@ -229,9 +250,9 @@ fn failed_elsewhere<'a>(
     id: &CopyId,
     device: Option<&Device>,
 ) -> Option<(&'a CopyId, &'a Seen)> {
-    let others = case.copies(&id.roll).filter(|(other, copy)| {
+    let others = case.copies(&id.roll).filter(|(other, _)| {
         let same_medium = other.medium.is_some() && other.medium == id.medium;
-        let same_device = device.is_some() && case.devices.of_copy(other, copy).as_ref() == device;
+        let same_device = device.is_some() && case.devices.of_copy(other).as_ref() == device;
         *other != id && (same_medium || same_device)
     });
     let failures = others.flat_map(|(other, copy)| {
@@ -274,8 +295,8 @@ fn evidence<'a>(
     // What stands at its root is what was seen last by a run that came to a result.
     let last = standing.iter().rev().find(|seen| concluded(seen)).or(standing.last());
     let Some(((filters, best), last)) = best.zip(last) else {
-        let lost = copy.lost.iter().map(|at| Reference::Event(at.clone()));
-        return (vec![c1::judge_nothing(subject, copy.lost.is_some()).citing(lost)], None);
+        let lost = copy.lost.last().map(|at| Reference::Event(at.clone()));
+        return (vec![c1::judge_nothing(subject, lost.is_some()).citing(lost)], None);
     };
     let [c1, c4, fresh] = filters;
     let judged = vec![

@@ -5,7 +5,7 @@ use crate::{
     attestation::{Environment, Qc},
     case::Case,
     event_ref::EventRef,
-    ledger::Recorded,
+    ledger::{ByRoll, Recorded},
     media::MediumId,
     roll::RollId,
     verdict::{Node, Reference},
@@ -73,15 +73,12 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
 
 /// The medium held a copy that was verified before that event.
 fn was_verified(case: &Case<'_>, roll: &RollId, medium: &MediumId, before: &EventRef) -> Truth {
-    let copies = case
-        .state
-        .copies
-        .iter()
-        .filter(|(id, _)| id.roll == *roll && id.medium.as_ref() == Some(medium));
+    let copies = case.state.copies_of(roll).filter(|(id, _)| id.medium.as_ref() == Some(medium));
     // The copy may be gone by now; what counts is what was known of it then.
     let verified = copies.flat_map(|(_, copy)| {
         let known = copy.evidence.iter().take_while(|seen| seen.at < *before);
         known.last().map(|_| {
+            // Not the last alone: what was wiped before it was played may have been wiped since.
             let gone = copy.wiped.iter().chain(&copy.lost).filter(|at| *at < before).max();
             let standing = copy
                 .evidence
@@ -97,8 +94,8 @@ fn was_verified(case: &Case<'_>, roll: &RollId, medium: &MediumId, before: &Even
     Truth::any(verified)
 }
 
-fn real_time(roll: &RollId, qcs: &[Recorded<Qc>]) -> Node {
-    let of_roll = || qcs.iter().filter(|qc| qc.says.rolls.contains(roll));
+fn real_time(roll: &RollId, qcs: &ByRoll<Qc>) -> Node {
+    let of_roll = || qcs.of(roll);
     let outcome = Truth::any(of_roll().map(|qc| Truth::from(qc.says.real_time)));
     let reason = match outcome {
         Truth::Yes => "QC was done at real-time playback",
@@ -122,6 +119,16 @@ mod tests {
                 {
                     let mut steps = day();
                     steps.insert(11, event("wipe", json!({"medium": "serial:LAB"})));
+                    steps
+                },
+                No,
+            ),
+            (
+                "from a copy that had been wiped before, and was made and wiped again since",
+                {
+                    let wipe = || event("wipe", json!({"medium": "serial:LAB"}));
+                    let mut steps = day_and([verify("A001", "/lab/A001", "serial:LAB"), wipe()]);
+                    steps.insert(11, wipe());
                     steps
                 },
                 No,

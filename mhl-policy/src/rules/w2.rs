@@ -41,13 +41,8 @@ fn holdings(case: &Case<'_>, roll: &RollId) -> Node {
 /// The rolls that a roll is linked to. Links are stated by either roll, and are direct.
 pub(super) fn linked<'a>(case: &Case<'a>, roll: &RollId) -> BTreeSet<&'a RollId> {
     let own = case.roll(roll).and_then(|roll| roll.says.links.as_ref());
-    let stated = case
-        .state
-        .rolls
-        .values()
-        .filter(|other| other.says.links.as_ref().is_some_and(|links| links.contains(roll)));
     let mut linked: BTreeSet<&RollId> = own.into_iter().flatten().collect();
-    linked.extend(stated.map(|other| &other.says.id));
+    linked.extend(case.state.linking(roll));
     linked.remove(roll);
     linked
 }

@@ -52,9 +52,7 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
 
 fn editorial(case: &Case<'_>, roll: &RollId) -> Node {
     let current = case.current(roll);
-    let of_roll =
-        case.state.final_clearances.iter().filter(|cleared| cleared.says.rolls.contains(roll));
-    let judged = of_roll.map(|cleared| {
+    let judged = case.state.final_clearances.of(roll).map(|cleared| {
         let by = match &cleared.says.by {
             Some(Party::Editorial) => Truth::Yes,
             Some(Party::Other(_)) | None => Truth::Unknown,

@@ -11,7 +11,7 @@ use crate::{
     attestation::Attested,
     case::Case,
     event_ref::EventRef,
-    ledger::Recorded,
+    ledger::ByRoll,
     media::{MediumId, MediumKind},
     roll::RollId,
     verdict::{JudgedCopy, Node, Reference},
@@ -47,9 +47,7 @@ pub(crate) fn judge_roll(case: &mut Case<'_>, roll: &RollId) -> Node {
 /// May this one capture device be wiped?
 pub(crate) fn judge_card(case: &mut Case<'_>, roll: &RollId, card: &MediumId) -> Node {
     let device = case.devices.of_medium(card);
-    let holds = case
-        .copies(roll)
-        .any(|(id, copy)| case.devices.of_copy(id, copy).as_ref() == Some(&device));
+    let holds = case.copies(roll).any(|(id, _)| case.devices.of_copy(id).as_ref() == Some(&device));
     case.wiped = BTreeSet::from([device]);
     let asked = if case.roll(roll).is_none() {
         not_recorded(roll)
@@ -203,10 +201,9 @@ fn issues(case: &Case<'_>, roll: &RollId) -> Node {
 fn open<'a, A: Attested>(
     case: &'a Case<'_>,
     roll: &'a RollId,
-    attestations: &'a [Recorded<A>],
+    attestations: &'a ByRoll<A>,
 ) -> impl Iterator<Item = (&'a EventRef, &'a String)> + 'a {
-    let naming = attestations.iter().filter(|attestation| attestation.says.rolls().contains(roll));
-    naming.flat_map(|attestation| {
+    attestations.of(roll).flat_map(|attestation| {
         let issues = case.open_issues(attestation);
         issues.into_iter().map(|issue| (&attestation.at, issue))
     })

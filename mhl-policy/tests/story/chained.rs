@@ -2,11 +2,12 @@
 
 use super::*;
 use mhl_policy::{
-    Agent, AppendError, Event, EventError, FaultKind, FileError, Head, Ledger, LedgerFile,
-    PinError, SCHEMA,
+    Agent, AppendError, Event, EventError, Fault, FaultKind, FileError, Head, Ledger, LedgerFile,
+    PinError, ReadError, SCHEMA,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::io::Read;
 
 fn kinds(text: &str) -> Vec<(u64, FaultKind)> {
     let faults = Ledger::parse(text).unwrap_err().faults;
@@ -16,21 +17,60 @@ fn kinds(text: &str) -> Vec<(u64, FaultKind)> {
 #[test]
 fn a_ledger_is_read_back_as_it_was_written() {
     let ledger = ledger_of(&day());
-    let read = Ledger::parse(ledger.text()).unwrap();
+    let read = Ledger::parse(ledger.appended()).unwrap();
     assert_eq!(read, ledger);
     assert_eq!(read.head().seq, 17);
-    let first: Value = serde_json::from_str(ledger.text().lines().next().unwrap()).unwrap();
+    let first: Value = serde_json::from_str(ledger.appended().lines().next().unwrap()).unwrap();
     assert_eq!(first["prev"], c4(""), "the first line follows nothing");
-    let second: Value = serde_json::from_str(ledger.text().lines().nth(1).unwrap()).unwrap();
-    assert_eq!(second["prev"], c4(ledger.text().lines().next().unwrap()));
+    let second: Value = serde_json::from_str(ledger.appended().lines().nth(1).unwrap()).unwrap();
+    assert_eq!(second["prev"], c4(ledger.appended().lines().next().unwrap()));
+}
+
+#[test]
+fn a_ledger_is_read_from_any_source_however_it_is_cut() {
+    let ledger =
+        ledger_of(&day_and((0..40).map(|n| event("place", json!({"id": format!("p{n}")})))));
+    let text = ledger.appended();
+    for capacity in [1, 7, 64, 1 << 20] {
+        let source = std::io::BufReader::with_capacity(capacity, text.as_bytes());
+        assert_eq!(Ledger::read(source).unwrap(), ledger, "{capacity}");
+    }
+    let faults = |bytes: &[u8]| match Ledger::read(bytes) {
+        Err(ReadError::Ledger(error)) => error.faults,
+        other => panic!("{other:?}"),
+    };
+    // Wherever it is cut, of what is read at once too.
+    let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+    for (number, end) in ends.iter().enumerate() {
+        let cut = Ledger::read(&text.as_bytes()[..*end]).unwrap();
+        assert_eq!(cut.head().seq, number as u64 + 1);
+        let torn = faults(&text.as_bytes()[..end - 1]);
+        assert_eq!(torn.len(), 1, "{torn:?}");
+        assert_eq!((torn[0].line, &torn[0].kind), (number as u64 + 1, &FaultKind::Torn));
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    bytes[ends[19] + 100] = 0xff;
+    let found = faults(&bytes);
+    assert!(matches!(found[0], Fault { line: 21, kind: FaultKind::Line { .. }, .. }), "{found:?}");
+    let broken = text.as_bytes().chain(std::io::BufReader::new(Broken));
+    assert!(matches!(Ledger::read(broken), Err(ReadError::Io(_))));
+}
+
+/// A source that fails.
+struct Broken;
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::Error::other("the cable was pulled"))
+    }
 }
 
 #[test]
 fn a_cut_tail_and_a_rewrite_are_found_against_a_pin_alone() {
     let ledger = ledger_of(&day());
     let pin: Head = ledger.head().to_string().parse().unwrap();
-    let end = ledger.text().trim_end().rfind('\n').unwrap() + 1;
-    let cut = Ledger::parse(&ledger.text()[..end]).unwrap();
+    let end = ledger.appended().trim_end().rfind('\n').unwrap() + 1;
+    let cut = Ledger::parse(&ledger.appended()[..end]).unwrap();
     assert_eq!(cut.check_pin(&pin), Err(PinError::Cut { pinned: 17, found: 16 }));
     let rewritten = ledger_of(&patched("place", "Lab", json!({"site": "Elsewhere"})));
     assert!(matches!(rewritten.check_pin(&pin), Err(PinError::Rewritten { line: 17, .. })));
@@ -42,7 +82,7 @@ fn a_cut_tail_and_a_rewrite_are_found_against_a_pin_alone() {
 #[test]
 fn every_fault_is_told_with_its_line() {
     let ledger = ledger_of(&day());
-    let lines: Vec<&str> = ledger.text().lines().collect();
+    let lines: Vec<&str> = ledger.appended().lines().collect();
     let with = |index: usize, line: &str| {
         let mut lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
         lines[index] = line.to_owned();
@@ -67,7 +107,7 @@ fn every_fault_is_told_with_its_line() {
         (replaced("T20:30:00Z", "T20:30:00"), "Line"),
         (replaced("\"time\":", "\"simulated\":true,\"time\":"), "Simulated"),
         (replaced("\"A001\"", "\"A009\""), "Unrecorded"),
-        (ledger.text().trim_end().to_owned(), "Torn"),
+        (ledger.appended().trim_end().to_owned(), "Torn"),
     ] {
         let found = kinds(&text);
         assert_eq!(found.len(), 1, "{kind}: {found:?}");
@@ -114,7 +154,11 @@ fn what_may_not_count_as_expected_is_remarked_and_taken() {
         let mut ledger = ledger_of(&day());
         record(&mut ledger, &step).unwrap();
         let remarks = ledger.remarks();
-        assert_eq!(Ledger::parse(ledger.text()).unwrap().remarks(), remarks);
+        assert_eq!(
+            Ledger::parse(ledger.appended()).unwrap().remarks(),
+            [],
+            "of none that was read"
+        );
         remarks.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     // Nothing is said of a day that went well.
@@ -219,15 +263,15 @@ fn a_ledger_taken_in_counts_once_and_in_its_place() {
         record(&mut lab, step).unwrap();
     }
     record(&mut set, &event("place", json!({"id": "truck"}))).unwrap();
-    set.append_import(&lab, now(), Agent::new("DIT")).unwrap();
-    assert_eq!(Ledger::parse(set.text()).unwrap(), set);
+    set.append_import(lab.appended(), now(), Agent::new("DIT")).unwrap();
+    assert_eq!(Ledger::parse(set.appended()).unwrap(), set);
     let verdict = mhl_policy::clear(&set, &Question::roll("A001"), &Default::default(), now());
     assert_eq!(answer(&verdict), (Decision::Cleared, vec![]), "{verdict}");
     assert!(verdict.to_json().contains("\"event 12.14\""), "the lab's QC, within the import");
     assert!(verdict.to_json().contains("\"event 10\""), "the shared offload, counted here");
     // Taken in again, nothing is counted twice.
     let copies = set.state().copies().map(|(_, copy)| copy.evidence.len()).collect::<Vec<_>>();
-    set.append_import(&lab, now(), Agent::new("DIT")).unwrap();
+    set.append_import(lab.appended(), now(), Agent::new("DIT")).unwrap();
     assert!(set.state().copies().map(|(_, copy)| copy.evidence.len()).eq(copies));
 }
 
@@ -239,7 +283,7 @@ fn a_ledger_that_contradicts_or_is_simulated_is_not_taken_in() {
     let mut simulated = Ledger::simulated();
     record(&mut simulated, &event("place", json!({"id": "truck"}))).unwrap();
     for other in [other, simulated] {
-        let error = ledger.append_import(&other, now(), Agent::new("DIT")).unwrap_err();
+        let error = ledger.append_import(other.appended(), now(), Agent::new("DIT")).unwrap_err();
         assert!(matches!(error, AppendError::Fault(FaultKind::Imported { .. })), "{error}");
         assert_eq!(ledger, before);
     }
@@ -251,6 +295,10 @@ fn a_file_is_made_once_and_grows_durably() {
     let path = folder.path().join("show.ledger");
     let mut file = LedgerFile::create(&path, Ledger::new()).unwrap();
     assert!(matches!(LedgerFile::create(&path, Ledger::new()), Err(FileError::Io { .. })));
+    let elsewhere = Ledger::parse(ledger_of(&day()).appended()).unwrap();
+    let made = LedgerFile::create(folder.path().join("other.ledger"), elsewhere);
+    assert!(matches!(made, Err(FileError::ReadElsewhere { .. })), "it would lack its first lines");
+    assert!(!folder.path().join("other.ledger").exists());
     let place = mhl_policy::Place::at("cart", "Stage 5");
     file.append(place, now(), Agent::new("DIT")).unwrap();
     assert!(std::fs::File::open(&path).unwrap().try_lock().is_err(), "a second writer waits");
@@ -325,9 +373,9 @@ fn what_is_written_is_as_the_schema_says() {
         }),
     ];
     let mut ledger = ledger_of(&day_and(more));
-    ledger.append_import(&ledger_of(&day()[..3]), now(), Agent::new("DIT")).unwrap();
+    ledger.append_import(ledger_of(&day()[..3]).appended(), now(), Agent::new("DIT")).unwrap();
     let mut seen = std::collections::BTreeSet::new();
-    for line in ledger.text().lines() {
+    for line in ledger.appended().lines() {
         let value: Value = serde_json::from_str(line).unwrap();
         assert!(fits(&schema, &schema, &value), "{line}");
         let kind = value["event"].as_str().unwrap().to_owned();
@@ -357,7 +405,7 @@ proptest! {
     #[test]
     fn no_edit_passes_a_pin(at in any::<prop::sample::Index>(), byte in 0_u8..128) {
         let ledger = ledger_of(&day());
-        let mut bytes = ledger.text().as_bytes().to_vec();
+        let mut bytes = ledger.appended().as_bytes().to_vec();
         let at = at.index(bytes.len());
         prop_assume!(bytes[at] != byte && bytes[at].is_ascii());
         bytes[at] = byte;

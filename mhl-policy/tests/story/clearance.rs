@@ -3,7 +3,7 @@
 use super::*;
 use Decision::{Cleared, Indeterminate, Withheld};
 use mhl_core::{Finding, FindingKind, Grade, Operation};
-use mhl_policy::{Ledger, Placement, Profile, clear};
+use mhl_policy::{Ledger, Placement, Profile, Truth, clear};
 use serde_json::{Value, json};
 
 fn roll() -> Question {
@@ -47,6 +47,62 @@ fn row_97_one_volume_seen_through_two_mounts_is_one_copy() {
     ]);
     let verdict = judged(&folders, &roll());
     assert!(verdict.to_string().contains("A001: 2 of 3 copies count"), "{verdict}");
+}
+
+/// What happened to a device happened to it by all its names.
+#[test]
+fn row_97_a_device_is_wiped_and_lost_by_every_name() {
+    let seen = [None, Some("fs:1"), None, None];
+    let mut steps = devices("A001", seen);
+    steps.push(event("medium", json!({"id": "fs:1", "kind": "raid", "level": "5"})));
+    steps.push(verify("A001", "/again/A001", "fs:1"));
+    let counts = |steps: &[Step]| {
+        let verdict = judged(steps, &roll());
+        let again = |copy: &&mhl_policy::JudgedCopy| copy.root == "/again/A001";
+        verdict.copies.iter().find(again).map(|copy| copy.counts)
+    };
+    assert_eq!(counts(&steps), Some(Truth::Yes));
+    for (kind, data) in [
+        ("wipe", json!({"medium": "serial:SET"})),
+        ("loss", json!({"medium": "serial:SET", "condition": "failed"})),
+        ("loss", json!({"medium": "serial:SET", "condition": "lost", "roll": "A001"})),
+    ] {
+        let mut after = steps.clone();
+        after.push(event(kind, data.clone()));
+        assert_eq!(counts(&after), Some(Truth::No), "{kind} {data}");
+        after.push(verify("A001", "/again/A001", "fs:1"));
+        let expected =
+            if kind == "loss" && data.get("roll").is_none() { Truth::No } else { Truth::Yes };
+        assert_eq!(counts(&after), Some(expected), "{kind} {data}, and verified since");
+    }
+    // Another roll's loss is not this one's.
+    let other = json!({"medium": "serial:SET", "condition": "lost", "roll": "S001"});
+    steps.push(event("loss", other));
+    assert_eq!(counts(&steps), Some(Truth::Yes));
+}
+
+/// A device is on its way by whichever name that was said.
+#[test]
+fn row_97_a_device_stands_where_any_of_its_names_does() {
+    let mut steps = devices("A001", [None, Some("fs:1"), None, None]);
+    steps.push(event("medium", json!({"id": "fs:1", "kind": "raid", "level": "5"})));
+    steps.push(verify("A001", "/again/A001", "fs:1"));
+    assert_eq!(judged(&steps, &roll()).decision, Cleared);
+    steps.push(event("move", json!({"medium": "serial:SET", "condition": "in-transit"})));
+    let verdict = judged(&steps, &roll());
+    assert_eq!((verdict.decision, answer(&verdict).1), (Withheld, vec!["R3"]), "{verdict}");
+    // At two places at once, nobody knows where it is.
+    steps.push(event(
+        "move",
+        json!({"medium": "serial:SET", "condition": "in-place", "place": "cart"}),
+    ));
+    assert_eq!(judged(&steps, &roll()).decision, Cleared);
+    steps.push(event("move", json!({"medium": "fs:1", "condition": "in-place", "place": "vault"})));
+    let verdict = judged(&steps, &roll());
+    assert_eq!((verdict.decision, answer(&verdict).1), (Indeterminate, vec!["R3"]), "{verdict}");
+    // A RAID on a shelf may not be reached, by whatever name it is called.
+    steps.push(event("move", json!({"medium": "fs:1", "condition": "offline", "place": "cart"})));
+    assert!(answer(&judged(&steps, &roll())).1.contains(&"condition"));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod chained;
 mod clearance;
 mod day;
+mod enumerated;
 mod next;
 mod pages;
 mod permits;

@@ -185,3 +185,121 @@ fn the_second_reading_clears_the_day_and_the_day_recovered() {
     assert_eq!(day().len(), 17);
     assert_eq!(afterwards().len(), 13);
 }
+
+/// The day with some steps left out, and some of what may come after it.
+fn told(left_out: &BTreeSet<usize>, after: &[Step], taken: &[bool]) -> Ledger {
+    let mut ledger = Ledger::new();
+    let day = day().into_iter().enumerate().filter(|(index, _)| !left_out.contains(index));
+    let after = after.iter().zip(taken).filter(|(_, taken)| **taken).map(|(step, _)| step.clone());
+    for step in day.map(|(_, step)| step).chain(after) {
+        let _ = record(&mut ledger, &step);
+    }
+    ledger
+}
+
+fn clears(ledger: &Ledger) -> bool {
+    let question = Question::roll("A001");
+    clear(ledger, &question, &Profile::default(), now()).decision == Decision::Cleared
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Any one step of the day taken away: what was not cleared stays so.
+    #[test]
+    fn nothing_is_gained_by_leaving_something_out(
+        left_out in prop::collection::btree_set(0_usize..17, 0..3),
+        more in 0_usize..17,
+        after in Just(afterwards()).prop_shuffle(),
+        taken in prop::collection::vec(prop::bool::weighted(0.2), 13),
+    ) {
+        let with = clears(&told(&left_out, &after, &taken));
+        let mut fewer = left_out;
+        fewer.insert(more);
+        // Without its record there is no roll, and nothing that may be said of it.
+        prop_assert!(with || !clears(&told(&fewer, &after, &taken)));
+    }
+
+    /// A report more that found something wanting, whatever it looked at: what was not cleared
+    /// stays so. An issue more, a loss and a wipe do not help either.
+    #[test]
+    fn nothing_is_gained_by_bad_news(
+        left_out in prop::collection::btree_set(0_usize..17, 0..2),
+        after in Just(afterwards()).prop_shuffle(),
+        taken in prop::collection::vec(prop::bool::weighted(0.2), 13),
+        roll in prop::sample::select(vec!["A001", "S001"]),
+        place in 0_usize..5,
+        news in 0_usize..6,
+    ) {
+        let mut ledger = told(&left_out, &after, &taken);
+        let before = clears(&ledger);
+        let (root, on) = [
+            ("/set", "serial:SET"),
+            ("/lab", "serial:LAB"),
+            ("/tape", "lto:T00001L8"),
+            ("/card", "serial:CARD-A"),
+            ("/third", "serial:THIRD"),
+        ][place];
+        let report = |change: fn(&mut Report)| {
+            changed(verify(roll, &format!("{root}/{roll}"), on), change)
+        };
+        let news = match news {
+            0 => report(|r| r.copies[0].status = Status::Failed),
+            1 => report(|r| {
+                r.add(mhl_core::Finding::new(mhl_core::FindingKind::MissingFile, "x").on_copy(0));
+            }),
+            2 => report(|r| r.copies[0].complete = false),
+            3 => event("loss", json!({"medium": on, "condition": "failed"})),
+            4 => event("wipe", json!({"medium": on})),
+            _ => event("qc", json!({"rolls": [roll], "result": "failed", "issues": ["a dead pixel"]})),
+        };
+        // A card that was wiped holds nothing that its next wipe would take.
+        prop_assume!(place != 3 || !matches!(&news, Step::Event { kind: "wipe" | "loss", .. }));
+        if record(&mut ledger, &news).is_ok() {
+            prop_assert!(before || !clears(&ledger), "{:?}", news);
+        }
+    }
+
+    /// Lines that come in again, in another ledger, count once and change nothing.
+    #[test]
+    fn what_is_told_twice_counts_once(
+        left_out in prop::collection::btree_set(0_usize..17, 0..3),
+        after in Just(afterwards()).prop_shuffle(),
+        taken in prop::collection::vec(prop::bool::weighted(0.2), 13),
+        part in any::<prop::sample::Index>(),
+    ) {
+        let mut ledger = told(&left_out, &after, &taken);
+        let text = ledger.appended().to_owned();
+        prop_assume!(!text.is_empty());
+        let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+        let before = ledger.clone();
+        let question = Question::roll("A001");
+        let agent = mhl_policy::Agent::new("DIT");
+        ledger.append_import(&text[..ends[part.index(ends.len())]], now(), agent).unwrap();
+        let [was, is] = [&before, &ledger]
+            .map(|ledger| clear(ledger, &question, &Profile::default(), now()));
+        prop_assert_eq!(was.decision, is.decision);
+        prop_assert_eq!(was.proof, is.proof);
+        prop_assert_eq!(was.copies, is.copies);
+    }
+
+    /// What nobody's order makes different: rolls, places, media, and what people attest, in any
+    /// order that records a roll before what is said of it.
+    #[test]
+    fn the_order_of_what_is_recorded_decides_nothing(
+        first in Just((0_usize..9).collect::<Vec<_>>()).prop_shuffle(),
+        last in Just((11_usize..17).collect::<Vec<_>>()).prop_shuffle(),
+        left_out in prop::collection::btree_set(2_usize..17, 0..3),
+    ) {
+        let day = day();
+        let in_order = |order: &[usize]| {
+            let mut ledger = Ledger::new();
+            for index in order.iter().filter(|index| !left_out.contains(index)) {
+                let _ = record(&mut ledger, &day[*index]);
+            }
+            clear(&ledger, &Question::roll("A001"), &Profile::default(), now()).decision
+        };
+        let order: Vec<usize> = first.into_iter().chain([9, 10]).chain(last).collect();
+        prop_assert_eq!(in_order(&order), in_order(&(0..17).collect::<Vec<_>>()));
+    }
+}
