@@ -346,6 +346,16 @@ impl ReadFile for Opened {
     }
 
     #[cfg(target_os = "linux")]
+    fn is_in_cache(&self) -> bool {
+        use rustix::io::{IoSliceMut, ReadWriteFlags, preadv2};
+
+        let mut first = [0];
+        let now =
+            preadv2(&self.file, &mut [IoSliceMut::new(&mut first)], 0, ReadWriteFlags::NOWAIT);
+        now.is_ok()
+    }
+
+    #[cfg(target_os = "linux")]
     fn read_ahead(&self, bytes: u64) {
         // A mere hint: where it is refused the bytes come later.
         let bytes = self.stat.map_or(bytes, |stat| stat.size.min(bytes));

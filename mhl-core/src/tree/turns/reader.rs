@@ -13,6 +13,12 @@ use crate::{
     },
 };
 
+/// Files in a row that the system's cache held, after which it is asked of some files only.
+const WARM: usize = 64;
+/// Of so many files one is asked of then: asking costs a small file as much as a read does, and not
+/// having asked costs this many files at most their being read without a word beforehand.
+const SAMPLE: u64 = 16;
+
 /// What became of a job, by its number.
 pub(super) type Through = (u64, Result<ReadOutcome, Failure>);
 
@@ -30,6 +36,8 @@ pub(super) struct Reader<'q, 'a> {
     side_by_side: usize,
     open: VecDeque<Reading>,
     ending: Vec<Ending>,
+    /// Files in a row that nobody had to wait for.
+    in_cache: usize,
     /// A job that waits: for those before it that want other digests, or for one of the files that
     /// the system lets a process hold open.
     next: Option<Job<'a>>,
@@ -73,6 +81,7 @@ impl<'q, 'a> Reader<'q, 'a> {
             side_by_side: 1,
             open: VecDeque::new(),
             ending: Vec::new(),
+            in_cache: 0,
             next: None,
         };
         reader.compute(Vec::new());
@@ -129,7 +138,7 @@ impl<'q, 'a> Reader<'q, 'a> {
         match opened {
             Ok((mut file, before)) => {
                 let unproven = self.way.prepare(file.as_mut());
-                if self.side_by_side > 1 {
+                if self.side_by_side > 1 && self.is_waited_for(file.as_ref(), job.number) {
                     // Its first bytes are on their way while others have their turns.
                     file.read_ahead(self.streams.buffer_len() as u64);
                 }
@@ -143,6 +152,20 @@ impl<'q, 'a> Reader<'q, 'a> {
             }
             Err(error) => through.push((job.number, Err(Failure::Io(0, error)))),
         }
+    }
+
+    /// Whether a file's first bytes have yet to come from the device. Where a good many in a row were
+    /// there, the next are taken to be, and a mistake is found by the next that is asked of.
+    fn is_waited_for(&mut self, file: &dyn ReadFile, number: u64) -> bool {
+        if self.way == Way::PastTheCache {
+            return true;
+        }
+        if self.in_cache >= WARM && !number.is_multiple_of(SAMPLE) {
+            return false;
+        }
+        let is_in_cache = file.is_in_cache();
+        self.in_cache = if is_in_cache { self.in_cache + 1 } else { 0 };
+        !is_in_cache
     }
 
     /// Reads one buffer of a file.
