@@ -134,7 +134,7 @@ impl History {
             manifest.files().for_each(|file| _ = saying.hear(file, &known));
             known.learn(saying, &FolderRenames::of(manifest));
         }
-        known.files.into_iter().map(|(path, record)| (path, record.into())).collect()
+        known.known()
     }
 }
 

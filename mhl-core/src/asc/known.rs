@@ -22,20 +22,14 @@ pub struct Known {
     pub renamed: bool,
 }
 
-/// The same in few bytes.
+/// The same in few bytes: with its path as many as [`Heard`], in whose place it is put.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
-    pub(crate) since: u64,
+    /// The place of the generation among those that were learned.
+    since: u32,
     pub(crate) size: Option<u64>,
     pub(crate) hashes: Hashes,
     pub(crate) renamed: bool,
-}
-
-impl From<Record> for Known {
-    fn from(record: Record) -> Self {
-        let Record { since, size, hashes, renamed } = record;
-        Known { since, size, hashes: hashes.to_vec(), renamed }
-    }
 }
 
 /// What has been learned so far.
@@ -45,9 +39,22 @@ pub(crate) struct Knowledge {
     pub(crate) files: Vec<(RelativePath, Record)>,
     /// Paths that a rename gave up, and no file has taken since.
     pub(crate) given_up: BTreeSet<RelativePath>,
+    /// The numbers of the generations that were learned.
+    generations: Vec<u64>,
 }
 
 impl Knowledge {
+    /// All of it, at length.
+    pub(super) fn known(self) -> BTreeMap<RelativePath, Known> {
+        let Knowledge { files, generations, .. } = self;
+        let known = |Record { since, size, hashes, renamed }| {
+            let since = usize::try_from(since).ok().and_then(|place| generations.get(place));
+            let since = since.copied().unwrap_or(u64::MAX);
+            Known { since, size, hashes: hashes.to_vec(), renamed }
+        };
+        files.into_iter().map(|(path, record)| (path, known(record))).collect()
+    }
+
     /// The place of a file among all.
     pub(crate) fn place(&self, path: &RelativePath) -> Option<usize> {
         self.files.binary_search_by(|(own, _)| own.cmp(path)).ok()
@@ -77,6 +84,8 @@ impl Knowledge {
         for heard in &files {
             self.given_up.remove(&heard.file.path);
         }
+        let since = u32::try_from(self.generations.len()).unwrap_or(u32::MAX);
+        self.generations.push(number);
         let mut near = 0;
         let new = files.into_iter().filter_map(|Heard { file, .. }| {
             if let Some(place) = self.place_near(near, &file.path) {
@@ -85,8 +94,7 @@ impl Knowledge {
                 record.add(file.size, file.hashes);
                 return None;
             }
-            let mut record =
-                Record { since: number, size: None, hashes: Hashes::None, renamed: false };
+            let mut record = Record { since, size: None, hashes: Hashes::None, renamed: false };
             record.add(file.size, file.hashes);
             Some((file.path, record))
         });
@@ -317,6 +325,12 @@ mod tests {
         entry
     }
 
+    #[test]
+    fn what_is_heard_gives_its_place_to_what_is_known() {
+        assert_eq!(size_of::<(RelativePath, Record)>(), size_of::<Heard>());
+        assert!(size_of::<Heard>() <= 64);
+    }
+
     proptest! {
         /// What generations only repeat is not kept, whatever they rename.
         #[test]
@@ -350,14 +364,12 @@ mod tests {
                 all.learn(said, &folders);
             }
             let shown = |knowledge: Knowledge, strip: bool| {
-                let files = knowledge.files.into_iter().map(|(path, record)| {
-                    let mut known = Known::from(record);
-                    for hash in known.hashes.iter_mut().filter(|_| strip) {
-                        (hash.action, hash.date) = (None, None);
-                    }
-                    (path, known)
-                });
-                (files.collect::<Vec<_>>(), knowledge.given_up)
+                let given_up = knowledge.given_up.clone();
+                let mut known = knowledge.known();
+                for hash in known.values_mut().flat_map(|known| &mut known.hashes).filter(|_| strip) {
+                    (hash.action, hash.date) = (None, None);
+                }
+                (known, given_up)
             };
             prop_assert_eq!(shown(few, false), shown(all, true));
         }
@@ -385,7 +397,7 @@ mod tests {
                     expected.entry(path(name)).or_insert(number);
                 }
             }
-            let known = knowledge.files.into_iter().map(|(path, known)| (path, known.since));
+            let known = knowledge.known().into_iter().map(|(path, known)| (path, known.since));
             prop_assert_eq!(known.collect::<BTreeMap<_, _>>(), expected);
         }
     }
