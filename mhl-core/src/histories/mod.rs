@@ -71,6 +71,13 @@ impl Past {
     }
 }
 
+/// How much a history may hold, and how much of it is kept.
+#[derive(Clone, Copy)]
+struct Depth<'a> {
+    limits: &'a Limits,
+    keep: Keep,
+}
+
 /// One history, read by itself. Paths are relative to its own root.
 struct Told {
     record: ManifestRecord,
@@ -115,7 +122,7 @@ impl Expected {
         limits: &Limits,
         ignore: &[String],
     ) -> Result<Self, ListError> {
-        let told = tell(volume, None, limits, keep, ignore, !within.is_empty())?;
+        let told = tell(volume, None, Depth { limits, keep }, ignore, !within.is_empty())?;
         let mut outers = Outers::default();
         outers.add(None, Some(None), told.references, told.whole);
         let mut expected = Expected {
@@ -128,7 +135,8 @@ impl Expected {
             histories: vec![told.past],
         };
         let mut first = First::of(told.first);
-        expected.take_in_all(volume, within, limits, keep, ignore, &mut first, outers)?;
+        let depth = Depth { limits, keep };
+        expected.take_in_all(volume, within, depth, ignore, &mut first, outers)?;
         if !within.is_empty() && !first.files.is_empty() {
             expected.content = content_of(first.files.iter());
         }
@@ -154,8 +162,7 @@ impl Expected {
         expected.take_in_all(
             volume,
             within,
-            limits,
-            Keep::ToCompare,
+            Depth { limits, keep: Keep::ToCompare },
             ignore,
             &mut First::default(),
             Outers::default(),
@@ -184,8 +191,7 @@ impl Expected {
         &mut self,
         volume: &dyn Volume,
         within: &[RelativePath],
-        limits: &Limits,
-        keep: Keep,
+        depth: Depth<'_>,
         ignore: &[String],
         first: &mut First,
         mut outers: Outers,
@@ -203,7 +209,7 @@ impl Expected {
             }
             let inward: Vec<String> =
                 patterns.iter().filter_map(|pattern| asc::inward(pattern, root)).collect();
-            let told = tell(volume, Some(root), limits, keep, &inward, true)?;
+            let told = tell(volume, Some(root), depth, &inward, true)?;
             let first_root = outers.compare(root, &told);
             if let Some(Some(at)) = &first_root {
                 let own = told.first.iter().filter_map(|file| {
@@ -338,8 +344,7 @@ impl Gathered {
 fn tell(
     volume: &dyn Volume,
     root: Option<&RelativePath>,
-    limits: &Limits,
-    keep: Keep,
+    Depth { limits, keep }: Depth<'_>,
     ignore: &[String],
     keep_first: bool,
 ) -> Result<Told, ListError> {

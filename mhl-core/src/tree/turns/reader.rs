@@ -38,6 +38,8 @@ pub(super) struct Reader<'q, 'a> {
     ending: Vec<Ending>,
     /// Files in a row that nobody had to wait for.
     in_cache: usize,
+    /// The system tells what it has in its cache, until it does not.
+    cache_tells: bool,
     /// A job that waits: for those before it that want other digests, or for one of the files that
     /// the system lets a process hold open.
     next: Option<Job<'a>>,
@@ -82,6 +84,7 @@ impl<'q, 'a> Reader<'q, 'a> {
             open: VecDeque::new(),
             ending: Vec::new(),
             in_cache: 0,
+            cache_tells: way == Way::ThroughTheCache,
             next: None,
         };
         reader.compute(Vec::new());
@@ -157,13 +160,15 @@ impl<'q, 'a> Reader<'q, 'a> {
     /// Whether a file's first bytes have yet to come from the device. Where a good many in a row were
     /// there, the next are taken to be, and a mistake is found by the next that is asked of.
     fn is_waited_for(&mut self, file: &dyn ReadFile, number: u64) -> bool {
-        if self.way == Way::PastTheCache {
+        if !self.cache_tells {
             return true;
         }
         if self.in_cache >= WARM && !number.is_multiple_of(SAMPLE) {
             return false;
         }
-        let is_in_cache = file.is_in_cache();
+        let told = file.is_in_cache();
+        self.cache_tells = told.is_some();
+        let is_in_cache = told == Some(true);
         self.in_cache = if is_in_cache { self.in_cache + 1 } else { 0 };
         !is_in_cache
     }
