@@ -260,3 +260,56 @@ fn original_again(known: &Knowledge, number: u64, file: &FileEntry) -> Option<Fi
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Limits,
+        asc::{FolderRenames, Reader},
+        read::fold,
+    };
+
+    /// A manifest that lists these files of these bytes, in this order.
+    fn manifest(files: &[(&str, u8)]) -> String {
+        let entries = files.iter().map(|(path, byte)| {
+            let digest = format!("{byte:02x}").repeat(16);
+            let md5 = format!(
+                "<md5 action=\"verified\" hashdate=\"2026-11-22T14:30:00Z\">{digest}</md5>"
+            );
+            format!("<hash><path size=\"1\">{path}</path>{md5}</hash>")
+        });
+        let entries: String = entries.collect();
+        format!(
+            "<hashlist version=\"2.0\" xmlns=\"urn:ASC:MHL:v2.0\"><hashes>{entries}</hashes></hashlist>"
+        )
+    }
+
+    #[test]
+    fn what_is_listed_twice_is_found_in_every_order() {
+        let first = [("A-1/a", 1), ("A/a", 1), ("B", 1)];
+        let mut known = Knowledge::default();
+        let lists: [&[(&str, u8)]; 6] = [
+            &first,
+            &[("A/a", 1), ("A-1/a", 1), ("A/a", 1), ("B", 2)],
+            &[("A/a", 1), ("A-1/a", 1), ("A/a", 2)],
+            &[("C", 1), ("B", 1), ("B", 1), ("C", 1)],
+            &[("C", 1), ("B", 1), ("B", 2)],
+            &[("B", 1), ("B", 1), ("C", 3), ("C", 3)],
+        ];
+        for (number, files) in (1..).zip(lists) {
+            let xml = manifest(files);
+            let reader = || Reader::new(xml.as_bytes(), &Limits::default()).unwrap();
+            let mut saying = Saying::new(number, Keep::ToCompare, &known);
+            let few = saying.take(&mut reader(), &known).map(|manifest| manifest.findings);
+            let all = fold(&mut reader()).map(|manifest| manifest.findings);
+            assert_eq!(few.is_ok(), all.is_ok(), "{files:?}");
+            if let (Ok(few), Ok(all)) = (few, all) {
+                assert_eq!(few, all, "{files:?}");
+                known.learn(saying, &FolderRenames::default());
+            }
+        }
+        let paths: Vec<&str> = known.files.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(paths, ["A-1/a", "A/a", "B", "C"]);
+    }
+}
