@@ -11,7 +11,7 @@ use crate::{
     asc,
     context::Context,
     expected::Expected,
-    listing::{AlgorithmNotInFormat, check_algorithms},
+    listing::{AlgorithmNotInFormat, Say, check_algorithms},
     tree::Tree,
     verify::{VerifyOptions, compare::Comparing, generation::append_in_place},
 };
@@ -104,10 +104,11 @@ pub fn append(
     let read = comparing.run(&expected, &mut account).ok();
     if let Some(read) = &read {
         append_in_place(&disk, &expected, &tree, read, &[], true, &mut account);
-        let new: Vec<_> =
-            tree.files.iter().zip(&read.says).filter(|(_, say)| say.is_new()).collect();
-        roll.files += new.len() as u64;
-        roll.bytes += new.iter().map(|(file, _)| file.stat.size).sum::<u64>();
+        let files = tree.files.iter().enumerate();
+        for (_, file) in files.filter(|(index, _)| read.says.get(*index) == Say::Original) {
+            roll.files += 1;
+            roll.bytes += file.stat.size;
+        }
         let files = tree.files.iter().enumerate().map(|(index, file)| {
             let hashes = read.digests.get(index).iter().map(|v| format!("{v:?}")).collect();
             FileRecord::new(file.path.clone(), Some(file.stat.size), hashes)

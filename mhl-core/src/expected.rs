@@ -327,7 +327,7 @@ impl Expected {
         Ok(Expected {
             record: ManifestRecord::new(list.as_str(), header.format.name(), c4.to_string()),
             format: header.format,
-            content: content_of(&files),
+            content: content_of(files.iter()),
             ignore: header.ignore,
             findings,
             files,
@@ -443,13 +443,13 @@ fn merge_duplicates(files: &mut Vec<ExpectedFile>) {
     });
 }
 
-pub(crate) fn content_of(files: &[ExpectedFile]) -> HashValue {
+pub(crate) fn content_of<'a>(files: impl Iterator<Item = &'a ExpectedFile> + Clone) -> HashValue {
     let known = |file: &ExpectedFile| -> Vec<HashValue> {
         let known = file.hashes.iter().filter(|hash| !hash.is_failed());
         known.filter_map(|hash| hash.value()).collect()
     };
-    if !files.is_sorted_by(|one, next| one.path < next.path) {
-        return roll_content(files.iter().map(|file| (&file.path, file.size, known(file))));
+    if !files.clone().is_sorted_by(|one, next| one.path < next.path) {
+        return roll_content(files.map(|file| (&file.path, file.size, known(file))));
     }
     let mut content = Content::default();
     for file in files {

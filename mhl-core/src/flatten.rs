@@ -94,8 +94,7 @@ pub fn flatten(
     let mut tree = walk(&disk);
     let inner = tree.histories_within();
     let limits = crate::Limits::default();
-    let history = RelativePath::new(asc::FOLDER).ok();
-    let expected = Expected::load(&disk, history.as_ref(), &inner, &limits, &[])?;
+    let expected = Expected::of_histories_whole(&disk, &inner, &limits)?;
 
     let mut account = Account::begin(Operation::Flatten, &disk, context);
     let place = Place::new(destination.to_string_lossy(), elsewhere.device());
@@ -190,16 +189,14 @@ fn latest(
             .map_or(disk.root().to_owned(), |root| disk.root().join(root.as_str()));
         let io = |error| ListError::Io { path: folder.join(asc::FOLDER), error };
         let below = past.root.as_ref().map(|root| disk.below(root)).transpose().map_err(io)?;
-        asc::tell(below.as_deref().unwrap_or(disk), limits, |_, generation| {
-            let files: Vec<FileEntry> = generation.manifest.files().cloned().collect();
-            for file in &files {
+        asc::each_generation(below.as_deref().unwrap_or(disk), limits, |generation| {
+            for file in generation.manifest.files() {
                 let Some(path) = in_tree(&file.path) else { continue };
                 let own = file.previous_path.as_ref().and_then(in_tree);
                 let before = latest.remove(&path).and_then(|before| before.previous);
                 let (created, modified) = (file.created.clone(), file.modified.clone());
                 latest.insert(path, Latest { previous: own.or(before), created, modified });
             }
-            files
         })
         .map_err(io)?;
     }

@@ -23,6 +23,24 @@ pub(crate) enum Hashes {
     Any(Box<[RecordedHash]>),
 }
 
+/// How much of what is recorded of a digest is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// All of it.
+    Everything,
+    /// What a comparison needs: [`Hashes::for_comparison`].
+    ToCompare,
+}
+
+impl Keep {
+    pub(crate) fn of(self, hashes: &[RecordedHash]) -> Hashes {
+        match self {
+            Keep::Everything => hashes.to_vec().into(),
+            Keep::ToCompare => Hashes::to_compare(hashes),
+        }
+    }
+}
+
 impl From<Vec<RecordedHash>> for Hashes {
     fn from(hashes: Vec<RecordedHash>) -> Self {
         match hashes.as_slice() {
@@ -54,6 +72,41 @@ impl Hashes {
                 hashes.into_vec().into()
             }
             few => few,
+        }
+    }
+
+    /// These digests as [`Hashes::for_comparison`] leaves them.
+    pub(crate) fn to_compare(hashes: &[RecordedHash]) -> Self {
+        if let [only] = hashes
+            && let Some((format, value)) = only.plain_but_for_its_record()
+            && let Some(one) = Self::one(format, value)
+        {
+            return one;
+        }
+        Hashes::from(hashes.to_vec()).for_comparison()
+    }
+
+    /// Whether these are kept already, each of them and nothing else.
+    pub(crate) fn keep(&self, hashes: &[RecordedHash], how: Keep) -> bool {
+        match (self, hashes) {
+            (Hashes::None, []) => true,
+            (Hashes::One { format, .. }, [only]) => {
+                let plain = match how {
+                    Keep::Everything => only.plain(),
+                    Keep::ToCompare => only.plain_but_for_its_record(),
+                };
+                plain.is_some_and(|(own, value)| own == *format && Some(value) == self.only())
+            }
+            (Hashes::Any(kept), _) => match how {
+                Keep::Everything => **kept == *hashes,
+                Keep::ToCompare => {
+                    kept.len() == hashes.len()
+                        && kept.iter().zip(hashes).all(|(kept, hash)| {
+                            !hash.is_failed() && !kept.is_failed() && kept.is_spelled_like(hash)
+                        })
+                }
+            },
+            _ => false,
         }
     }
 

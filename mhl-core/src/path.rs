@@ -1,6 +1,6 @@
 //! Paths as lists hold them: relative to the roll, spelled in one canonical way.
 
-use std::{borrow::Borrow, fmt};
+use std::{borrow::Borrow, cmp::Ordering, fmt};
 
 use crate::{Finding, FindingKind};
 
@@ -456,6 +456,45 @@ pub(crate) const fn misleads(character: char) -> bool {
             | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}'
     )
+}
+
+/// Compares two paths by their segments, a folder after everything that it holds: the order of the
+/// generations of a history.
+pub(crate) fn depth_first(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    match (a.get(same), b.get(same)) {
+        (None, None) => Ordering::Equal,
+        // One stands within the other, which is a folder.
+        (None, Some(b'/')) => Ordering::Greater,
+        (Some(b'/'), None) => Ordering::Less,
+        // A segment ends, and a longer one begins like it.
+        (None | Some(b'/'), Some(_)) => Ordering::Less,
+        (Some(_), None | Some(b'/')) => Ordering::Greater,
+        (Some(a), Some(b)) => a.cmp(b),
+    }
+}
+
+/// Paths that came in an order in which none comes twice, or not.
+#[derive(Debug)]
+pub(crate) struct Ordered {
+    by_bytes: bool,
+    depth_first: bool,
+}
+
+impl Default for Ordered {
+    fn default() -> Self {
+        Ordered { by_bytes: true, depth_first: true }
+    }
+}
+
+impl Ordered {
+    /// Takes the next path, behind the last one. Returns whether all so far are in one of the orders.
+    pub(crate) fn follows(&mut self, last: &str, path: &str) -> bool {
+        self.by_bytes = self.by_bytes && last < path;
+        self.depth_first = self.depth_first && depth_first(last, path) == Ordering::Less;
+        self.by_bytes || self.depth_first
+    }
 }
 
 /// The folders around a path, the closest first; the last is the root, which is empty.

@@ -12,6 +12,7 @@ use crate::{
     Manifest, ReadError, ReadErrorKind, RecordedHash, Reference, RelativePath, Timestamp, asc,
     classic,
     manifest::NameValue,
+    path::Ordered,
     xml::{Parser, cut, prefix, trim_space},
 };
 
@@ -106,9 +107,10 @@ pub(crate) fn fold(events: &mut dyn Events) -> Result<Manifest, ReadError> {
 /// Where each path was listed first, without a second copy of it.
 #[derive(Default)]
 pub(crate) struct Paths {
-    /// The entries do not stand in the order of their paths. As long as they do, as in most lists,
+    /// The entries do not stand in an order of their paths. As long as they do, as in most lists,
     /// the last one tells whether the next is new, and nothing is remembered.
     unordered: bool,
+    order: Ordered,
     keys: RandomState,
     first: HashMap<u64, usize>,
     /// Entries whose hash another path had first: hardly ever one.
@@ -124,7 +126,8 @@ impl Paths {
         path_of: impl Fn(&T) -> &RelativePath,
     ) -> Option<&'a T> {
         if !self.unordered {
-            if entries.last().is_none_or(|last| path_of(last) < path) {
+            let follows = |last| self.order.follows(path_of(last).as_str(), path.as_str());
+            if entries.last().is_none_or(follows) {
                 return None;
             }
             self.unordered = true;
@@ -152,7 +155,7 @@ impl Paths {
 }
 
 /// Whether two entries of one path can both hold.
-fn agree(a: &Entry, b: &Entry) -> bool {
+pub(crate) fn agree(a: &Entry, b: &Entry) -> bool {
     match (a, b) {
         (Entry::File(a), Entry::File(b)) => files_agree((a.size, &a.hashes), (b.size, &b.hashes)),
         (Entry::Directory(a), Entry::Directory(b)) => {

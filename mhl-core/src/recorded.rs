@@ -181,6 +181,21 @@ impl RecordedHash {
         }
     }
 
+    /// The same of one that did not fail, whatever is known of when and why it was recorded.
+    pub(crate) fn plain_but_for_its_record(&self) -> Option<(Format, HashValue)> {
+        match (&self.value, &self.spelling, self.attributes.as_slice()) {
+            (Value::Known(value), None, []) if !self.is_failed() => Some((self.format, *value)),
+            _ => None,
+        }
+    }
+
+    /// Whether element and text are the same, whenever and for whatever reason they were recorded.
+    pub(crate) fn is_spelled_like(&self, other: &Self) -> bool {
+        let RecordedHash { action: _, date: _, format, value, spelling, attributes } = self;
+        (format, value, spelling, attributes)
+            == (&other.format, &other.value, &other.spelling, &other.attributes)
+    }
+
     /// The hash elements of a format.
     pub(crate) const fn elements(format: Format) -> &'static [&'static str] {
         match format {

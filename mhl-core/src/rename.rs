@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, path::Path};
 
 use crate::{
-    Action, CopyReport, Finding, FindingKind, Grade, Operation, Reference, RelativePath, Report,
-    Roll, Status,
+    CopyReport, Finding, FindingKind, Grade, Operation, Reference, RelativePath, Report, Roll,
+    Status,
     account::{Account, root_name},
     appending::{self, HistoryError, Opened},
     asc,
@@ -254,14 +254,15 @@ impl<'a> Renaming<'a> {
             let (old, new) = self.names(&in_tree(path)?)?;
             own(&old).zip(own(&new))
         };
-        for (file, say) in part.tree.files.iter_mut().zip(&mut part.says) {
+        let (own_tree, says) = (part.tree.to_mut(), part.says.to_mut());
+        for (place, file) in own_tree.files.iter_mut().enumerate() {
             if let Some((old, new)) = names(&file.path) {
-                *say = Say::Action(Action::Verified, Some(old));
+                says.set(place, Say::Verified, Some(old));
                 file.path = new;
             }
         }
         let mut previous = BTreeMap::new();
-        for (folder, _) in &mut part.tree.folders {
+        for (folder, _) in &mut own_tree.folders {
             if let Some((old, new)) = names(folder) {
                 previous.insert(new.clone(), old);
                 *folder = new;

@@ -36,8 +36,9 @@ pub struct DirectoryHash {
 #[derive(Clone, Debug)]
 pub struct DirectoryHasher {
     algorithm: Algorithm,
-    content: Vec<HashValue>,
-    structure: Vec<HashValue>,
+    /// The bytes of one hash after the other: a folder may hold a hundred thousand frames.
+    content: Vec<u8>,
+    structure: Vec<u8>,
 }
 
 impl DirectoryHasher {
@@ -50,23 +51,28 @@ impl DirectoryHasher {
     /// Adds a file of the directory: its name without any folder, and its digest, which must be
     /// of the directory's algorithm for the result to mean anything.
     pub fn file(&mut self, name: &str, hash: &HashValue) {
-        self.content.push(*hash);
-        self.structure.push(self.named(name, hash));
+        let named = self.named(name, hash);
+        self.add(hash, &named);
     }
 
     /// Adds a sub-directory: its name without any folder, and its pair.
     pub fn directory(&mut self, name: &str, hash: &DirectoryHash) {
-        self.content.push(hash.content);
-        self.structure.push(self.named(name, &hash.structure));
+        let named = self.named(name, &hash.structure);
+        self.add(&hash.content, &named);
     }
 
     /// The pair.
     #[must_use]
     pub fn finish(self) -> DirectoryHash {
         DirectoryHash {
-            content: hash_of_list(self.algorithm, self.content),
-            structure: hash_of_list(self.algorithm, self.structure),
+            content: hash_of_list(self.algorithm, &self.content),
+            structure: hash_of_list(self.algorithm, &self.structure),
         }
+    }
+
+    fn add(&mut self, content: &HashValue, structure: &HashValue) {
+        self.content.extend_from_slice(content.as_bytes());
+        self.structure.extend_from_slice(structure.as_bytes());
     }
 
     fn named(&self, name: &str, hash: &HashValue) -> HashValue {
@@ -77,12 +83,13 @@ impl DirectoryHasher {
     }
 }
 
-fn hash_of_list(algorithm: Algorithm, mut hashes: Vec<HashValue>) -> HashValue {
+fn hash_of_list(algorithm: Algorithm, hashes: &[u8]) -> HashValue {
+    let mut hashes: Vec<&[u8]> = hashes.chunks(algorithm.digest_len()).collect();
     // Hexadecimal, and base 58 with its alphabet in the order of ASCII, sort as the bytes do.
     hashes.sort_unstable();
     let mut hasher = Hasher::new(algorithm);
     for hash in hashes {
-        hasher.update(hash.as_bytes());
+        hasher.update(hash);
     }
     hasher.finish()
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
-    io::{self, Read},
+    io::{self, BufRead, BufReader, Read},
     path::Path,
 };
 
@@ -11,12 +11,15 @@ use mhl_hash::{Algorithm, HashValue, Hasher, Streams};
 use super::{
     CHAIN_FILE, Chain, DEFAULT_IGNORE, FOLDER, IgnoreList, Known, generation_of,
     known::{FolderRenames, Knowledge},
+    saying::Saying,
 };
 use crate::{
-    Action, FileEntry, Finding, FindingKind, Limits, Manifest, PathErrorKind, ReadErrorKind,
-    Reference, RelativePath, escape_for_display,
+    Finding, FindingKind, Limits, Manifest, PathErrorKind, ReadError, ReadErrorKind, Reference,
+    RelativePath, escape_for_display,
     expected::Reading,
+    hashes::Keep,
     listing::path,
+    read::{Events, fold},
     tree::{Disk, Kind, Volume},
 };
 
@@ -82,10 +85,7 @@ impl History {
 
     fn of(volume: &dyn Volume, limits: &Limits) -> io::Result<Option<Self>> {
         let mut generations = Vec::new();
-        let told = walk(volume, limits, |known, generation: Generation, folders| {
-            known.learn(generation.number, generation.manifest.files(), folders);
-            generations.push(generation);
-        })?;
+        let told = each_generation(volume, limits, |generation| generations.push(generation))?;
         let Some(told) = told else { return Ok(None) };
         let (chain, mut findings) = (told.chain, told.findings);
         let mut nested = Vec::new();
@@ -130,9 +130,11 @@ impl History {
     pub fn known(&self) -> BTreeMap<RelativePath, Known> {
         let mut known = Knowledge::default();
         for Generation { number, manifest, .. } in &self.generations {
-            known.learn(*number, manifest.files(), &FolderRenames::of(manifest));
+            let mut saying = Saying::new(*number, Keep::Everything, &known);
+            manifest.files().for_each(|file| _ = saying.hear(file, &known));
+            known.learn(saying, &FolderRenames::of(manifest));
         }
-        known.files
+        known.known()
     }
 }
 
@@ -203,27 +205,42 @@ pub(crate) struct Referred {
     pub(crate) now: Reference,
 }
 
-/// Reads a history generation by generation, as [`History::load`] describes. `visit` gets what was
-/// known before and the generation, and gives back the files of it, so that no more than one
-/// generation has to be in memory.
+/// Reads a history generation by generation, as [`History::load`] describes, so that little more is in
+/// memory than what is known of the files. `visit` gets what was known before, what the generation
+/// says of files, and the generation without its files.
 pub(crate) fn tell(
     volume: &dyn Volume,
     limits: &Limits,
-    mut visit: impl FnMut(&BTreeMap<RelativePath, Known>, Generation) -> Vec<FileEntry>,
+    keep: Keep,
+    visit: impl FnMut(&Knowledge, &Saying, Generation),
 ) -> io::Result<Option<Told>> {
-    walk(volume, limits, |known, generation, folders| {
-        let number = generation.number;
-        let files = visit(&known.files, generation);
-        known.learn(number, files.iter(), folders);
-    })
+    walk(volume, limits, keep, Saying::take, visit)
 }
 
-/// The same for a `learn` that takes what a generation says into what is known, with the folders
-/// that it renamed.
+/// The same, with each generation whole.
+pub(crate) fn each_generation(
+    volume: &dyn Volume,
+    limits: &Limits,
+    mut visit: impl FnMut(Generation),
+) -> io::Result<Option<Told>> {
+    let whole = |saying: &mut Saying, events: &mut dyn Events, known: &Knowledge| {
+        let manifest = fold(events)?;
+        manifest.files().for_each(|file| _ = saying.hear(file, known));
+        Ok(manifest)
+    };
+    walk(volume, limits, Keep::ToCompare, whole, |_, _, generation| visit(generation))
+}
+
+/// Takes what a manifest says of files, and gives back as much of it as is asked for.
+type Take = fn(&mut Saying, &mut dyn Events, &Knowledge) -> Result<Manifest, ReadError>;
+
+/// The same for a `take` that reads a manifest.
 fn walk(
     volume: &dyn Volume,
     limits: &Limits,
-    mut learn: impl FnMut(&mut Knowledge, Generation, &FolderRenames),
+    keep: Keep,
+    take: Take,
+    mut visit: impl FnMut(&Knowledge, &Saying, Generation),
 ) -> io::Result<Option<Told>> {
     let folder = path(FOLDER)?;
     match volume.stat(Some(&folder)) {
@@ -262,20 +279,28 @@ fn walk(
         if ahead.is_empty() {
             ahead = loading.read_ahead(plan.iter().skip(at).map(|(_, name, _)| name.as_str()));
         }
+        let mut saying = Saying::new(*number, keep, &known);
+        let mut take = |events: &mut dyn Events| take(&mut saying, events, &known);
         let generation = ahead
             .pop_front()
-            .and_then(|read| loading.generation(*number, name, read, expected.as_ref()));
+            .and_then(|read| loading.generation(*number, name, read, expected.as_ref(), &mut take));
         let Some(generation) = generation else {
             loading.is_partly_unread = true;
             continue;
         };
+        let own = path(&format!("{FOLDER}/{name}"))?;
+        let names_itself = generation.manifest.lists_itself(&own);
+        let names_itself = names_itself
+            .or_else(|| saying.lists(&own, &known).then(|| Manifest::names_itself(&own)));
+        loading.findings.extend(names_itself);
         loading.check_ignore(&mut ignored, &generation);
-        loading.check_originals(&known.files, &generation);
+        loading.findings.append(&mut saying.findings);
         let folders = FolderRenames::of(&generation.manifest);
         loading.refer(&generation, &folders);
         accumulate(&mut patterns, &generation.manifest.header.ignore);
         last = Some(*number);
-        learn(&mut known, generation, &folders);
+        visit(&known, &saying, generation);
+        known.learn(saying, &folders);
     }
     loading.check_references();
     let next_number = next_number(chain.as_ref(), last);
@@ -305,7 +330,46 @@ fn accumulate(patterns: &mut Vec<String>, more: &[String]) {
 }
 
 /// With so many bytes in memory no other manifest is read ahead.
-const READ_AHEAD: usize = 64 << 20;
+const READ_AHEAD: usize = 32 << 20;
+/// Bytes of a manifest beyond which it is not held in memory.
+const LARGE: u64 = 8 << 20;
+
+/// A manifest that is to be parsed.
+enum Next {
+    Small(Vec<u8>, HashValue),
+    Large(Reading),
+}
+
+/// A file that is hashed as it is read.
+struct Hashing {
+    file: io::Take<Reading>,
+    hasher: Hasher,
+}
+
+impl Read for Hashing {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.hasher.update(buffer.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+}
+
+impl Hashing {
+    /// The digest of the whole file.
+    fn finish(mut self) -> io::Result<HashValue> {
+        io::copy(&mut self, &mut io::sink())?;
+        Ok(self.hasher.finish())
+    }
+}
+
+/// Reads a manifest, of which `take` keeps what is wanted.
+fn parse(
+    source: impl BufRead,
+    limits: &Limits,
+    take: &mut dyn FnMut(&mut dyn Events) -> Result<Manifest, ReadError>,
+) -> Result<Manifest, ReadError> {
+    take(&mut super::Reader::new(source, limits)?)
+}
 
 /// A history being loaded.
 struct Loading<'a> {
@@ -409,32 +473,38 @@ impl Loading<'_> {
         generations
     }
 
-    /// The bytes of the next manifests, with their C4, which costs for eight little more than for
-    /// one. They are read once, so that what is hashed is what is parsed.
-    fn read_ahead<'a>(
-        &self,
-        names: impl Iterator<Item = &'a str>,
-    ) -> VecDeque<io::Result<(Vec<u8>, HashValue)>> {
+    /// The next manifests: small ones in memory with their C4, which costs for eight little more than
+    /// for one; a large one open, to be hashed as it is parsed. Each is read once, so that what is
+    /// hashed is what is parsed.
+    fn read_ahead<'a>(&self, names: impl Iterator<Item = &'a str>) -> VecDeque<io::Result<Next>> {
         let mut streams = Streams::new(&[Algorithm::C4]);
         let mut read = Vec::new();
         let mut held = 0;
         for name in names.take(streams.lanes()) {
-            let bytes = self.bytes(&format!("{FOLDER}/{name}"));
-            held += bytes.as_ref().map_or(0, Vec::len);
-            read.push(bytes.map(|bytes| (bytes, streams.start())));
+            let opened = self.open(&format!("{FOLDER}/{name}")).and_then(|file| {
+                let is_large = file.0.at_opening()?.size > LARGE;
+                Ok(if is_large { Err(file) } else { Ok((self.all_of(file)?, streams.start())) })
+            });
+            held += opened.as_ref().map_or(0, |next| next.as_ref().map_or(0, |(b, _)| b.len()));
+            read.push(opened);
             if held > READ_AHEAD {
                 break;
             }
         }
-        let pieces: Vec<_> = read.iter().flatten().map(|(bytes, id)| (*id, &bytes[..])).collect();
+        let small = read.iter().flatten().flatten();
+        let pieces: Vec<_> = small.map(|(bytes, id)| (*id, &bytes[..])).collect();
         let taken = streams.push_each(&pieces);
         let mut with_c4 = |(bytes, id)| {
             let c4 = streams.finish(id).filter(|_| taken);
             let c4 = c4.and_then(|values| values.first().copied());
             let c4 = c4.ok_or_else(|| io::Error::other("no digest was computed"))?;
-            Ok((bytes, c4))
+            Ok(Next::Small(bytes, c4))
         };
-        read.into_iter().map(|read| read.and_then(&mut with_c4)).collect()
+        let mut next = |small: Result<_, Reading>| match small {
+            Ok(small) => with_c4(small),
+            Err(file) => Ok(Next::Large(file)),
+        };
+        read.into_iter().map(|read| read.and_then(&mut next)).collect()
     }
 
     /// Parses one generation and compares the C4 of its bytes with the chain's.
@@ -442,13 +512,22 @@ impl Loading<'_> {
         &mut self,
         number: u64,
         file_name: &str,
-        read: io::Result<(Vec<u8>, HashValue)>,
+        next: io::Result<Next>,
         expected: Option<&HashValue>,
+        take: &mut dyn FnMut(&mut dyn Events) -> Result<Manifest, ReadError>,
     ) -> Option<Generation> {
         let path = format!("{FOLDER}/{file_name}");
         let absent = "the chain lists the manifest and it is not there";
-        let (bytes, c4) = self.present(read, &path, absent)?;
-        let parsed = super::read(&bytes[..], self.limits);
+        let (parsed, c4) = match self.present(next, &path, absent)? {
+            Next::Small(bytes, c4) => (parse(&bytes[..], self.limits, take), c4),
+            Next::Large(file) => {
+                let mut file = self.hashing(file);
+                let parsed = parse(BufReader::with_capacity(1 << 16, &mut file), self.limits, take);
+                // An error of the document leaves the rest of it to be hashed.
+                let c4 = self.present(file.finish(), &path, absent)?;
+                (parsed, c4)
+            }
+        };
         if let Some(expected) = expected.filter(|expected| **expected != c4) {
             self.findings.push(
                 Finding::new(FindingKind::ManifestModified, &*path)
@@ -456,17 +535,19 @@ impl Loading<'_> {
                     .noting("the manifest's bytes are not those that the chain recorded"),
             );
         }
-        let manifest = match parsed {
-            Ok(manifest) => manifest,
+        match parsed {
+            Ok(manifest) => {
+                Some(Generation { number, file_name: file_name.to_owned(), c4, manifest })
+            }
+            // What the medium does not give is no fault of the list.
+            Err(ReadError { kind: ReadErrorKind::Io(error), .. }) => {
+                self.present(Err(error), &path, absent)
+            }
             Err(error) => {
                 self.invalid(&path, &error);
-                return None;
+                None
             }
-        };
-        if let Ok(own) = RelativePath::new(&path) {
-            self.findings.extend(manifest.lists_itself(&own));
         }
-        Some(Generation { number, file_name: file_name.to_owned(), c4, manifest })
     }
 
     fn invalid(&mut self, path: &str, error: &crate::ReadError) {
@@ -479,12 +560,6 @@ impl Loading<'_> {
         );
         let kind = if outside { FindingKind::PathOutside } else { FindingKind::ManifestInvalid };
         self.find(kind, path, error.to_string());
-    }
-
-    /// The bytes of a file that something lists; a finding when they cannot be had.
-    fn listed_bytes(&mut self, path: &str, absent: &str) -> Option<Vec<u8>> {
-        let bytes = self.bytes(path);
-        self.present(bytes, path, absent)
     }
 
     /// What was read, or a finding why it was not.
@@ -505,8 +580,17 @@ impl Loading<'_> {
     /// The bytes of a regular file below the root, reached through no symbolic link. They are
     /// read once, so that what is hashed is what is parsed.
     fn bytes(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.all_of(self.open(path)?)
+    }
+
+    fn hashing(&self, file: Reading) -> Hashing {
+        let file = file.take(self.limits.bytes.saturating_add(1));
+        Hashing { file, hasher: Hasher::new(Algorithm::C4) }
+    }
+
+    fn all_of(&self, file: Reading) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        self.open(path)?.take(self.limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+        file.take(self.limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
@@ -547,41 +631,6 @@ impl Loading<'_> {
         known.extend(own);
     }
 
-    /// A file that is known stays known: recording it as `original` again would make whatever it
-    /// holds now the new reference.
-    fn check_originals(&mut self, known: &BTreeMap<RelativePath, Known>, generation: &Generation) {
-        for file in generation.manifest.files() {
-            // The reference tool labels a renamed file so, and names its previous path.
-            if !file.hashes.iter().any(|hash| hash.action == Some(Action::Original)) {
-                continue;
-            }
-            let renamed = file.previous_path.as_ref().and_then(|previous| known.get(previous));
-            let Some(earlier) = renamed.or_else(|| known.get(&file.path)) else { continue };
-            let number = generation.number;
-            let finding = match earlier.conflict(&file.hashes) {
-                Some((first, second)) => {
-                    let note = format!(
-                        "generation {number} records as original other bytes than an earlier one"
-                    );
-                    Finding::new(FindingKind::ConflictingOriginals, file.path.as_str())
-                        .differing(first, second)
-                        .noting(note)
-                }
-                None if file.previous_path.is_some() => continue,
-                // It looks for an original under the new name alone, finds none, and calls the
-                // proven digest one.
-                None if earlier.renamed && earlier.shares_a_format(&file.hashes) => continue,
-                None => {
-                    let note = format!(
-                        "generation {number} records as original a file that an earlier one knows"
-                    );
-                    Finding::new(FindingKind::Rebaselined, file.path.as_str()).noting(note)
-                }
-            };
-            self.findings.push(finding);
-        }
-    }
-
     /// Takes the references of a generation; those of earlier ones follow the folders that it
     /// gave other names.
     fn refer(&mut self, generation: &Generation, folders: &FolderRenames) {
@@ -601,8 +650,9 @@ impl Loading<'_> {
         let references = std::mem::take(&mut self.references);
         for Referred { now: reference, .. } in &references {
             let absent = "a generation refers to this nested manifest and it is not there";
-            let Some(bytes) = self.listed_bytes(reference.path.as_str(), absent) else { continue };
-            let found = c4_of(&bytes);
+            let path = reference.path.as_str();
+            let c4 = self.open(path).and_then(|file| self.hashing(file).finish());
+            let Some(found) = self.present(c4, path, absent) else { continue };
             if found != reference.c4 {
                 self.findings.push(
                     Finding::new(FindingKind::ReferenceModified, reference.path.as_str())
@@ -613,10 +663,4 @@ impl Loading<'_> {
         }
         self.references = references;
     }
-}
-
-fn c4_of(bytes: &[u8]) -> HashValue {
-    let mut hasher = Hasher::new(Algorithm::C4);
-    hasher.update(bytes);
-    hasher.finish()
 }

@@ -25,6 +25,7 @@ mod known;
 mod lookup;
 mod pin;
 mod reader;
+mod saying;
 mod writer;
 
 use std::io::{BufRead, Write};
@@ -33,15 +34,16 @@ pub use chain::{Chain, Link};
 pub use collection::Collection;
 pub use directory_hash::{DirectoryHash, DirectoryHasher};
 pub use history::{Generation, History, NestedHistory};
-pub(crate) use history::{Referred, tell};
+pub(crate) use history::{Referred, each_generation, tell};
 pub use ignore::{IgnoreError, IgnoreList};
 pub(crate) use ignore::{inward, outward};
 pub use kinship::Kinship;
-pub(crate) use known::FolderRenames;
 pub use known::Known;
+pub(crate) use known::{FolderRenames, Knowledge, Record};
 pub use lookup::{FileHistory, Mention};
 pub use pin::{HistoryPin, ParsePinError};
 pub use reader::Reader;
+pub(crate) use saying::{Heard, Saying};
 pub use writer::Writer;
 
 use crate::{Format, Limits, Manifest, ReadError, Timestamp, WriteError, read::fold};

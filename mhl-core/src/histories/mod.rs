@@ -14,9 +14,11 @@ use mhl_hash::HashValue;
 
 use self::outers::Outers;
 use crate::{
-    Entry, FileEntry, Finding, FindingKind, Format, Limits, Manifest, ManifestRecord, RecordedHash,
-    Reference, RelativePath, asc,
+    Finding, FindingKind, Format, Limits, Manifest, ManifestRecord, RecordedHash, Reference,
+    RelativePath,
+    asc::{self, Heard},
     expected::{Expected, ExpectedFile, ListError, content_of, in_list},
+    hashes::Keep,
     listing::ignore_patterns,
     tree::Volume,
 };
@@ -72,11 +74,18 @@ impl Past {
     }
 }
 
+/// How much a history may hold, and how much of it is kept.
+#[derive(Clone, Copy)]
+struct Depth<'a> {
+    limits: &'a Limits,
+    keep: Keep,
+}
+
 /// One history, read by itself. Paths are relative to its own root.
 struct Told {
     record: ManifestRecord,
     past: Past,
-    files: BTreeMap<RelativePath, asc::Known>,
+    files: Vec<(RelativePath, asc::Record)>,
     given_up: BTreeSet<RelativePath>,
     findings: Vec<Finding>,
     /// The files of its first generation.
@@ -97,7 +106,26 @@ impl Expected {
         limits: &Limits,
         ignore: &[String],
     ) -> Result<Self, ListError> {
-        let told = tell(volume, None, limits, ignore, !within.is_empty())?;
+        Self::of_histories_keeping(Keep::ToCompare, volume, within, limits, ignore)
+    }
+
+    /// The same with everything that is recorded of each digest.
+    pub(crate) fn of_histories_whole(
+        volume: &dyn Volume,
+        within: &[RelativePath],
+        limits: &Limits,
+    ) -> Result<Self, ListError> {
+        Self::of_histories_keeping(Keep::Everything, volume, within, limits, &[])
+    }
+
+    fn of_histories_keeping(
+        keep: Keep,
+        volume: &dyn Volume,
+        within: &[RelativePath],
+        limits: &Limits,
+        ignore: &[String],
+    ) -> Result<Self, ListError> {
+        let told = tell(volume, None, Depth { limits, keep }, ignore, !within.is_empty())?;
         let mut outers = Outers::default();
         outers.add(None, Some(None), told.references, told.whole);
         let mut expected = Expected {
@@ -110,9 +138,10 @@ impl Expected {
             histories: vec![told.past],
         };
         let mut first = First::of(told.first);
-        expected.take_in_all(volume, within, limits, ignore, &mut first, outers)?;
+        let depth = Depth { limits, keep };
+        expected.take_in_all(volume, within, depth, ignore, &mut first, outers)?;
         if !within.is_empty() && !first.files.is_empty() {
-            expected.content = content_of(&first.files);
+            expected.content = content_of(first.files.iter());
         }
         Ok(expected)
     }
@@ -128,7 +157,7 @@ impl Expected {
             record: ManifestRecord::new(asc::FOLDER, Format::Asc.name(), ""),
             format: Format::Asc,
             files: Vec::new(),
-            content: content_of(&[]),
+            content: content_of([].iter()),
             ignore: ignore_patterns(&[]),
             findings: Vec::new(),
             histories: vec![Past::fresh()],
@@ -136,7 +165,7 @@ impl Expected {
         expected.take_in_all(
             volume,
             within,
-            limits,
+            Depth { limits, keep: Keep::ToCompare },
             ignore,
             &mut First::default(),
             Outers::default(),
@@ -165,11 +194,14 @@ impl Expected {
         &mut self,
         volume: &dyn Volume,
         within: &[RelativePath],
-        limits: &Limits,
+        depth: Depth<'_>,
         ignore: &[String],
         first: &mut First,
         mut outers: Outers,
     ) -> Result<(), ListError> {
+        if within.is_empty() {
+            return Ok(());
+        }
         let mut files = Gathered::of(std::mem::take(&mut self.files));
         let mut passing_over = PassingOver::default();
         for root in within {
@@ -180,7 +212,7 @@ impl Expected {
             }
             let inward: Vec<String> =
                 patterns.iter().filter_map(|pattern| asc::inward(pattern, root)).collect();
-            let told = tell(volume, Some(root), limits, &inward, true)?;
+            let told = tell(volume, Some(root), depth, &inward, true)?;
             let first_root = outers.compare(root, &told);
             if let Some(Some(at)) = &first_root {
                 let own = told.first.iter().filter_map(|file| {
@@ -263,10 +295,11 @@ impl Gathered {
     fn take_in(
         &mut self,
         root: &RelativePath,
-        mut own: BTreeMap<RelativePath, asc::Known>,
+        own: Vec<(RelativePath, asc::Record)>,
         given_up: &BTreeSet<RelativePath>,
     ) -> Vec<Finding> {
         let mut conflicts = Vec::new();
+        let mut own: BTreeMap<RelativePath, asc::Record> = own.into_iter().collect();
         for file in self.remove_below(root) {
             let Some(path) = file.path.below(root) else { continue };
             let Some(known) = own.get_mut(&path) else {
@@ -285,7 +318,7 @@ impl Gathered {
                 );
             }
             known.size = known.size.or(file.size);
-            file.hashes.to_vec().into_iter().for_each(|hash| known.add(hash));
+            known.add_hashes(&file.hashes);
         }
         let own = own.into_iter().filter_map(|(path, known)| {
             let path = root.join(path.as_str()).ok()?;
@@ -314,7 +347,7 @@ impl Gathered {
 fn tell(
     volume: &dyn Volume,
     root: Option<&RelativePath>,
-    limits: &Limits,
+    Depth { limits, keep }: Depth<'_>,
     ignore: &[String],
     keep_first: bool,
 ) -> Result<Told, ListError> {
@@ -328,47 +361,43 @@ fn tell(
     let (mut directories, mut whole, mut unusual) = (Vec::new(), None, Vec::new());
     let io = |error| ListError::Io { path: folder.join(asc::FOLDER), error };
     let below = root.map(|root| volume.below(root)).transpose().map_err(io)?;
-    let told = asc::tell(below.as_deref().unwrap_or(volume), limits, |known, generation| {
-        let path = format!("{}/{}", asc::FOLDER, generation.file_name);
-        newest = in_tree(&path).map(|path| Reference::new(path, generation.c4));
-        record = ManifestRecord::new(&*path, Format::Asc.name(), generation.c4.to_string());
-        let manifest = generation.manifest;
-        if content.is_none() {
-            content = Some(manifest.roll_content());
-            if keep_first {
-                first = manifest.files().cloned().map(ExpectedFile::from).collect();
+    let told =
+        asc::tell(below.as_deref().unwrap_or(volume), limits, keep, |known, saying, generation| {
+            let path = format!("{}/{}", asc::FOLDER, generation.file_name);
+            newest = in_tree(&path).map(|path| Reference::new(path, generation.c4));
+            record = ManifestRecord::new(&*path, Format::Asc.name(), generation.c4.to_string());
+            let manifest = generation.manifest;
+            if content.is_none() {
+                content = Some(content_heard(&saying.files));
+                if keep_first {
+                    first = saying.files.iter().map(|heard| heard.file.clone()).collect();
+                }
             }
-        }
-        if saw_the_scope_whole(known, &manifest, ignore) {
-            whole = Some(generation.number);
-            directories = recorded_directories(&manifest, root);
-        } else {
-            let folders = asc::FolderRenames::of(&manifest);
-            for RecordedDirectory { path, .. } in &mut directories {
-                let own = path.as_ref().and_then(|path| match root {
-                    Some(root) => path.below(root),
-                    None => Some(path.clone()),
+            if saw_the_scope_whole(known, saying, &manifest, ignore) {
+                whole = Some(generation.number);
+                directories = recorded_directories(&manifest, root);
+            } else {
+                let folders = asc::FolderRenames::of(&manifest);
+                for RecordedDirectory { path, .. } in &mut directories {
+                    let own = path.as_ref().and_then(|path| match root {
+                        Some(root) => path.below(root),
+                        None => Some(path.clone()),
+                    });
+                    let moved = own.and_then(|own| folders.follow(&own));
+                    *path = moved.and_then(|now| in_tree(now.as_str())).or_else(|| path.take());
+                }
+                let changed = changed_folders(known, saying, &manifest);
+                directories.retain(|directory| {
+                    let path = directory.path.as_ref();
+                    let own = match root {
+                        Some(root) => path.and_then(|path| path.below(root)),
+                        None => path.cloned(),
+                    };
+                    !changed.contains(&own)
                 });
-                let moved = own.and_then(|own| folders.follow(&own));
-                *path = moved.and_then(|now| in_tree(now.as_str())).or_else(|| path.take());
             }
-            let changed = changed_folders(known, &manifest);
-            directories.retain(|directory| {
-                let path = directory.path.as_ref();
-                let own = match root {
-                    Some(root) => path.and_then(|path| path.below(root)),
-                    None => path.cloned(),
-                };
-                !changed.contains(&own)
-            });
-        }
-        unusual.extend(manifest.findings.into_iter().map(|finding| in_list(&path, finding)));
-        let files = manifest.entries.into_iter().filter_map(|entry| match entry {
-            Entry::File(file) => Some(file),
-            Entry::Directory(_) => None,
+            unusual.extend(manifest.findings.into_iter().map(|finding| in_list(&path, finding)));
         });
-        files.collect()
-    });
     let told = told.map_err(io)?.ok_or_else(|| ListError::None { root: folder.clone() })?;
     if told.is_partly_unread {
         // What it saw since is not known.
@@ -395,14 +424,21 @@ fn tell(
         given_up: told.known.given_up,
         findings,
         first,
-        content: content.unwrap_or_else(|| content_of(&[])),
+        content: content.unwrap_or_else(|| content_of([].iter())),
         references: told.references,
         whole,
     })
 }
 
-fn expected_file((path, known): (RelativePath, asc::Known)) -> ExpectedFile {
-    ExpectedFile { path, size: known.size, hashes: known.hashes.into() }
+fn expected_file((path, known): (RelativePath, asc::Record)) -> ExpectedFile {
+    ExpectedFile { path, size: known.size, hashes: known.hashes }
+}
+
+/// The identity of the roll by a generation before which nothing was known.
+fn content_heard(files: &[Heard]) -> HashValue {
+    let mut order: Vec<&ExpectedFile> = files.iter().map(|heard| &heard.file).collect();
+    order.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    content_of(order.into_iter())
 }
 
 /// A finding of a nested history, as one of the tree.
@@ -419,18 +455,18 @@ fn finding_within(root: &RelativePath, mut finding: Finding) -> Finding {
 ///
 /// Patterns that are only now given take files out of the tree that it saw.
 fn saw_the_scope_whole(
-    known: &BTreeMap<RelativePath, asc::Known>,
+    known: &asc::Knowledge,
+    saying: &asc::Saying,
     manifest: &Manifest,
     more_ignore: &[String],
 ) -> bool {
-    let failed = |file: &FileEntry| file.hashes.iter().any(RecordedHash::is_failed);
-    if manifest.header.root_hash.is_none() || manifest.files().any(failed) {
+    if manifest.header.root_hash.is_none() || saying.has_failed {
         return false;
     }
     let Ok(ignore) = asc::IgnoreList::new(more_ignore) else { return false };
-    let listed: BTreeSet<&RelativePath> = manifest.files().map(|file| &file.path).collect();
+    let listed = saying.listed(known);
     let renamed: BTreeSet<&RelativePath> =
-        manifest.files().filter_map(|file| file.previous_path.as_ref()).collect();
+        saying.files.iter().filter_map(|heard| heard.previous.as_deref()).collect();
     let nested: Vec<RelativePath> = manifest
         .references
         .iter()
@@ -441,14 +477,17 @@ fn saw_the_scope_whole(
         own_ignore.as_ref().is_ok_and(|ignore| ignore.is_ignored(path, false))
             || nested.iter().any(|root| path.below(root).is_some())
     };
-    known.keys().all(|path| listed.contains(path) || renamed.contains(path) || passed_over(path))
-        && !listed.iter().any(|path| ignore.is_ignored(path, false))
+    let known = || known.files.iter().map(|(path, _)| path).zip(&listed);
+    known().all(|(path, listed)| *listed || renamed.contains(path) || passed_over(path))
+        && !known().any(|(path, listed)| *listed && ignore.is_ignored(path, false))
+        && !saying.files.iter().any(|heard| ignore.is_ignored(&heard.file.path, false))
 }
 
 /// The folders whose hashes a generation that did not see the scope whole made void: those around a
 /// file that is new to the history, and around both names of a rename; `None` is the root.
 fn changed_folders(
-    known: &BTreeMap<RelativePath, asc::Known>,
+    known: &asc::Knowledge,
+    saying: &asc::Saying,
     manifest: &Manifest,
 ) -> BTreeSet<Option<RelativePath>> {
     let mut changed = BTreeSet::new();
@@ -459,11 +498,14 @@ fn changed_folders(
             folder = path.parent();
         }
     };
-    for file in manifest.files().filter(|file| !known.contains_key(&file.path)) {
-        change(&file.path);
+    for heard in &saying.files {
+        if known.place(&heard.file.path).is_none() {
+            change(&heard.file.path);
+        }
     }
-    let files = manifest.files().map(|file| (&file.path, &file.previous_path));
-    let folders = manifest.directories().map(|folder| (&folder.path, &folder.previous_path));
+    let files = saying.files.iter().map(|heard| (&heard.file.path, heard.previous.as_deref()));
+    let folders = manifest.directories();
+    let folders = folders.map(|folder| (&folder.path, folder.previous_path.as_ref()));
     for (path, previous) in files.chain(folders) {
         if let Some(previous) = previous {
             change(path);

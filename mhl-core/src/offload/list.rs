@@ -10,13 +10,13 @@ use super::{
     source::Source,
 };
 use crate::{
-    Action, Agent, Context, Finding, FindingKind, Format, Limits, ManifestRecord, Process,
-    RelativePath, Timestamp,
+    Agent, Context, Finding, FindingKind, Format, Limits, ManifestRecord, Process, RelativePath,
+    Timestamp,
     account::ignored,
     appending, asc,
     digests::Digests,
     expected::{Expected, Held},
-    listing::{Generation, Listing, Say},
+    listing::{Generation, Listing, Say, Says},
     tree::{
         FoundFile, Volume,
         durable::{Unpublished, stage_copy},
@@ -254,22 +254,22 @@ impl Lists {
 
 /// Compares what was read with a list: what a generation would say of each file, and everything
 /// that differs.
-fn compare(list: &Expected, files: &[FoundFile], digests: &Digests) -> (Vec<Say>, Vec<Finding>) {
+fn compare(list: &Expected, files: &[FoundFile], digests: &Digests) -> (Says, Vec<Finding>) {
     let (stands_for, mut findings) = list.stand_for(files);
-    let mut says = Vec::new();
+    let mut says = Says::default();
     for (index, (file, listed)) in files.iter().zip(stands_for).enumerate() {
         let Some(listed) = listed else {
-            says.push(Say::Action(Action::Original, None));
+            says.push(Say::Original, None);
             continue;
         };
         let (held, judged) = listed.judge(&digests.get(index));
         findings.extend(judged);
         let renamed = (listed.path != file.path).then(|| listed.path.clone());
-        says.push(match held {
-            Held::Yes => Say::Action(Action::Verified, renamed),
-            Held::No => Say::Action(Action::Failed, renamed),
-            Held::Unknown => Say::Nothing,
-        });
+        match held {
+            Held::Yes => says.push(Say::Verified, renamed),
+            Held::No => says.push(Say::Failed, renamed),
+            Held::Unknown => says.push(Say::Nothing, None),
+        }
     }
     (says, findings)
 }

@@ -125,7 +125,7 @@ mod tests {
             record: ManifestRecord::new("a.mhl", Format::Classic.name(), ""),
             format: Format::Classic,
             files: files.collect(),
-            content: content_of(&[]),
+            content: content_of([].iter()),
             ignore: Vec::new(),
             findings: Vec::new(),
             histories: Vec::new(),

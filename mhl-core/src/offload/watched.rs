@@ -185,6 +185,10 @@ impl ReadFile for Watched<dyn ReadFile> {
         self.pulse.0.call(|| self.inner.read_ahead(bytes));
     }
 
+    fn is_in_cache(&self) -> Option<bool> {
+        self.call(|inner| Ok(inner.is_in_cache())).ok().flatten()
+    }
+
     fn drop_cache(&mut self) -> Residency {
         let dropped = self.call_mut(|inner| Ok(inner.drop_cache()));
         dropped.unwrap_or(Residency::Unproven("the disk was given up"))

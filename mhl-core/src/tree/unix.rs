@@ -350,6 +350,20 @@ impl ReadFile for Opened {
     }
 
     #[cfg(target_os = "linux")]
+    fn is_in_cache(&self) -> Option<bool> {
+        use rustix::io::{IoSliceMut, ReadWriteFlags, preadv2};
+
+        let mut first = [0];
+        let now =
+            preadv2(&self.file, &mut [IoSliceMut::new(&mut first)], 0, ReadWriteFlags::NOWAIT);
+        match now {
+            Ok(_) => Some(true),
+            Err(Errno::AGAIN) => Some(false),
+            Err(_) => None,
+        }
+    }
+
+    #[cfg(target_os = "linux")]
     fn read_ahead(&self, bytes: u64) {
         // A mere hint: where it is refused the bytes come later.
         let bytes = self.stat.map_or(bytes, |stat| stat.size.min(bytes));
@@ -492,6 +506,17 @@ mod tests {
         let disk = Disk::open(root.path()).unwrap();
         assert_eq!(disk.stat(Some(&path("pipe"))).unwrap().kind, Kind::Special(Special::Fifo));
         assert!(disk.open(&path("pipe")).is_err());
+    }
+
+    #[test]
+    fn asking_for_the_cache_takes_nothing_from_the_reading() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::write(root.path().join("clip"), "clip").unwrap();
+        let mut file = Disk::open(root.path()).unwrap().open(&path("clip")).unwrap();
+        assert_ne!(file.is_in_cache(), Some(false), "it was just written");
+        let mut buffer = [0; 8];
+        assert_eq!(file.read(&mut buffer).unwrap(), 4);
+        assert_eq!(&buffer[..4], b"clip");
     }
 
     #[test]

@@ -82,6 +82,10 @@ pub(crate) trait ReadFile: Send {
     fn at_opening(&self) -> io::Result<Stat> {
         self.stat()
     }
+    /// Whether the system has the file's first bytes in its cache; `None` where it does not tell.
+    fn is_in_cache(&self) -> Option<bool> {
+        None
+    }
     /// Asks the system to have the file's first bytes ready soon.
     fn read_ahead(&self, bytes: u64) {
         let _ = bytes;

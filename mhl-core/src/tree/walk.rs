@@ -19,7 +19,7 @@ pub(crate) struct FoundFile {
 }
 
 /// What stands below a root.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Tree {
     /// Regular files, sorted by path bytes.
     pub(crate) files: Vec<FoundFile>,

@@ -9,13 +9,13 @@ use mhl_hash::{Algorithm, HashValue, Observer};
 
 use super::{VerifyOptions, scopes::Scopes};
 use crate::{
-    Action, Change, Finding, FindingKind, Format, Listed, PhaseRecord, RecordedHash,
+    Change, Finding, FindingKind, Format, Listed, PhaseRecord, RecordedHash,
     account::Account,
     changes,
     context::{Context, Phase, Progress},
     digests::Digests,
     expected::{Expected, ExpectedFile, Held},
-    listing::Say,
+    listing::{Say, Says},
     tree::{
         Disk, FoundFile, Tree, Volume,
         read::Way,
@@ -28,15 +28,14 @@ pub(crate) struct Read {
     /// The digests of every file of the tree that was read.
     pub(crate) digests: Digests,
     /// What a generation says of each file of the tree.
-    pub(crate) says: Vec<Say>,
+    pub(crate) says: Says,
 }
 
 impl Read {
     /// What a generation that lists only what was read is made of: those files, and no folder.
     pub(crate) fn narrow(&self, tree: &Tree) -> (Tree, Read) {
-        let said = self.says.iter().enumerate().filter(|(_, say)| **say != Say::Nothing);
-        let (places, says): (Vec<usize>, Vec<Say>) =
-            said.map(|(place, say)| (place, say.clone())).unzip();
+        let places: Vec<usize> = self.says.said().collect();
+        let says = self.says.select(&places);
         let files = places.iter().filter_map(|place| tree.files.get(*place)).cloned().collect();
         let digests = self.digests.select(&places);
         (Tree { files, ..Tree::default() }, Read { digests, says })
@@ -110,7 +109,7 @@ impl<'a> Comparing<'a> {
         let mut read = Read {
             digests: Digests::new(&algorithms, files.len()),
             // A list by itself is not appended to.
-            says: vec![Say::Nothing; if of_history { files.len() } else { 0 }],
+            says: Says::nothing(if of_history { files.len() } else { 0 }),
         };
         account.report.counts.files = expected.files.len() as u64;
         let of_chosen = |listed: &ExpectedFile| {
@@ -171,12 +170,12 @@ impl<'a> Comparing<'a> {
                 if of_history {
                     read.digests.set(index, &outcome.values);
                 }
-                let say = match listed {
+                let (say, previous) = match listed {
                     None => {
                         if renames.may_be(file.stat.size) {
                             new.push((file, outcome.values));
                         }
-                        Say::Action(Action::Original, None)
+                        (Say::Original, None)
                     }
                     Some(listed) => {
                         let (held, findings) = listed.judge(&outcome.values);
@@ -188,16 +187,14 @@ impl<'a> Comparing<'a> {
                         }
                         let renamed = (listed.path != file.path).then(|| listed.path.clone());
                         match held {
-                            Held::Yes if same_size => Say::Action(Action::Verified, renamed),
+                            Held::Yes if same_size => (Say::Verified, renamed),
                             // To call it verified would make a first record of unproven bytes.
-                            Held::Unknown => Say::Nothing,
-                            _ => Say::Action(Action::Failed, renamed),
+                            Held::Unknown => (Say::Nothing, None),
+                            _ => (Say::Failed, renamed),
                         }
                     }
                 };
-                if let Some(place) = read.says.get_mut(index) {
-                    *place = say;
-                }
+                read.says.set(index, say, previous);
                 stop_at(account);
             },
         );

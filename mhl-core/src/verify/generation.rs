@@ -19,7 +19,7 @@ use crate::{
     digests::Digests,
     expected::Expected,
     histories::{Past, RecordedDirectory},
-    listing::{DirectoryHashes, Generation, Listing, Say},
+    listing::{DirectoryHashes, Generation, Listing},
     tree::{Disk, Tree, Volume, durable::Unpublished},
 };
 
@@ -151,7 +151,7 @@ impl<'a> Appending<'a> {
                 let pair = directories.of_directory(None).unwrap_or_default().to_vec();
                 pairs.insert(root.clone(), pair);
             }
-            let says_nothing = part.says.iter().all(|say| *say == Say::Nothing)
+            let says_nothing = part.says.said().next().is_none()
                 && (part.tree.files.is_empty() || directories.of_directory(None).is_none())
                 && !inner.iter().any(|root| lengthened.contains(*root));
             let written = if says_nothing {
@@ -197,7 +197,7 @@ impl<'a> Appending<'a> {
     pub(crate) fn write(
         &self,
         past: &Past,
-        part: &Part,
+        part: &Part<'_>,
         generation: Generation<'_>,
         patterns: &[String],
     ) -> Result<ManifestRecord, Unpublished> {

@@ -1,13 +1,13 @@
 //! A tree divided among the histories in it: each file belongs to the closest one.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::compare::Read;
 use crate::{
     RelativePath,
     digests::Digests,
     histories::Past,
-    listing::Say,
+    listing::Says,
     path::around,
     tree::{FoundFile, Tree},
 };
@@ -20,10 +20,10 @@ pub(crate) struct Scopes<'a> {
 }
 
 /// What belongs to one history, by paths relative to its root.
-pub(crate) struct Part {
-    pub(crate) tree: Tree,
-    pub(crate) digests: Digests,
-    pub(crate) says: Vec<Say>,
+pub(crate) struct Part<'t> {
+    pub(crate) tree: Cow<'t, Tree>,
+    pub(crate) digests: Cow<'t, Digests>,
+    pub(crate) says: Cow<'t, Says>,
 }
 
 impl<'a> Scopes<'a> {
@@ -56,22 +56,21 @@ impl<'a> Scopes<'a> {
         within
     }
 
-    /// What belongs to each history.
-    pub(crate) fn parts(&self, tree: &Tree, read: &Read) -> Vec<Part> {
-        let mut parts: Vec<(Tree, Vec<usize>, Vec<Say>)> = Vec::new();
+    /// What belongs to each history: everything, where there is one alone.
+    pub(crate) fn parts<'t>(&self, tree: &'t Tree, read: &'t Read) -> Vec<Part<'t>> {
+        if let [None] = self.roots.as_slice() {
+            let (tree, digests) = (Cow::Borrowed(tree), Cow::Borrowed(&read.digests));
+            return vec![Part { tree, digests, says: Cow::Borrowed(&read.says) }];
+        }
+        let mut parts: Vec<(Tree, Vec<usize>, Says)> = Vec::new();
         parts.resize_with(self.roots.len(), Default::default);
         for (index, file) in tree.files.iter().enumerate() {
             let Some((place, root, path)) = self.own(&file.path) else { continue };
             let Some((part, places, says)) = parts.get_mut(place) else { continue };
             part.files.push(FoundFile { path, stat: file.stat });
+            let previous = read.says.previous(index).and_then(|path| within(root, path));
+            says.push(read.says.get(index), previous);
             places.push(index);
-            says.push(match read.says.get(index) {
-                Some(Say::Action(action, previous)) => {
-                    let previous = previous.as_ref().and_then(|path| within(root, path));
-                    Say::Action(action.clone(), previous)
-                }
-                _ => Say::Nothing,
-            });
         }
         for (folder, modified) in &tree.folders {
             let Some((place, _, path)) = self.own(folder) else { continue };
@@ -81,9 +80,9 @@ impl<'a> Scopes<'a> {
         }
         let parts = parts.into_iter();
         let with_digests = |(tree, places, says): (_, Vec<usize>, _)| Part {
-            tree,
-            digests: read.digests.select(&places),
-            says,
+            tree: Cow::Owned(tree),
+            digests: Cow::Owned(read.digests.select(&places)),
+            says: Cow::Owned(says),
         };
         parts.map(with_digests).collect()
     }

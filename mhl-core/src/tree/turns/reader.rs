@@ -14,6 +14,12 @@ use crate::{
     },
 };
 
+/// Files in a row that the system's cache held, after which it is asked of some files only.
+const WARM: usize = 64;
+/// Of so many files one is asked of then: asking costs a small file as much as a read does, and not
+/// having asked costs this many files at most their being read without a word beforehand.
+const SAMPLE: u64 = 16;
+
 /// What became of a job, by its number.
 pub(super) type Through = (u64, Result<ReadOutcome, Failure>);
 
@@ -31,6 +37,10 @@ pub(super) struct Reader<'q, 'a> {
     side_by_side: usize,
     open: VecDeque<Reading>,
     ending: Vec<Ending>,
+    /// Files in a row that nobody had to wait for.
+    in_cache: usize,
+    /// The system tells what it has in its cache, until it does not.
+    cache_tells: bool,
     /// A job that waits: for those before it that want other digests, or for one of the files that
     /// the system lets a process hold open.
     next: Option<Job<'a>>,
@@ -76,6 +86,8 @@ impl<'q, 'a> Reader<'q, 'a> {
             side_by_side: 1,
             open: VecDeque::new(),
             ending: Vec::new(),
+            in_cache: 0,
+            cache_tells: way == Way::ThroughTheCache,
             next: None,
             shortage: Shortage::default(),
         };
@@ -134,7 +146,7 @@ impl<'q, 'a> Reader<'q, 'a> {
             Ok((mut file, before)) => {
                 self.shortage.ends();
                 let unproven = self.way.prepare(file.as_mut());
-                if self.side_by_side > 1 {
+                if self.side_by_side > 1 && self.is_waited_for(file.as_ref(), job.number) {
                     // Its first bytes are on their way while others have their turns.
                     file.read_ahead(self.streams.buffer_len() as u64);
                 }
@@ -159,6 +171,22 @@ impl<'q, 'a> Reader<'q, 'a> {
             self.shortage.ends();
         }
         self.shortage.wait()
+    }
+
+    /// Whether a file's first bytes have yet to come from the device. Where a good many in a row were
+    /// there, the next are taken to be, and a mistake is found by the next that is asked of.
+    fn is_waited_for(&mut self, file: &dyn ReadFile, number: u64) -> bool {
+        if !self.cache_tells {
+            return true;
+        }
+        if self.in_cache >= WARM && !number.is_multiple_of(SAMPLE) {
+            return false;
+        }
+        let told = file.is_in_cache();
+        self.cache_tells = told.is_some();
+        let is_in_cache = told == Some(true);
+        self.in_cache = if is_in_cache { self.in_cache + 1 } else { 0 };
+        !is_in_cache
     }
 
     /// Reads one buffer of a file.
