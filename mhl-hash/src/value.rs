@@ -147,7 +147,7 @@ impl HashValue {
         }
         let mut number = [0u32; MAX_LEN / 4];
         let (first, rest) = digits.split_at(C4_DIGITS % C4_GROUP);
-        for group in std::iter::once(first).chain(rest.chunks(C4_GROUP)) {
+        for group in core::iter::once(first).chain(rest.chunks(C4_GROUP)) {
             let (mut power, mut carry) = (1, 0);
             for digit in group {
                 let position = C4_POSITIONS[usize::from(*digit)];
