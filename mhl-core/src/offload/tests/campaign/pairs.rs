@@ -12,10 +12,8 @@ fn power(seed: u64) -> [Restart; 2] {
 fn the_power_fails_after_a_read_that_failed() {
     for job in Job::all() {
         for (number, fault) in (0..).zip(on_reads(&job.reads)) {
-            for seed in [number, !number, number << 32] {
-                let round = Round { then: power(seed), ..Round::of(fault) };
-                play(&job, format_args!("{fault:?}, then no power"), seed, &[round]);
-            }
+            let round = Round { then: power(number), ..Round::of(fault) };
+            play(&job, format_args!("{fault:?}, then no power"), number, &[round]);
         }
     }
 }
@@ -25,7 +23,7 @@ fn the_power_fails_after_a_read_that_failed() {
 fn a_read_fails_while_an_offload_is_taken_up() {
     for job in Job::all().into_iter().filter(|job| !job.is_plain) {
         let Count { changes, .. } = job.count;
-        for stop in (changes / 2..changes).step_by(9) {
+        for stop in (changes / 2..changes).step_by(13) {
             let stopped = || Round::stopping([stop; 2], [Restart::Process; 2]);
             for (file, call) in (1..30).flat_map(|file| [(file, 1), (file, 4)]) {
                 let fault = Fault::FailsReading(file, call);
@@ -41,12 +39,10 @@ fn a_read_fails_while_an_offload_is_taken_up() {
 fn what_is_taken_back_cannot_be_taken_back() {
     for job in Job::all() {
         for call in 1..=40 {
-            for seed in 0..3 {
-                let faults = vec![Fault::FailsAfterAll(call), Fault::Fails(call + 1)];
-                let what = format!("{faults:?}, then no power");
-                let round = Round { then: power(seed), ..Round::new(vec![], [faults, vec![]]) };
-                play(&job, what, seed, &[round]);
-            }
+            let faults = vec![Fault::FailsAfterAll(call), Fault::Fails(call + 1)];
+            let what = format!("{faults:?}, then no power");
+            let round = Round { then: power(call), ..Round::new(vec![], [faults, vec![]]) };
+            play(&job, what, call, &[round]);
         }
     }
 }
