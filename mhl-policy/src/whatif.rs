@@ -200,20 +200,26 @@ fn same(a: &str, b: &str) -> bool {
 
 /// The devices that stand at one of these sites, and those that may.
 fn at_sites(case: &Case<'_>, sites: &BTreeSet<String>) -> (BTreeSet<Device>, BTreeSet<Device>) {
-    let (mut gone, mut perhaps, mut safe) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut gone, mut perhaps) = (BTreeSet::new(), BTreeSet::new());
     if sites.is_empty() {
         return (gone, perhaps);
     }
+    let (mut silent, mut safe) = (BTreeSet::new(), BTreeSet::new());
     for (medium, state) in case.state.media() {
         let device = case.devices.of_medium(medium);
         match Truth::any(sites.iter().map(|site| stands_at(case, state, site))) {
             Truth::Yes => gone.insert(device),
+            Truth::Unknown if state.condition.is_none() && state.place.is_none() => {
+                silent.insert(device)
+            }
             Truth::Unknown => perhaps.insert(device),
             Truth::No => safe.insert(device),
         };
     }
-    // One name of a device may be known to stand where the other's place is not recorded.
-    perhaps.retain(|device| !gone.contains(device) && !safe.contains(device));
+    // Of a name that nobody ever said anything about, another of the device's may tell; one that
+    // went away may be at the site, wherever the others stand.
+    perhaps.extend(silent.into_iter().filter(|device| !safe.contains(device)));
+    perhaps.retain(|device| !gone.contains(device));
     (gone, perhaps)
 }
 

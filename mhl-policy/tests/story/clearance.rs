@@ -105,6 +105,59 @@ fn row_97_a_device_stands_where_any_of_its_names_does() {
     assert!(answer(&judged(&steps, &roll())).1.contains(&"condition"));
 }
 
+/// The set's RAID, seen with its file system, which is on record too.
+fn set_by_two_names() -> Vec<Step> {
+    let mut steps = devices("A001", [None, Some("fs:1"), None, None]);
+    steps.push(event("medium", json!({"id": "fs:1", "kind": "raid", "level": "5"})));
+    steps
+}
+
+fn moved(medium: &str, condition: &str, place: Option<&str>) -> Step {
+    let mut data = json!({"medium": medium, "condition": condition});
+    if let Some(place) = place {
+        data["place"] = json!(place);
+    }
+    event("move", data)
+}
+
+/// A device of which the latest that was said is no place stands nowhere that is known, whatever
+/// another of its names says.
+#[test]
+fn row_97_a_device_that_moved_to_no_known_place_is_nowhere_by_every_name() {
+    let mut steps = set_by_two_names();
+    steps.push(moved("fs:1", "in-place", Some("cart")));
+    assert_eq!(judged(&steps, &roll()).decision, Cleared);
+    steps.push(moved("serial:SET", "in-place", None));
+    let verdict = judged(&steps, &roll());
+    assert_eq!((verdict.decision, answer(&verdict).1), (Indeterminate, vec!["R3"]), "{verdict}");
+}
+
+/// What is on its way by one name and arrived by another is not elsewhere, even where a profile
+/// counts what is on its way as that.
+#[test]
+fn row_97_a_device_on_its_way_by_one_name_and_at_a_place_by_another_is_not_elsewhere() {
+    let text = Profile::DEFAULT
+        .replace("in_transit_as_elsewhere = \"no\"", "in_transit_as_elsewhere = \"yes\"");
+    let profile = Profile::from_toml(&text).unwrap();
+    let mut steps = set_by_two_names();
+    for others in ["serial:LAB", "lto:T00001L8"] {
+        steps.push(moved(others, "in-place", Some("cart")));
+    }
+    steps.push(moved("serial:SET", "in-transit", None));
+    let verdict = |steps: &[Step]| clear(&ledger_of(steps), &roll(), &profile, now());
+    assert_eq!(verdict(&steps).decision, Cleared, "on its way by all that is said");
+    steps.push(moved("fs:1", "in-transit", None));
+    for place in [Some("cart"), None] {
+        let mut arrived = steps.clone();
+        arrived.push(moved("serial:SET", "in-place", place));
+        let verdict = verdict(&arrived);
+        let told = (verdict.decision, answer(&verdict).1);
+        assert_eq!(told, (Indeterminate, vec!["R3"]), "{place:?}\n{verdict}");
+        let verdict = judged(&arrived, &roll());
+        assert_eq!((verdict.decision, answer(&verdict).1), (Withheld, vec!["R3"]), "{verdict}");
+    }
+}
+
 #[test]
 fn row_98_the_card_as_its_own_destination_never_counts() {
     for same in [Some("fs:card"), Some("dev:8:1")] {
