@@ -71,8 +71,12 @@ pub struct State {
     issues: BTreeMap<EventRef, BTreeSet<String>>,
     /// The rolls that name a roll among their links.
     linking: BTreeMap<RollId, BTreeSet<RollId>>,
-    /// The other names under which a medium's device was seen since it was last wiped.
+    /// The other names under which a medium's device was ever seen. A wipe parts no names here: what
+    /// was one device may be one still, and then the next wipe or loss concerns both. So what
+    /// `Devices` joins is joined here.
     other_names: BTreeMap<MediumId, BTreeSet<MediumId>>,
+    /// The latest wipe or loss of each medium (of the whole of it, or of one roll's copies on it).
+    losses: BTreeMap<(MediumId, Option<RollId>), EventRef>,
     /// The rolls that were seen below a medium's folder since it was last wiped.
     standing: BTreeMap<(MediumId, String), BTreeSet<RollId>>,
     /// The event of every line, by the line's C4: a line that two ledgers share counts once.
@@ -406,9 +410,27 @@ impl State {
     }
 
     fn take_alias(&mut self, one: &MediumId, other: &MediumId) {
-        if one != other && !self.other_names.get(one).is_some_and(|names| names.contains(other)) {
-            self.other_names.entry(one.clone()).or_default().insert(other.clone());
-            self.other_names.entry(other.clone()).or_default().insert(one.clone());
+        if one == other || self.other_names.get(one).is_some_and(|names| names.contains(other)) {
+            return;
+        }
+        let (of_one, of_other) = (self.names(one), self.names(other));
+        self.lose_what_was_lost(&of_one, &of_other);
+        self.lose_what_was_lost(&of_other, &of_one);
+        self.other_names.entry(one.clone()).or_default().insert(other.clone());
+        self.other_names.entry(other.clone()).or_default().insert(one.clone());
+    }
+
+    /// What happened to a device by some names happened to it by others, which are only now known
+    /// to be its own.
+    fn lose_what_was_lost(&mut self, by: &BTreeSet<MediumId>, names: &BTreeSet<MediumId>) {
+        let happened = by.iter().flat_map(|name| {
+            let of_name = self.losses.range((name.clone(), None)..);
+            of_name.take_while(move |((medium, _), _)| medium == name)
+        });
+        let happened: BTreeSet<(EventRef, Option<RollId>)> =
+            happened.map(|((_, roll), at)| (at.clone(), roll.clone())).collect();
+        for (at, roll) in happened {
+            names.iter().for_each(|name| self.lose(&at, name, roll.as_ref()));
         }
     }
 
@@ -502,17 +524,22 @@ impl State {
         for name in self.names(&loss.medium) {
             self.lose(at, &name, loss.roll.as_ref());
         }
+        self.losses.insert((loss.medium, loss.roll), at.clone());
         Ok(())
     }
 
-    /// What was seen on a medium of a roll, or of all, proves nothing any more.
+    /// What was seen on a medium of a roll, or of all, before `at` proves nothing any more.
     fn lose(&mut self, at: &EventRef, medium: &MediumId, roll: Option<&RollId>) {
         let of_medium = self.standing.range(first_of(medium)..);
         for (place, rolls) in of_medium.take_while(|(place, _)| place.0 == *medium) {
             for lost in rolls.iter().filter(|lost| roll.is_none_or(|roll| roll == *lost)) {
                 let copy = self.copies.get_mut(&copy_at(place, lost));
-                // Where nothing was seen since the last loss, there is nothing more to lose.
-                if let Some(copy) = copy.filter(|copy| copy.standing_evidence().next().is_some()) {
+                let stands = |copy: &&mut RollCopy| {
+                    copy.standing_evidence().next().is_some_and(|seen| seen.at < *at)
+                };
+                // Where nothing was seen between the last loss and this one, there is nothing more
+                // to lose; where something was, this one is the later.
+                if let Some(copy) = copy.filter(stands) {
                     copy.lost.push(at.clone());
                 }
             }
@@ -526,11 +553,6 @@ impl State {
         for name in self.names(&wipe.medium).iter().filter(|name| **name != wipe.medium) {
             self.lose(at, name, None);
         }
-        for other in self.other_names.remove(&wipe.medium).unwrap_or_default() {
-            if let Some(names) = self.other_names.get_mut(&other) {
-                names.remove(&wipe.medium);
-            }
-        }
         let first = first_of(&wipe.medium);
         while let Some((place, _)) = self.standing.range(first.clone()..).next()
             && place.0 == wipe.medium
@@ -542,6 +564,7 @@ impl State {
                 }
             }
         }
+        self.losses.insert((wipe.medium, None), at.clone());
         Ok(())
     }
 

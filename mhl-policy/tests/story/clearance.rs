@@ -120,6 +120,13 @@ fn moved(medium: &str, condition: &str, place: Option<&str>) -> Step {
     event("move", data)
 }
 
+/// Whether the roll's copy below `/again` counts.
+fn again(steps: &[Step]) -> Option<Truth> {
+    let verdict = judged(steps, &roll());
+    let again = |copy: &&mhl_policy::JudgedCopy| copy.root == "/again/A001";
+    verdict.copies.iter().find(again).map(|copy| copy.counts)
+}
+
 /// A device of which the latest that was said is no place stands nowhere that is known, whatever
 /// another of its names says.
 #[test]
@@ -156,6 +163,76 @@ fn row_97_a_device_on_its_way_by_one_name_and_at_a_place_by_another_is_not_elsew
         let verdict = judged(&arrived, &roll());
         assert_eq!((verdict.decision, answer(&verdict).1), (Withheld, vec!["R3"]), "{verdict}");
     }
+}
+
+/// A wipe by one name does not make the device forget its other names.
+#[test]
+fn row_97_a_device_keeps_its_names_through_a_wipe() {
+    let mut steps = set_by_two_names();
+    steps.push(verify("A001", "/again/A001", "fs:1"));
+    steps.push(event("wipe", json!({"medium": "fs:1"})));
+    steps.push(verify("A001", "/again/A001", "fs:1"));
+    assert_eq!(again(&steps), Some(Truth::Yes), "verified since");
+    let lost = event("loss", json!({"medium": "serial:SET", "condition": "lost"}));
+    for gone in [
+        vec![event("wipe", json!({"medium": "serial:SET"}))],
+        vec![lost, moved("serial:SET", "in-place", Some("cart"))],
+    ] {
+        let mut after = steps.clone();
+        after.extend(gone);
+        assert_eq!(again(&after), Some(Truth::No), "{:?}", after.last());
+        after.push(verify("A001", "/again/A001", "fs:1"));
+        assert_eq!(again(&after), Some(Truth::Yes), "verified since");
+    }
+}
+
+/// That two names are one device's may be learned after it was wiped or lost by one of them.
+#[test]
+fn row_97_a_name_that_is_learned_later_was_wiped_and_lost_before() {
+    let seen = |root: &str| {
+        changed(verify("S001", root, "serial:SET"), |report| {
+            report.copies[0].place.device = Some("fs:1".into());
+        })
+    };
+    let lost = |data| [event("loss", data), moved("serial:SET", "in-place", Some("cart"))];
+    let whole = lost(json!({"medium": "serial:SET", "condition": "lost"}));
+    let of = |roll: &str| {
+        [event("loss", json!({"medium": "serial:SET", "condition": "lost", "roll": roll}))]
+    };
+    let cases: [(&[Step], Truth); 4] = [
+        (&[event("wipe", json!({"medium": "serial:SET"}))], Truth::No),
+        (&whole, Truth::No),
+        (&of("A001"), Truth::No),
+        (&of("S001"), Truth::Yes),
+    ];
+    for (gone, counts) in cases {
+        let mut steps = day_and([
+            event("medium", json!({"id": "fs:1", "kind": "raid", "level": "5"})),
+            verify("A001", "/again/A001", "fs:1"),
+        ]);
+        steps.extend_from_slice(gone);
+        assert_eq!(again(&steps), Some(Truth::Yes), "nobody knows yet: {gone:?}");
+        // What was verified between the two stands.
+        let mut between = steps.clone();
+        between.extend([verify("A001", "/again/A001", "fs:1"), seen("/set/S001")]);
+        assert_eq!(again(&between), Some(Truth::Yes), "verified since: {gone:?}");
+        steps.push(seen("/set/S001"));
+        assert_eq!(again(&steps), Some(counts), "{gone:?}");
+        steps.push(verify("A001", "/again/A001", "fs:1"));
+        assert_eq!(again(&steps), Some(Truth::Yes), "verified since: {gone:?}");
+    }
+    // The other way about: wiped by the name of its file system, and seen with it later.
+    let mut steps = day_and([
+        event("medium", json!({"id": "fs:1", "kind": "raid", "level": "5"})),
+        event("wipe", json!({"medium": "fs:1"})),
+    ]);
+    assert_eq!(judged(&steps, &roll()).decision, Cleared);
+    steps.push(seen("/set/S001"));
+    let verdict = judged(&steps, &roll());
+    let set = |copy: &&mhl_policy::JudgedCopy| copy.root == "/set/A001";
+    let set = verdict.copies.iter().find(set).expect("the copy on set");
+    assert_eq!(set.counts, Truth::No, "{verdict}");
+    assert!(set.reason.contains("wiped by another of its names"), "{}", set.reason);
 }
 
 #[test]
