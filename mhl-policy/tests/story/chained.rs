@@ -290,6 +290,29 @@ fn a_ledger_that_contradicts_or_is_simulated_is_not_taken_in() {
 }
 
 #[test]
+fn a_ledger_that_does_not_stand_by_itself_is_not_taken_in() {
+    let mut ledger = ledger_of(&day());
+    let before = ledger.clone();
+    // Its events are about what the ledger that takes it in records, and it does not.
+    for step in [
+        event("inspection", json!({"rolls": ["A001"], "result": "passed"})),
+        event("wipe", json!({"medium": "serial:LAB"})),
+        verify("A001", "/lab/A001", "serial:LAB"),
+    ] {
+        let mut own = ledger_of(&day());
+        let lines = own.appended().len();
+        record(&mut own, &step).unwrap();
+        let mut line: Value = serde_json::from_str(&own.appended()[lines..]).unwrap();
+        (line["seq"], line["prev"]) = (json!(1), json!(c4("")));
+        let error =
+            ledger.append_import(&format!("{line}\n"), now(), Agent::new("DIT")).unwrap_err();
+        let AppendError::Fault(FaultKind::Imported { fault }) = &error else { panic!("{error}") };
+        assert!(matches!(fault.kind, FaultKind::Unrecorded { .. }), "{error}");
+        assert_eq!(ledger, before);
+    }
+}
+
+#[test]
 fn a_file_is_made_once_and_grows_durably() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("show.ledger");
