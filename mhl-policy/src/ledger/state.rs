@@ -331,6 +331,18 @@ impl State {
         evidence: Evidence,
     ) -> Result<(), FaultKind> {
         self.check_rolls([&evidence.roll])?;
+        if evidence.source.is_some() != (evidence.operation == Operation::Offload) {
+            let found = if evidence.source.is_some() { "there" } else { "missing" };
+            return Err(inadmissible(
+                "the source of a report",
+                found,
+                "one of an offload, and of no other operation",
+            ));
+        }
+        // A seal that was cancelled saw no folder to its end, and names no content either.
+        if evidence.content.is_some() && evidence.folders().next().is_none() {
+            return Err(inadmissible("the folders of a roll's content", "none", "at least one"));
+        }
         if let Some(named) = &evidence.content
             && !self.contents.contains_key(named)
             && HashValue::from_c4(named).is_err()

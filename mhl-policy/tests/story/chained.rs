@@ -2,8 +2,8 @@
 
 use super::*;
 use mhl_policy::{
-    Agent, AppendError, Event, EventError, Fault, FaultKind, FileError, Head, Ledger, LedgerFile,
-    PinError, ReadError, SCHEMA,
+    Agent, AppendError, Event, EventError, Fault, FaultKind, FileError, Head, Ledger, LedgerError,
+    LedgerFile, PinError, ReadError, SCHEMA,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -310,6 +310,45 @@ fn a_ledger_that_does_not_stand_by_itself_is_not_taken_in() {
         assert!(matches!(fault.kind, FaultKind::Unrecorded { .. }), "{error}");
         assert_eq!(ledger, before);
     }
+}
+
+/// No report of the engine is so; a line that somebody wrote may be.
+#[test]
+fn evidence_that_no_report_gives_is_refused() {
+    let text = ledger_of(&day()[..10]).appended().to_owned();
+    let (before, last) = text.trim_end().rsplit_once('\n').unwrap();
+    let changed = |change: &dyn Fn(&mut Value)| {
+        let mut line: Value = serde_json::from_str(last).unwrap();
+        change(&mut line["data"]);
+        Ledger::parse(&format!("{before}\n{line}\n"))
+    };
+    changed(&|_| {}).unwrap();
+    let source = |data: &mut Value| drop(data.as_object_mut().unwrap().remove("source"));
+    let folders = |data: &mut Value| {
+        source(data);
+        (data["operation"], data["copies"]) = (json!("verify"), json!([]));
+    };
+    let operation = |data: &mut Value| data["operation"] = json!("verify");
+    for (name, refused) in [
+        ("the source", &source as &dyn Fn(&mut Value)),
+        ("the source", &operation),
+        ("the folders", &folders),
+    ] {
+        let LedgerError { faults, .. } = changed(refused).unwrap_err();
+        let [Fault { line: 10, kind: FaultKind::Inadmissible { what, .. }, .. }] = &faults[..]
+        else {
+            panic!("{faults:?}")
+        };
+        assert!(what.starts_with(name), "{what}");
+    }
+    // A seal that was cancelled has none, and says nothing of the roll.
+    let cancelled = changed(&|data| {
+        folders(data);
+        data["operation"] = json!("seal");
+        data.as_object_mut().unwrap().retain(|field, _| field != "content" && field != "files");
+        (data["file_count"], data["bytes"]) = (json!(0), json!(0));
+    });
+    assert_eq!(cancelled.unwrap().state().copies().count(), 0);
 }
 
 #[test]
