@@ -67,7 +67,16 @@ fn listed(case: &Case<'_>, medium: &Medium) -> (Truth, String) {
             None => (Truth::Unknown, "the level of the RAID is not recorded".to_owned()),
             // What is barred is for R4 to say.
             Some(level) if media.raid_levels_barred.contains(level) => (Truth::Yes, what),
-            Some(level) => unlisted(media.raid_levels.contains(level)),
+            Some(level) => {
+                let (outcome, why) = unlisted(media.raid_levels.contains(level));
+                let other = case.raids(&medium.id).find(|(_, other)| *other != level);
+                match other.filter(|_| outcome == Truth::Yes) {
+                    None => (outcome, why),
+                    Some((name, other)) => {
+                        (Truth::Unknown, format!("{why}, and by its name {name} RAID {other}"))
+                    }
+                }
+            }
         },
         Some(MediumKind::Lto) => match (medium.generation, &medium.file_system) {
             (Some(generation), _) if !media.lto_generations.contains(&generation) => {

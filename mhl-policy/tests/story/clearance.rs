@@ -235,6 +235,34 @@ fn row_97_a_name_that_is_learned_later_was_wiped_and_lost_before() {
     assert!(set.reason.contains("wiped by another of its names"), "{}", set.reason);
 }
 
+/// What a RAID is, it is by all its names.
+#[test]
+fn row_97_a_raid_of_two_levels_counts_by_neither_name() {
+    let set = |level: &str, other: &str| {
+        let mut steps = devices("A001", [None, Some("fs:1"), None, None]);
+        for step in &mut steps {
+            if let Step::Event { kind: "medium", data } = step
+                && data["id"] == "serial:SET"
+            {
+                data["level"] = json!(level);
+            }
+        }
+        steps.push(event("medium", json!({"id": "fs:1", "kind": "raid", "level": other})));
+        steps.push(verify("A001", "/again/A001", "fs:1"));
+        let verdict = judged(&steps, &roll());
+        let of = |root: &str| {
+            let copy = verdict.copies.iter().find(|copy| copy.root == root);
+            copy.map(|copy| copy.counts).expect("a copy")
+        };
+        (of("/set/A001"), of("/again/A001"))
+    };
+    assert_eq!(set("5", "RAID 5"), (Truth::Yes, Truth::Yes));
+    assert_eq!(set("5", "6"), (Truth::Unknown, Truth::Unknown));
+    assert_eq!(set("5", "0"), (Truth::No, Truth::No));
+    assert_eq!(set("0", "5"), (Truth::No, Truth::No));
+    assert_eq!(set("5", "1"), (Truth::Unknown, Truth::No));
+}
+
 #[test]
 fn row_98_the_card_as_its_own_destination_never_counts() {
     for same in [Some("fs:card"), Some("dev:8:1")] {
