@@ -35,7 +35,8 @@ use std::{io::BufRead, sync::OnceLock};
 /// A ledger whose every line was checked.
 ///
 /// It keeps what the lines amount to and the C4 of each, not the lines: those stand where they were
-/// read from. Two ledgers are equal when their lines are.
+/// read from. Two ledgers are equal when their lines are; of two without any, when both are
+/// simulated or neither is.
 ///
 /// ```
 /// use mhl_policy::{Agent, Ledger, Place, Time};
