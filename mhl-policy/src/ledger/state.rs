@@ -71,10 +71,12 @@ pub struct State {
     issues: BTreeMap<EventRef, BTreeSet<String>>,
     /// The rolls that name a roll among their links.
     linking: BTreeMap<RollId, BTreeSet<RollId>>,
-    /// The other names under which a medium's device was ever seen. A wipe parts no names here: what
-    /// was one device may be one still, and then the next wipe or loss concerns both. So what
-    /// `Devices` joins is joined here.
+    /// The other names under which a medium's device was ever seen. Nothing parts names here, so that
+    /// what `Devices` joins is joined: evidence is rather lost where a file system moved on than kept
+    /// where it did not.
     other_names: BTreeMap<MediumId, BTreeSet<MediumId>>,
+    /// The file systems that a medium was seen with, latest.
+    pub(crate) file_systems: BTreeMap<MediumId, FileSystems>,
     /// The latest wipe or loss of each medium (of the whole of it, or of one roll's copies on it).
     losses: BTreeMap<(MediumId, Option<RollId>), EventRef>,
     /// The rolls that were seen below a medium's folder since it was last wiped.
@@ -83,6 +85,27 @@ pub struct State {
     seen: HashMap<HashValue, EventRef>,
     /// Imported events that counted already, and as which.
     aliases: BTreeMap<EventRef, EventRef>,
+}
+
+/// The file systems of a medium. They outlast a wipe, which may have deleted files and no more, until
+/// the medium is seen with another one.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct FileSystems {
+    pub(crate) seen: BTreeSet<MediumId>,
+    /// Whether the medium was wiped since.
+    wiped: bool,
+}
+
+impl FileSystems {
+    fn take(&mut self, seen: &MediumId) {
+        if !self.seen.contains(seen) {
+            if self.wiped {
+                self.seen.clear();
+            }
+            self.seen.insert(seen.clone());
+        }
+        self.wiped = false;
+    }
 }
 
 /// What was recorded about rolls, each in ledger order; about several of them at once, in each
@@ -412,7 +435,12 @@ impl State {
         for folder in folders {
             let (Some(medium), Some(device)) = (&folder.medium, &folder.device) else { continue };
             match file_system(device) {
-                Some(seen) => self.take_alias(medium, &seen),
+                Some(seen) => {
+                    if seen != *medium {
+                        self.file_systems.entry(medium.clone()).or_default().take(&seen);
+                    }
+                    self.take_alias(medium, &seen);
+                }
                 None => {
                     let other = *in_report.entry(device).or_insert(medium);
                     self.take_alias(medium, other);
@@ -575,6 +603,9 @@ impl State {
                     copy.wiped.push(at.clone());
                 }
             }
+        }
+        if let Some(had) = self.file_systems.get_mut(&wipe.medium) {
+            had.wiped = true;
         }
         self.losses.insert((wipe.medium, None), at.clone());
         Ok(())

@@ -186,6 +186,36 @@ fn row_97_a_device_keeps_its_names_through_a_wipe() {
     }
 }
 
+/// Files may have been deleted, and nothing formatted: a wiped device is one with the file system
+/// that it had, until it is seen with another.
+#[test]
+fn row_97_a_wiped_device_has_its_file_system_until_another_is_seen() {
+    let seen = |file_system: &str| {
+        changed(verify("A001", "/set/A001", "serial:SET"), |report| {
+            report.copies[0].place.device = Some(file_system.to_owned());
+        })
+    };
+    let copies = |steps: &[Step]| {
+        let nothing = mhl_policy::Scenario::new();
+        let rolls = mhl_policy::what_if(&ledger_of(steps), &nothing, &Profile::default(), now());
+        rolls.rolls.iter().find(|roll| roll.roll.as_str() == "A001").unwrap().before.copies
+    };
+    let mut steps = set_by_two_names();
+    steps.extend([
+        event("wipe", json!({"medium": "serial:SET"})),
+        verify("A001", "/again/A001", "fs:1"),
+        verify("A001", "/set/A001", "serial:SET"),
+    ]);
+    assert_eq!(copies(&steps), 3, "the lab's two, and the one on set");
+    steps.push(seen("fs:1"));
+    steps.push(event("wipe", json!({"medium": "serial:SET"})));
+    steps.push(verify("A001", "/again/A001", "fs:1"));
+    steps.push(seen("fs:2"));
+    assert_eq!(copies(&steps), 4, "formatted anew; what has the old file system is elsewhere");
+    steps.push(seen("fs:1"));
+    assert_eq!(copies(&steps), 3, "two file systems of one device");
+}
+
 /// That two names are one device's may be learned after it was wiped or lost by one of them.
 #[test]
 fn row_97_a_name_that_is_learned_later_was_wiped_and_lost_before() {
