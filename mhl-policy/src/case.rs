@@ -7,7 +7,7 @@ use crate::{
     device::{Device, Devices},
     event_ref::EventRef,
     ledger::{Ledger, Recorded, State},
-    media::{Medium, MediumId, MediumKind},
+    media::{Medium, MediumId, MediumKind, RaidLevel},
     profile::Profile,
     roll::{Genre, Roll, RollId, RollKind},
     time::Time,
@@ -81,6 +81,19 @@ impl<'a> Case<'a> {
             Some(MediumKind::Other(_)) | None => Truth::Unknown,
             Some(_) => Truth::No,
         }
+    }
+
+    /// The levels of the RAID that a device is recorded as, by any of its names.
+    pub(crate) fn raids(
+        &self,
+        medium: &MediumId,
+    ) -> impl Iterator<Item = (&'a MediumId, &'a RaidLevel)> {
+        let device = self.devices.of_medium(medium);
+        let names: Vec<&MediumId> = self.devices.media_of(&device).collect();
+        names.into_iter().filter_map(|name| {
+            let medium = &self.medium(name)?.says;
+            Some((name, medium.level.as_ref().filter(|_| medium.kind == Some(MediumKind::Raid))?))
+        })
     }
 
     /// Copies of a roll that are held.

@@ -26,8 +26,9 @@ pub struct RollCopy {
     /// The wipes of its medium that found it there. Evidence from before one is of a copy that is
     /// gone.
     pub wiped: Vec<EventRef>,
-    /// The losses of it, or of its medium, after something was seen of it. Evidence from before one
-    /// proves nothing any more.
+    /// The losses of it, or of its medium, and the wipes of its medium by another name of the
+    /// device, each after something was seen of it; in ledger order, also those of which only a later
+    /// event tells that they concern it. Evidence from before one proves nothing any more.
     pub lost: Vec<EventRef>,
 }
 

@@ -2,7 +2,9 @@
 //!
 //! Two identifiers that were seen on the same file system, or on one device within one report,
 //! name one device: paths, partitions and mounts never add a copy. A clone that carries the
-//! original's file system identity therefore counts once with it, until it is given its own.
+//! original's file system identity therefore counts once with it, until it is given its own. A wiped
+//! device is one with the file system that it had until it is seen with another: files may have been
+//! deleted, and nothing formatted.
 
 use crate::{
     copy::{CopyId, RollCopy},
@@ -42,12 +44,18 @@ pub(crate) struct Devices {
 }
 
 impl Devices {
-    /// Joins what the evidence of every copy that is still held shows.
+    /// Joins what the evidence of every copy that is still held shows, and each medium with the file
+    /// systems that it had last.
     pub(crate) fn of(state: &State) -> Self {
         let mut names = Names::default();
         let held = || state.copies().filter(|(_, copy)| copy.is_held());
         // The number of each copy's name, where it has one.
         let numbers: Vec<Option<usize>> = held().map(|(id, copy)| names.take(id, copy)).collect();
+        for (medium, had) in &state.file_systems {
+            for file_system in &had.seen {
+                names.join_media(medium, file_system);
+            }
+        }
         let firsts = names.firsts();
         let device = |number: usize| firsts.get(number).cloned().flatten();
 
@@ -156,6 +164,11 @@ impl<'a> Names<'a> {
             }
         }
         own
+    }
+
+    fn join_media(&mut self, a: &MediumId, b: &MediumId) {
+        let (a, b) = (self.number(Name::Medium(a.clone())), self.number(Name::Medium(b.clone())));
+        self.join(a, b);
     }
 
     fn number(&mut self, name: Name<'a>) -> usize {

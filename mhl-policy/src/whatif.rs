@@ -124,6 +124,17 @@ pub struct RollOutlook {
     pub after: Holding,
 }
 
+impl RollOutlook {
+    fn is_too_few(&self) -> bool {
+        self.after.enough != Truth::Yes
+    }
+
+    fn is_worse(&self) -> bool {
+        let rules = self.before.rules().into_iter().zip(self.after.rules());
+        rules.into_iter().any(|((_, before), (_, after))| after < before)
+    }
+}
+
 /// Every roll before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -200,20 +211,26 @@ fn same(a: &str, b: &str) -> bool {
 
 /// The devices that stand at one of these sites, and those that may.
 fn at_sites(case: &Case<'_>, sites: &BTreeSet<String>) -> (BTreeSet<Device>, BTreeSet<Device>) {
-    let (mut gone, mut perhaps, mut safe) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut gone, mut perhaps) = (BTreeSet::new(), BTreeSet::new());
     if sites.is_empty() {
         return (gone, perhaps);
     }
+    let (mut silent, mut safe) = (BTreeSet::new(), BTreeSet::new());
     for (medium, state) in case.state.media() {
         let device = case.devices.of_medium(medium);
         match Truth::any(sites.iter().map(|site| stands_at(case, state, site))) {
             Truth::Yes => gone.insert(device),
+            Truth::Unknown if state.condition.is_none() && state.place.is_none() => {
+                silent.insert(device)
+            }
             Truth::Unknown => perhaps.insert(device),
             Truth::No => safe.insert(device),
         };
     }
-    // One name of a device may be known to stand where the other's place is not recorded.
-    perhaps.retain(|device| !gone.contains(device) && !safe.contains(device));
+    // Of a name that nobody ever said anything about, another of the device's may tell; one that
+    // went away may be at the site, wherever the others stand.
+    perhaps.extend(silent.into_iter().filter(|device| !safe.contains(device)));
+    perhaps.retain(|device| !gone.contains(device));
     (gone, perhaps)
 }
 
@@ -233,15 +250,12 @@ fn stands_at(case: &Case<'_>, medium: &MediumState, site: &str) -> Truth {
 impl Outlook {
     /// Rolls that would be on fewer copies than the profile needs, for sure or perhaps.
     pub fn too_few(&self) -> impl Iterator<Item = &RollOutlook> {
-        self.rolls.iter().filter(|roll| roll.after.enough != Truth::Yes)
+        self.rolls.iter().filter(|roll| roll.is_too_few())
     }
 
     /// Rolls of which a rule holds and would not any more, for sure or perhaps.
     pub fn worse(&self) -> impl Iterator<Item = &RollOutlook> {
-        self.rolls.iter().filter(|roll| {
-            let rules = roll.before.rules().into_iter().zip(roll.after.rules());
-            rules.into_iter().any(|((_, before), (_, after))| after < before)
-        })
+        self.rolls.iter().filter(|roll| roll.is_worse())
     }
 
     /// The outlook as one line of JSON, `"schema": "mhl.what-if/1"`. The same outlook is the same
@@ -275,10 +289,8 @@ impl fmt::Display for Outlook {
         for unknown in &self.unknown {
             writeln!(f, "  the ledger knows no {}", escaped(unknown))?;
         }
-        let told = |roll: &RollOutlook| {
-            self.too_few().chain(self.worse()).any(|other| other.roll == roll.roll)
-        };
-        let (changed, kept): (Vec<_>, Vec<_>) = self.rolls.iter().partition(|roll| told(roll));
+        let (changed, kept): (Vec<_>, Vec<_>) =
+            self.rolls.iter().partition(|roll| roll.is_too_few() || roll.is_worse());
         for RollOutlook { roll, before, after } in changed {
             write!(f, "  {}: {} of {} copies", escaped(roll.as_str()), after.copies, self.needed)?;
             if after.possible > after.copies {

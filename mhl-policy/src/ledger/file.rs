@@ -55,12 +55,13 @@ pub enum FileError {
 
 impl LedgerFile {
     /// Makes a new ledger's file. `ledger` is [`Ledger::new`] or [`Ledger::simulated`], or one
-    /// with lines to begin with. That it is simulated is written with its first line.
+    /// with lines to begin with. That it is simulated is written with its first line: a file that is
+    /// closed before it has one is opened as an empty ledger that is not simulated.
     ///
     /// # Errors
     /// [`FileError::Io`] when the file exists already, or the system refuses;
-    /// [`FileError::ReadElsewhere`] when the ledger was not begun by [`Ledger::new`] or
-    /// [`Ledger::simulated`].
+    /// [`FileError::ReadElsewhere`] when lines of the ledger were read: they are not at hand
+    /// to be written.
     pub fn create(path: impl Into<PathBuf>, ledger: Ledger) -> Result<Self, FileError> {
         let path = path.into();
         if !ledger.is_whole() {

@@ -35,7 +35,8 @@ use std::{io::BufRead, sync::OnceLock};
 /// A ledger whose every line was checked.
 ///
 /// It keeps what the lines amount to and the C4 of each, not the lines: those stand where they were
-/// read from. Two ledgers are equal when their lines are.
+/// read from. Two ledgers are equal when their lines are; of two without any, when both are
+/// simulated or neither is.
 ///
 /// ```
 /// use mhl_policy::{Agent, Ledger, Place, Time};
@@ -272,11 +273,12 @@ impl Ledger {
         self.append_event(evidence.into(), time, agent)
     }
 
-    /// Appends another ledger whole, given as its text, its lines verbatim. Lines that both ledgers
+    /// Appends another ledger whole, given as its text, its lines verbatim. It must be one by itself:
+    /// what its events are about stands in its own lines, not in this ledger's. Lines that both
     /// share count once.
     ///
     /// # Errors
-    /// [`AppendError`] when the other has faults, the two contradict one another, or one is
+    /// [`AppendError`] when the other has faults by itself, the two contradict one another, or one is
     /// simulated and the other not. The ledger is then as it was.
     pub fn append_import(
         &mut self,
@@ -285,6 +287,11 @@ impl Ledger {
         agent: Agent,
     ) -> Result<EventRef, AppendError> {
         let import = Import::of(other)?;
+        if let Err(LedgerError { faults }) = Ledger::parse(other)
+            && let Some(fault) = faults.into_iter().next()
+        {
+            return Err(FaultKind::Imported { fault: Box::new(fault) }.into());
+        }
         // The lines of an import change the state one by one.
         let before = self.state.clone();
         let appended = self.append_event(import.into(), time, agent);

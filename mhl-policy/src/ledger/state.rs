@@ -71,14 +71,41 @@ pub struct State {
     issues: BTreeMap<EventRef, BTreeSet<String>>,
     /// The rolls that name a roll among their links.
     linking: BTreeMap<RollId, BTreeSet<RollId>>,
-    /// The other names under which a medium's device was seen since it was last wiped.
+    /// The other names under which a medium's device was ever seen. Nothing parts names here, so that
+    /// what `Devices` joins is joined: evidence is rather lost where a file system moved on than kept
+    /// where it did not.
     other_names: BTreeMap<MediumId, BTreeSet<MediumId>>,
+    /// The file systems that a medium was seen with, latest.
+    pub(crate) file_systems: BTreeMap<MediumId, FileSystems>,
+    /// The latest wipe or loss of each medium (of the whole of it, or of one roll's copies on it).
+    losses: BTreeMap<(MediumId, Option<RollId>), EventRef>,
     /// The rolls that were seen below a medium's folder since it was last wiped.
     standing: BTreeMap<(MediumId, String), BTreeSet<RollId>>,
     /// The event of every line, by the line's C4: a line that two ledgers share counts once.
     seen: HashMap<HashValue, EventRef>,
     /// Imported events that counted already, and as which.
     aliases: BTreeMap<EventRef, EventRef>,
+}
+
+/// The file systems of a medium. They outlast a wipe, which may have deleted files and no more, until
+/// the medium is seen with another one.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct FileSystems {
+    pub(crate) seen: BTreeSet<MediumId>,
+    /// Whether the medium was wiped since.
+    wiped: bool,
+}
+
+impl FileSystems {
+    fn take(&mut self, seen: &MediumId) {
+        if !self.seen.contains(seen) {
+            if self.wiped {
+                self.seen.clear();
+            }
+            self.seen.insert(seen.clone());
+        }
+        self.wiped = false;
+    }
 }
 
 /// What was recorded about rolls, each in ledger order; about several of them at once, in each
@@ -327,6 +354,18 @@ impl State {
         evidence: Evidence,
     ) -> Result<(), FaultKind> {
         self.check_rolls([&evidence.roll])?;
+        if evidence.source.is_some() != (evidence.operation == Operation::Offload) {
+            let found = if evidence.source.is_some() { "there" } else { "missing" };
+            return Err(inadmissible(
+                "the source of a report",
+                found,
+                "one of an offload, and of no other operation",
+            ));
+        }
+        // A seal that was cancelled saw no folder to its end, and names no content either.
+        if evidence.content.is_some() && evidence.folders().next().is_none() {
+            return Err(inadmissible("the folders of a roll's content", "none", "at least one"));
+        }
         if let Some(named) = &evidence.content
             && !self.contents.contains_key(named)
             && HashValue::from_c4(named).is_err()
@@ -396,7 +435,12 @@ impl State {
         for folder in folders {
             let (Some(medium), Some(device)) = (&folder.medium, &folder.device) else { continue };
             match file_system(device) {
-                Some(seen) => self.take_alias(medium, &seen),
+                Some(seen) => {
+                    if seen != *medium {
+                        self.file_systems.entry(medium.clone()).or_default().take(&seen);
+                    }
+                    self.take_alias(medium, &seen);
+                }
                 None => {
                     let other = *in_report.entry(device).or_insert(medium);
                     self.take_alias(medium, other);
@@ -406,9 +450,27 @@ impl State {
     }
 
     fn take_alias(&mut self, one: &MediumId, other: &MediumId) {
-        if one != other && !self.other_names.get(one).is_some_and(|names| names.contains(other)) {
-            self.other_names.entry(one.clone()).or_default().insert(other.clone());
-            self.other_names.entry(other.clone()).or_default().insert(one.clone());
+        if one == other || self.other_names.get(one).is_some_and(|names| names.contains(other)) {
+            return;
+        }
+        let (of_one, of_other) = (self.names(one), self.names(other));
+        self.lose_what_was_lost(&of_one, &of_other);
+        self.lose_what_was_lost(&of_other, &of_one);
+        self.other_names.entry(one.clone()).or_default().insert(other.clone());
+        self.other_names.entry(other.clone()).or_default().insert(one.clone());
+    }
+
+    /// What happened to a device by some names happened to it by others, which are only now known
+    /// to be its own.
+    fn lose_what_was_lost(&mut self, by: &BTreeSet<MediumId>, names: &BTreeSet<MediumId>) {
+        let happened = by.iter().flat_map(|name| {
+            let of_name = self.losses.range((name.clone(), None)..);
+            of_name.take_while(move |((medium, _), _)| medium == name)
+        });
+        let happened: BTreeSet<(EventRef, Option<RollId>)> =
+            happened.map(|((_, roll), at)| (at.clone(), roll.clone())).collect();
+        for (at, roll) in happened {
+            names.iter().for_each(|name| self.lose(&at, name, roll.as_ref()));
         }
     }
 
@@ -502,17 +564,22 @@ impl State {
         for name in self.names(&loss.medium) {
             self.lose(at, &name, loss.roll.as_ref());
         }
+        self.losses.insert((loss.medium, loss.roll), at.clone());
         Ok(())
     }
 
-    /// What was seen on a medium of a roll, or of all, proves nothing any more.
+    /// What was seen on a medium of a roll, or of all, before `at` proves nothing any more.
     fn lose(&mut self, at: &EventRef, medium: &MediumId, roll: Option<&RollId>) {
         let of_medium = self.standing.range(first_of(medium)..);
         for (place, rolls) in of_medium.take_while(|(place, _)| place.0 == *medium) {
             for lost in rolls.iter().filter(|lost| roll.is_none_or(|roll| roll == *lost)) {
                 let copy = self.copies.get_mut(&copy_at(place, lost));
-                // Where nothing was seen since the last loss, there is nothing more to lose.
-                if let Some(copy) = copy.filter(|copy| copy.standing_evidence().next().is_some()) {
+                let stands = |copy: &&mut RollCopy| {
+                    copy.standing_evidence().next().is_some_and(|seen| seen.at < *at)
+                };
+                // Where nothing was seen between the last loss and this one, there is nothing more
+                // to lose; where something was, this one is the later.
+                if let Some(copy) = copy.filter(stands) {
                     copy.lost.push(at.clone());
                 }
             }
@@ -526,11 +593,6 @@ impl State {
         for name in self.names(&wipe.medium).iter().filter(|name| **name != wipe.medium) {
             self.lose(at, name, None);
         }
-        for other in self.other_names.remove(&wipe.medium).unwrap_or_default() {
-            if let Some(names) = self.other_names.get_mut(&other) {
-                names.remove(&wipe.medium);
-            }
-        }
         let first = first_of(&wipe.medium);
         while let Some((place, _)) = self.standing.range(first.clone()..).next()
             && place.0 == wipe.medium
@@ -542,6 +604,10 @@ impl State {
                 }
             }
         }
+        if let Some(had) = self.file_systems.get_mut(&wipe.medium) {
+            had.wiped = true;
+        }
+        self.losses.insert((wipe.medium, None), at.clone());
         Ok(())
     }
 

@@ -75,7 +75,7 @@ pub(super) fn is_failed(seen: &Seen) -> bool {
 /// A copy without any evidence that stands.
 pub(super) fn judge_nothing(subject: &str, lost: bool) -> Node {
     let reason = match lost {
-        true => "it was lost or failed, and not verified since",
+        true => "it was lost, failed or wiped by another of its names, and not verified since",
         false => "nothing verifies it",
     };
     Node::new(&RULE, subject, Truth::No, reason).remedied(|| {

@@ -66,6 +66,8 @@ impl Standing<'_> {
 pub(super) enum Whereabouts<'a> {
     Unknown,
     InTransit,
+    /// On its way by one name of its device, and not by another.
+    PerhapsInTransit,
     At(&'a Place),
     /// Imagined: at a recorded site that may be any other copy's.
     Somewhere,
@@ -78,6 +80,9 @@ impl Whereabouts<'_> {
     /// so that a site without one is unknown.
     pub(super) fn differs(&self, other: &Self, zoned: bool, in_transit: Truth) -> Truth {
         let (a, b) = match (self, other) {
+            (Whereabouts::PerhapsInTransit, _) | (_, Whereabouts::PerhapsInTransit) => {
+                return in_transit.and(Truth::Unknown);
+            }
             (Whereabouts::InTransit, _) | (_, Whereabouts::InTransit) => return in_transit,
             (Whereabouts::Unknown, _) | (_, Whereabouts::Unknown) => return Truth::Unknown,
             (Whereabouts::At(a), Whereabouts::At(b)) => (a, b),
@@ -148,12 +153,22 @@ fn names<'a>(case: &Case<'a>, device: Option<&Device>) -> Vec<(&'a MediumId, &'a
     names.filter_map(|name| case.state.media.get_key_value(name)).collect()
 }
 
-/// Where a device is. A device that stands at two places by two names is nobody knows where.
+/// Where a device is. Nobody knows where one is that stands at two places by two names, or of which
+/// the latest that was said by one name is no place.
 fn whereabouts<'a>(case: &Case<'a>, device: Option<&Device>) -> Whereabouts<'a> {
     let names = names(case, device);
-    let moving = |moved: &Recorded<Condition>| moved.says == Condition::InTransit;
-    if names.iter().any(|(_, state)| state.condition.as_ref().is_some_and(moving)) {
-        return Whereabouts::InTransit;
+    let moved = |moved: &Recorded<Condition>| moved.says == Condition::InTransit;
+    let (moving, others): (Vec<_>, Vec<_>) =
+        names.iter().partition(|(_, state)| state.condition.as_ref().is_some_and(moved));
+    let told = |state: &MediumState| state.condition.is_some() || state.place.is_some();
+    if !moving.is_empty() {
+        return match others.iter().any(|(_, state)| told(state)) {
+            true => Whereabouts::PerhapsInTransit,
+            false => Whereabouts::InTransit,
+        };
+    }
+    if names.iter().any(|(_, state)| state.condition.is_some() && state.place.is_none()) {
+        return Whereabouts::Unknown;
     }
     let places = names.iter().filter_map(|(_, state)| state.place.as_ref());
     let places: BTreeSet<&PlaceId> = places.map(|place| &place.says).collect();

@@ -10,6 +10,7 @@ use crate::{
     roll::RollId,
     verdict::{Node, Reference},
 };
+use std::cell::LazyCell;
 
 /// Whether a medium is of those that count.
 pub(super) fn judge(case: &Case<'_>, roll: &RollId, id: Option<&MediumId>) -> Node {
@@ -66,7 +67,16 @@ fn listed(case: &Case<'_>, medium: &Medium) -> (Truth, String) {
             None => (Truth::Unknown, "the level of the RAID is not recorded".to_owned()),
             // What is barred is for R4 to say.
             Some(level) if media.raid_levels_barred.contains(level) => (Truth::Yes, what),
-            Some(level) => unlisted(media.raid_levels.contains(level)),
+            Some(level) => {
+                let (outcome, why) = unlisted(media.raid_levels.contains(level));
+                let other = case.raids(&medium.id).find(|(_, other)| *other != level);
+                match other.filter(|_| outcome == Truth::Yes) {
+                    None => (outcome, why),
+                    Some((name, other)) => {
+                        (Truth::Unknown, format!("{why}, and by its name {name} RAID {other}"))
+                    }
+                }
+            }
         },
         Some(MediumKind::Lto) => match (medium.generation, &medium.file_system) {
             (Some(generation), _) if !media.lto_generations.contains(&generation) => {
@@ -106,11 +116,16 @@ pub(super) fn approved(
     medium: &MediumId,
     roll: &RollId,
 ) -> (Truth, String, Vec<Reference>) {
+    // What the roll is takes a look at all that was seen of it: once, and only if one asks.
+    let content = LazyCell::new(|| case.current(roll).content);
     let judged = case
         .state
         .approvals
         .iter()
-        .map(|approval| (one_approval(case, &approval.says, usage, medium, roll), approval));
+        .filter(|approval| in_scope(&approval.says, medium, roll) != Truth::No)
+        .map(|approval| {
+            (one_approval(case, &approval.says, usage, medium, roll, || *content), approval)
+        });
     let best = judged.max_by_key(|(outcome, _)| *outcome);
     match best {
         Some((outcome @ (Truth::Yes | Truth::Unknown), approval)) => {
@@ -124,12 +139,20 @@ pub(super) fn approved(
     }
 }
 
-fn one_approval(
+/// Whether an approval is for this roll on this medium.
+fn in_scope(approval: &Approval, medium: &MediumId, roll: &RollId) -> Truth {
+    let rolls = approval.rolls.as_ref().map(|scope| scope.covers(roll));
+    let media = approval.media.as_ref().map(|scope| scope.covers(medium));
+    rolls.unwrap_or(Truth::Unknown).and(media.unwrap_or(Truth::Unknown))
+}
+
+fn one_approval<'a>(
     case: &Case<'_>,
     approval: &Approval,
     usage: &ApprovedUse,
     medium: &MediumId,
     roll: &RollId,
+    current: impl Fn() -> Option<&'a str>,
 ) -> Truth {
     let unless_absent = |truth: Option<Truth>| truth.unwrap_or(Truth::Unknown);
     let of_use = unless_absent(approval.usage.as_ref().map(|of| match of {
@@ -140,17 +163,15 @@ fn one_approval(
     let by = unless_absent(
         approval.by.as_ref().map(|by| by.trim().eq_ignore_ascii_case(approver).into()),
     );
-    let media = unless_absent(approval.media.as_ref().map(|scope| scope.covers(medium)));
-    let rolls = unless_absent(approval.rolls.as_ref().map(|scope| scope.covers(roll)));
     let lasts = unless_absent(approval.expires.map(|expires| match expires {
         Expiry::Never(_) => Truth::Yes,
         Expiry::At(end) => (case.now < end).into(),
     }));
     let content = approval.content.as_ref().map_or(Truth::Yes, |named| {
         let named = crate::evidence::content(named);
-        case.current(roll).content.map(|content| Some(content) == named).into()
+        current().map(|content| Some(content) == named).into()
     });
-    Truth::all([of_use, by, media, rolls, lasts, content])
+    Truth::all([of_use, by, in_scope(approval, medium, roll), lasts, content])
 }
 
 #[cfg(test)]

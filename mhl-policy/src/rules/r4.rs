@@ -11,20 +11,27 @@ pub(super) const RULE: Rule = Rule::minimum(
     "RAID 0 is only acceptable for temporary transfer/shuttle drives, and not for backup purposes.",
 );
 
-/// A barred RAID counts for nothing, whatever its role.
+/// A barred RAID counts for nothing, whatever its role, and by whichever name it is recorded as one.
 pub(super) fn judge(case: &Case<'_>, subject: &str, medium: Option<&Medium>) -> Node {
     let barred = &case.profile.media.raid_levels_barred;
-    let (outcome, reason) = match medium.map(|medium| (&medium.kind, &medium.level)) {
-        Some((Some(MediumKind::Raid), Some(level))) if barred.contains(level) => {
+    let other_name = medium.and_then(|medium| {
+        case.raids(&medium.id).find(|(name, level)| **name != medium.id && barred.contains(*level))
+    });
+    let own = medium.map(|medium| (&medium.kind, &medium.level));
+    let (outcome, reason) = match (own, other_name) {
+        (Some((Some(MediumKind::Raid), Some(level))), _) if barred.contains(level) => {
             (Truth::No, format!("RAID {level} is no backup"))
         }
-        Some((Some(MediumKind::Raid), None)) => {
+        (_, Some((name, level))) => {
+            (Truth::No, format!("by its name {name} it is RAID {level}, which is no backup"))
+        }
+        (Some((Some(MediumKind::Raid), None)), _) => {
             (Truth::Unknown, "the level of the RAID is not recorded".to_owned())
         }
-        Some((Some(MediumKind::Other(_)) | None, _)) | None => {
+        (Some((Some(MediumKind::Other(_)) | None, _)) | None, _) => {
             (Truth::Unknown, "the kind of medium is unknown".to_owned())
         }
-        Some(_) => (Truth::Yes, "it is no barred RAID".to_owned()),
+        (Some(_), None) => (Truth::Yes, "it is no barred RAID".to_owned()),
     };
     Node::new(&RULE, subject, outcome, reason)
 }

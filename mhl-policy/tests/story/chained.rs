@@ -2,8 +2,8 @@
 
 use super::*;
 use mhl_policy::{
-    Agent, AppendError, Event, EventError, Fault, FaultKind, FileError, Head, Ledger, LedgerFile,
-    PinError, ReadError, SCHEMA,
+    Agent, AppendError, Event, EventError, Fault, FaultKind, FileError, Head, Ledger, LedgerError,
+    LedgerFile, PinError, ReadError, SCHEMA,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -287,6 +287,68 @@ fn a_ledger_that_contradicts_or_is_simulated_is_not_taken_in() {
         assert!(matches!(error, AppendError::Fault(FaultKind::Imported { .. })), "{error}");
         assert_eq!(ledger, before);
     }
+}
+
+#[test]
+fn a_ledger_that_does_not_stand_by_itself_is_not_taken_in() {
+    let mut ledger = ledger_of(&day());
+    let before = ledger.clone();
+    // Its events are about what the ledger that takes it in records, and it does not.
+    for step in [
+        event("inspection", json!({"rolls": ["A001"], "result": "passed"})),
+        event("wipe", json!({"medium": "serial:LAB"})),
+        verify("A001", "/lab/A001", "serial:LAB"),
+    ] {
+        let mut own = ledger_of(&day());
+        let lines = own.appended().len();
+        record(&mut own, &step).unwrap();
+        let mut line: Value = serde_json::from_str(&own.appended()[lines..]).unwrap();
+        (line["seq"], line["prev"]) = (json!(1), json!(c4("")));
+        let error =
+            ledger.append_import(&format!("{line}\n"), now(), Agent::new("DIT")).unwrap_err();
+        let AppendError::Fault(FaultKind::Imported { fault }) = &error else { panic!("{error}") };
+        assert!(matches!(fault.kind, FaultKind::Unrecorded { .. }), "{error}");
+        assert_eq!(ledger, before);
+    }
+}
+
+/// No report of the engine is so; a line that somebody wrote may be.
+#[test]
+fn evidence_that_no_report_gives_is_refused() {
+    let text = ledger_of(&day()[..10]).appended().to_owned();
+    let (before, last) = text.trim_end().rsplit_once('\n').unwrap();
+    let changed = |change: &dyn Fn(&mut Value)| {
+        let mut line: Value = serde_json::from_str(last).unwrap();
+        change(&mut line["data"]);
+        Ledger::parse(&format!("{before}\n{line}\n"))
+    };
+    changed(&|_| {}).unwrap();
+    let source = |data: &mut Value| drop(data.as_object_mut().unwrap().remove("source"));
+    let folders = |data: &mut Value| {
+        source(data);
+        (data["operation"], data["copies"]) = (json!("verify"), json!([]));
+    };
+    let operation = |data: &mut Value| data["operation"] = json!("verify");
+    for (name, refused) in [
+        ("the source", &source as &dyn Fn(&mut Value)),
+        ("the source", &operation),
+        ("the folders", &folders),
+    ] {
+        let LedgerError { faults, .. } = changed(refused).unwrap_err();
+        let [Fault { line: 10, kind: FaultKind::Inadmissible { what, .. }, .. }] = &faults[..]
+        else {
+            panic!("{faults:?}")
+        };
+        assert!(what.starts_with(name), "{what}");
+    }
+    // A seal that was cancelled has none, and says nothing of the roll.
+    let cancelled = changed(&|data| {
+        folders(data);
+        data["operation"] = json!("seal");
+        data.as_object_mut().unwrap().retain(|field, _| field != "content" && field != "files");
+        (data["file_count"], data["bytes"]) = (json!(0), json!(0));
+    });
+    assert_eq!(cancelled.unwrap().state().copies().count(), 0);
 }
 
 #[test]

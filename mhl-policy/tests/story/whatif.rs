@@ -130,6 +130,14 @@ fn one_device_goes_by_all_its_names() {
     let both = steps.into_iter().chain([found]).collect::<Vec<_>>();
     let stage = outlook(&both, &Scenario::new().site_gone("Stage 5"));
     assert_eq!((after(&stage).0, after(&stage).1), (2, 2), "{stage}");
+    // On its way by one name, it may be at the site that is gone, wherever the other stands; and so
+    // where it is by one name at no place that is known.
+    for condition in ["in-transit", "in-place"] {
+        let mut moved = both.clone();
+        moved.push(event("move", json!({"medium": "fs:1234-abcd", "condition": condition})));
+        let stage = outlook(&moved, &Scenario::new().site_gone("Stage 5"));
+        assert_eq!((after(&stage).0, after(&stage).1), (1, 2), "{stage}");
+    }
 }
 
 #[test]
