@@ -436,6 +436,49 @@ fn a_cancellation_of_the_only_destination_is_told_as_one_wherever_it_hangs() {
     }
 }
 
+/// Cancelled once that was reached; counts how often that was asked for since.
+#[derive(Default)]
+struct Asked {
+    reached: AtomicBool,
+    since: AtomicUsize,
+}
+
+struct Asks(Arc<Asked>);
+
+impl mhl_hash::Observer for Asks {
+    fn is_cancelled(&self) -> bool {
+        let reached = self.0.reached.load(Relaxed);
+        self.0.since.fetch_add(usize::from(reached), Relaxed);
+        reached
+    }
+}
+
+impl Progress for Asks {}
+
+#[test]
+fn a_cancellation_while_a_destination_is_examined_leaves_it_as_it_is() {
+    within_a_minute(|| {
+        let set = Set::new();
+        let asked = Arc::new(Asked::default());
+        let seen = Arc::clone(&asked);
+        let drive = set.faulty("raid", move |_, call, path| {
+            if call == Call::Stat && path == ROLL {
+                seen.reached.store(true, Relaxed);
+                // By the second time the first was passed on.
+                while seen.since.load(Relaxed) < 2 {
+                    thread::sleep(Duration::from_millis(1));
+                }
+            }
+            Fate::Succeeds
+        });
+        let report = set.offload_watched(None, vec![drive], &patient(), &Asks(asked));
+        assert_eq!(report.status, Status::Cancelled);
+        assert_eq!(report.copies[0].status, Status::Cancelled);
+        assert_eq!(kinds(&report), []);
+        assert_eq!(fs::read_dir(set.drive("raid")).unwrap().count(), 0, "nothing was made");
+    });
+}
+
 #[test]
 fn a_cancellation_while_lists_are_written_leaves_those_that_stand() {
     within_a_minute(|| {
