@@ -72,8 +72,8 @@ pub(super) fn take_roll(
     }
 }
 
-/// Lets go of all disks, and concludes. Whoever shares the card has let go of it: the last to do so is
-/// its own thread.
+/// Lets go of all disks, and concludes. Whoever shares the card has let go of it, but for a destination
+/// that hangs: the last to do so is its own thread else.
 pub(super) fn conclude(
     crew: Crew<'_>,
     outcome: Result<(), Ended>,
