@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::context::Progress;
+use crate::{context::Progress, tree::open_files::is_too_many};
 
 /// The signs of life of one disk: a card, or a destination.
 ///
@@ -42,6 +42,21 @@ impl Pulse {
     /// The same, unless the disk was given up: should it wake up, it is left alone.
     pub(super) fn try_call<T>(&self, call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         if self.is_given_up() { Err(gone()) } else { self.call(call) }
+    }
+
+    /// The same of an opening. That there is no file to be had is no sign of the disk's life: who
+    /// asks for one again and again would hide that who holds one hangs.
+    pub(super) fn try_open<T>(&self, open: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        if self.is_given_up() {
+            return Err(gone());
+        }
+        self.enter();
+        let opened = open();
+        if !opened.as_ref().is_err_and(is_too_many) {
+            self.beat();
+        }
+        self.calls.fetch_sub(1, Relaxed);
+        opened
     }
 
     /// A call begins.
