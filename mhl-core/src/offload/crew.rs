@@ -256,14 +256,15 @@ impl<'p> Crew<'p> {
         self.card.look_after(if cancelled { ending } else { silent }, cancelled);
         let without_card = self.card.given_up.is_some();
         for member in &mut self.members {
+            let waits_for_card = without_card && member.pulse.is_at_card();
             let limit = match cancelled {
                 true => ending,
-                false if without_card && !member.pulse.is_called() => {
+                false if waits_for_card && !member.pulse.is_called() => {
                     (last_call, GivenUp::WithTheCard)
                 }
                 false => silent,
             };
-            member.look_after(limit, cancelled || without_card);
+            member.look_after(limit, cancelled || waits_for_card);
         }
     }
 
@@ -413,6 +414,36 @@ mod tests {
         let waits = AssertUnwindSafe(move || crew.wait(pending, None, |_, ()| {}));
         assert!(catch_unwind(waits).is_err(), "its panic is ours");
         assert_eq!(has_ended.recv_timeout(Duration::from_secs(60)), Ok(()));
+    }
+
+    #[test]
+    fn without_the_card_who_waits_for_it_is_given_up_and_nobody_who_computes() {
+        let look_after = |is_at_card: bool| {
+            let minute = Duration::from_secs(60);
+            let mut crew = Crew::new(1, minute, &());
+            crew.card.given_up = Some(GivenUp::Silent(minute));
+            let member = &mut crew.members[0];
+            let (begun, has_begun) = mpsc::channel();
+            let (answers, _) = mpsc::channel();
+            let pulse = Arc::clone(&member.pulse);
+            let waits = move |_: &mut Option<Destination>| {
+                begun.send(()).unwrap();
+                while !pulse.is_cancelled() {
+                    thread::sleep(ROUND);
+                }
+            };
+            let pulse = Arc::clone(&member.pulse);
+            member.ask(Some(0), &answers, move |slot| match is_at_card {
+                true => pulse.at_card(|| waits(slot)),
+                false => waits(slot),
+            });
+            has_begun.recv().unwrap();
+            member.seen = (member.pulse.beats(), Instant::now().checked_sub(minute).unwrap());
+            crew.look_after();
+            crew.members[0].given_up
+        };
+        assert_eq!(look_after(true), Some(GivenUp::WithTheCard));
+        assert_eq!(look_after(false), None);
     }
 
     #[test]

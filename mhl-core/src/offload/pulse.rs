@@ -24,6 +24,8 @@ pub(super) struct Pulse {
     idle: AtomicU64,
     /// Whoever works on it has nothing to do at the moment.
     is_idle: AtomicBool,
+    /// Whoever works on it reads the card meanwhile.
+    is_at_card: AtomicBool,
     /// Whoever works on it is to come to an end.
     stop: AtomicBool,
     /// Nothing is asked of it any more.
@@ -85,6 +87,19 @@ impl Pulse {
         let nanoseconds = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.idle.fetch_add(nanoseconds, Relaxed);
         result
+    }
+
+    /// Does something that needs the card's answers too.
+    pub(super) fn at_card<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.is_at_card.store(true, Relaxed);
+        let result = work();
+        self.is_at_card.store(false, Relaxed);
+        result
+    }
+
+    /// Whether whoever works on it may wait for the card.
+    pub(super) fn is_at_card(&self) -> bool {
+        self.is_at_card.load(Relaxed)
     }
 
     /// The calls that came back so far.
