@@ -86,8 +86,8 @@ pub(super) enum Ended {
 pub(super) enum Aboard {
     /// It was opened.
     Opened(Box<dyn Volume>),
-    /// It was read, and others share it. The last to let go of it is its thread, which closes it: but
-    /// for a destination that hangs, and holds it until it wakes up.
+    /// It was read, and others share it. The last to let go of it is its thread, which closes it;
+    /// only a destination that hangs holds it longer, until it wakes up.
     #[expect(dead_code, reason = "kept, and used by those who share it")]
     Read(Arc<Card>),
 }

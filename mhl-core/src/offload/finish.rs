@@ -72,8 +72,8 @@ pub(super) fn take_roll(
     }
 }
 
-/// Lets go of all disks, and concludes. Whoever shares the card has let go of it, but for a destination
-/// that hangs: the last to do so is its own thread else.
+/// Lets go of all disks, and concludes. Whoever shares the card has let go of it by then, so that the
+/// last to do so is its own thread; only a destination that hangs may hold it open still.
 pub(super) fn conclude(
     crew: Crew<'_>,
     outcome: Result<(), Ended>,

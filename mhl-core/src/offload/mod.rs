@@ -87,9 +87,10 @@ pub struct OffloadOptions {
     /// a reader that gives other bytes from one read to the next, for twice the time at the card.
     pub second_read: bool,
     /// How long a single call of the system may take, such as making 256 MiB durable or, on a tape, the
-    /// whole roll at once, before the disk is given up as [`FindingKind::Stalled`](crate::FindingKind::Stalled); five minutes by default. Without a destination the
-    /// others go on, and meanwhile as far as the buffers reach. Without the card the offload ends,
-    /// and can be taken up.
+    /// whole roll at once, before the disk is given up as
+    /// [`FindingKind::Stalled`](crate::FindingKind::Stalled); five minutes by default. Without a
+    /// destination the others go on, and meanwhile as far as the buffers reach. Without the card the
+    /// offload ends, and can be taken up.
     pub patience: Duration,
 }
 
