@@ -229,11 +229,11 @@ enum Found {
 }
 
 fn read_chain(volume: &dyn Volume, path: &RelativePath) -> io::Result<Found> {
-    let file = match volume.open(path) {
+    let file = match Reading::open(volume, path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
         file => file?,
     };
-    match asc::Chain::read(BufReader::new(Reading(file)), &Limits::default()) {
+    match asc::Chain::read(BufReader::new(file), &Limits::default()) {
         Ok(chain) => Ok(Found::Chain(chain)),
         Err(ReadError { kind: ReadErrorKind::Io(error), .. }) => Err(error),
         Err(_) => Ok(Found::Other),

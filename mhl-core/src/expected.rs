@@ -17,7 +17,7 @@ use crate::{
     path::around,
     read::{Paths, events, files_agree},
     roll::{Content, roll_content},
-    tree::{FoundFile, Kind, ReadFile, Volume, is_litter, read},
+    tree::{FoundFile, Kind, ReadFile, Volume, is_litter, open_files::patiently, read},
 };
 
 /// A list, read: what every file is expected to be.
@@ -287,7 +287,7 @@ impl Expected {
             ReadErrorKind::Io(error) => io(error),
             _ => ListError::Invalid { path: path(), error: Box::new(error) },
         };
-        let file = BufReader::with_capacity(1 << 16, Reading(volume.open(list).map_err(io)?));
+        let file = BufReader::with_capacity(1 << 16, Reading::open(volume, list).map_err(io)?);
         let mut events = events(file, limits).map_err(invalid)?;
         let header = events.take_header();
         let (mut files, mut findings) = (Vec::<ExpectedFile>::new(), Vec::new());
@@ -490,7 +490,20 @@ impl From<&ListError> for Finding {
 }
 
 /// A file of a volume as a reader.
-pub(crate) struct Reading(pub(crate) Box<dyn ReadFile>);
+pub(crate) struct Reading(Box<dyn ReadFile>);
+
+impl Reading {
+    /// Opens it, and waits where there is no file to be had: that a list could not be opened would
+    /// otherwise be told of the list.
+    pub(crate) fn open(volume: &dyn Volume, path: &RelativePath) -> io::Result<Self> {
+        patiently(|| volume.open(path)).map(Reading)
+    }
+
+    /// Bytes when it was opened.
+    pub(crate) fn size(&self) -> io::Result<u64> {
+        Ok(self.0.at_opening()?.size)
+    }
+}
 
 impl Read for Reading {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

@@ -48,8 +48,8 @@ impl Collection {
         }
         collection.findings.extend(faults(&disk, &collection.chain));
         for (place, link) in collection.chain.links.iter().enumerate() {
-            let Ok(file) = disk.open(&link.path) else { continue };
-            match read(BufReader::new(Reading(file)), limits) {
+            let Ok(file) = Reading::open(&disk, &link.path) else { continue };
+            match read(BufReader::new(file), limits) {
                 Ok(manifest) => collection.manifests.push((place, manifest)),
                 Err(error) => collection.findings.push(
                     Finding::new(FindingKind::ManifestInvalid, link.path.as_str())
@@ -67,10 +67,10 @@ pub(crate) fn chain_in(
     limits: &Limits,
 ) -> io::Result<Option<Result<Chain, ReadError>>> {
     let path = RelativePath::new(COLLECTION_FILE).map_err(io::Error::other)?;
-    match folder.open(&path) {
+    match Reading::open(folder, &path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
-        Ok(file) => Ok(Some(Chain::read(BufReader::new(Reading(file)), limits))),
+        Ok(file) => Ok(Some(Chain::read(BufReader::new(file), limits))),
     }
 }
 

@@ -474,20 +474,21 @@ impl Loading<'_> {
     }
 
     /// The next manifests: small ones in memory with their C4, which costs for eight little more than
-    /// for one; a large one open, to be hashed as it is parsed. Each is read once, so that what is
-    /// hashed is what is parsed.
+    /// for one; a large one open, to be hashed as it is parsed, and none behind it: one is held open at
+    /// a time. Each is read once, so that what is hashed is what is parsed.
     fn read_ahead<'a>(&self, names: impl Iterator<Item = &'a str>) -> VecDeque<io::Result<Next>> {
         let mut streams = Streams::new(&[Algorithm::C4]);
         let mut read = Vec::new();
         let mut held = 0;
         for name in names.take(streams.lanes()) {
             let opened = self.open(&format!("{FOLDER}/{name}")).and_then(|file| {
-                let is_large = file.0.at_opening()?.size > LARGE;
+                let is_large = file.size()? > LARGE;
                 Ok(if is_large { Err(file) } else { Ok((self.all_of(file)?, streams.start())) })
             });
+            let is_large = matches!(opened, Ok(Err(_)));
             held += opened.as_ref().map_or(0, |next| next.as_ref().map_or(0, |(b, _)| b.len()));
             read.push(opened);
-            if held > READ_AHEAD {
+            if is_large || held > READ_AHEAD {
                 break;
             }
         }
@@ -596,7 +597,7 @@ impl Loading<'_> {
 
     /// Opens a regular file below the root, reached through no symbolic link.
     fn open(&self, name: &str) -> io::Result<Reading> {
-        self.volume.open(&path(name)?).map(Reading)
+        Reading::open(self.volume, &path(name)?)
     }
 
     /// A number is of one manifest: two were appended to the same state, each not knowing of the

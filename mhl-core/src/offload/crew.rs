@@ -1,10 +1,12 @@
 //! The card and its destinations at work side by side, each on a thread of its own.
 //!
-//! A system call on a disk that hangs never returns, and nothing can end it. So nobody but its own
-//! thread ever touches a disk, and no such thread is waited for without a limit: where a call does
-//! not come back for so long the disk is given up, and its thread left to itself. It holds its lock on
-//! the place until the process ends, so that nobody else writes where it may wake up; and when it
-//! does, every further call is refused ([`watched`](super::watched)).
+//! A system call on a disk that hangs never returns, and nothing can end it. So whoever waits for the
+//! others never touches a disk: its own thread does, and those that help it to read back. The one
+//! exception is a list that the card carries, which each destination's thread reads from the card. No
+//! thread is waited for without a limit: where a call does not come back for so long the disk is given
+//! up, and its thread left to itself. It holds its lock on the place until it wakes up, or the process
+//! ends, so that nobody else writes there meanwhile; and when it wakes, every further call is refused
+//! ([`watched`](super::watched)).
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
@@ -28,6 +30,8 @@ use crate::{
 pub(super) const ROUND: Duration = Duration::from_millis(20);
 /// What is granted to come to an end once everything is to end, at most.
 const LAST_CALL: Duration = Duration::from_secs(5);
+/// A round that took longer than this was no round: the process was stopped, or got no processor.
+const STOOD_STILL: Duration = Duration::from_secs(1);
 
 /// Whoever works on a disk, seen from those who wait. What belongs to the disk stays on the thread,
 /// where it is dropped too: a close may hang as any other call.
@@ -43,6 +47,17 @@ struct Hand<S> {
     given_up: Option<GivenUp>,
     /// It is asked nothing any more, and did not hang.
     is_dismissed: bool,
+    /// In whichever way this ends.
+    _stops: Stopping,
+}
+
+/// Nobody goes on unwatched: who works on a disk is to come to an end when this does, as by a panic.
+struct Stopping(Arc<Pulse>);
+
+impl Drop for Stopping {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
 }
 
 type Job<S> = Box<dyn FnOnce(&mut Option<S>) + Send>;
@@ -71,7 +86,8 @@ pub(super) enum Ended {
 pub(super) enum Aboard {
     /// It was opened.
     Opened(Box<dyn Volume>),
-    /// It was read, and others share it. The last to let go of it is its thread: that closes it.
+    /// It was read, and others share it. The last to let go of it is its thread, which closes it;
+    /// only a destination that hangs holds it longer, until it wakes up.
     #[expect(dead_code, reason = "kept, and used by those who share it")]
     Read(Arc<Card>),
 }
@@ -175,7 +191,9 @@ impl<'p> Crew<'p> {
         mut answer: impl FnMut(Option<usize>, T),
     ) {
         while !pending.outstanding.is_empty() {
+            let asleep = Instant::now();
             let next = pending.answers.recv_timeout(ROUND);
+            self.excuse(asleep.elapsed());
             self.tell(phase);
             match next {
                 Ok((who, given)) => {
@@ -216,6 +234,14 @@ impl<'p> Crew<'p> {
         }
     }
 
+    /// Where all stood still in a round, nobody was silent meanwhile.
+    fn excuse(&mut self, round: Duration) {
+        if round > STOOD_STILL {
+            self.card.excuse(round);
+            self.members.iter_mut().for_each(|member| member.excuse(round));
+        }
+    }
+
     /// Gives up who shows no sign of life. Once everything is cancelled nobody has long, and once the
     /// card was given up nobody who waits for it.
     fn look_after(&mut self) {
@@ -230,14 +256,15 @@ impl<'p> Crew<'p> {
         self.card.look_after(if cancelled { ending } else { silent }, cancelled);
         let without_card = self.card.given_up.is_some();
         for member in &mut self.members {
+            let waits_for_card = without_card && member.pulse.is_at_card();
             let limit = match cancelled {
                 true => ending,
-                false if without_card && !member.pulse.is_called() => {
+                false if waits_for_card && !member.pulse.is_called() => {
                     (last_call, GivenUp::WithTheCard)
                 }
                 false => silent,
             };
-            member.look_after(limit, cancelled || without_card);
+            member.look_after(limit, cancelled || waits_for_card);
         }
     }
 
@@ -303,7 +330,8 @@ impl<S: Send + 'static> Hand<S> {
             }
         });
         let seen = (0, Instant::now());
-        Hand { pulse, jobs, thread, seen, told: 0, given_up: None, is_dismissed: false }
+        let _stops = Stopping(Arc::clone(&pulse));
+        Hand { pulse, jobs, thread, seen, told: 0, given_up: None, is_dismissed: false, _stops }
     }
 
     fn works(&self) -> bool {
@@ -328,6 +356,11 @@ impl<S: Send + 'static> Hand<S> {
             let _ = answers.send((who, done));
         });
         self.jobs.send(job).is_ok()
+    }
+
+    /// So much of its silence does not count.
+    fn excuse(&mut self, silence: Duration) {
+        self.seen.1 = (self.seen.1 + silence).min(Instant::now());
     }
 
     /// Gives it up where a call did not come back for so long, whoever made it; where `all_counts`,
@@ -357,5 +390,75 @@ impl<S: Send + 'static> Hand<S> {
     fn more_bytes(&mut self) -> u64 {
         let bytes = self.pulse.bytes();
         bytes - std::mem::replace(&mut self.told, bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_panic_all_others_come_to_an_end() {
+        let (ended, has_ended) = mpsc::channel();
+        let mut crew = Crew::new(2, Duration::from_secs(3600), &());
+        let pending = crew.begin(|index, pulse| {
+            let (pulse, ended) = (Arc::clone(pulse), ended.clone());
+            Some(move |_: &mut Option<Destination>| {
+                assert!(index > 0, "the panic of a destination's job");
+                while !pulse.is_cancelled() {
+                    thread::sleep(ROUND);
+                }
+                ended.send(()).unwrap();
+            })
+        });
+        let waits = AssertUnwindSafe(move || crew.wait(pending, None, |_, ()| {}));
+        assert!(catch_unwind(waits).is_err(), "its panic is ours");
+        assert_eq!(has_ended.recv_timeout(Duration::from_secs(60)), Ok(()));
+    }
+
+    #[test]
+    fn without_the_card_who_waits_for_it_is_given_up_and_nobody_who_computes() {
+        let look_after = |is_at_card: bool| {
+            let minute = Duration::from_secs(60);
+            let mut crew = Crew::new(1, minute, &());
+            crew.card.given_up = Some(GivenUp::Silent(minute));
+            let member = &mut crew.members[0];
+            let (begun, has_begun) = mpsc::channel();
+            let (answers, _) = mpsc::channel();
+            let pulse = Arc::clone(&member.pulse);
+            let waits = move |_: &mut Option<Destination>| {
+                begun.send(()).unwrap();
+                while !pulse.is_cancelled() {
+                    thread::sleep(ROUND);
+                }
+            };
+            let pulse = Arc::clone(&member.pulse);
+            member.ask(Some(0), &answers, move |slot| match is_at_card {
+                true => pulse.at_card(|| waits(slot)),
+                false => waits(slot),
+            });
+            has_begun.recv().unwrap();
+            member.seen = (member.pulse.beats(), Instant::now().checked_sub(minute).unwrap());
+            crew.look_after();
+            crew.members[0].given_up
+        };
+        assert_eq!(look_after(true), Some(GivenUp::WithTheCard));
+        assert_eq!(look_after(false), None);
+    }
+
+    #[test]
+    fn who_was_silent_while_all_stood_still_is_not_given_up() {
+        let minute = Duration::from_secs(60);
+        let look_after = |round: Duration| {
+            let mut crew = Crew::new(1, minute / 2, &());
+            let member = &mut crew.members[0];
+            member.pulse.enter();
+            member.seen.1 = Instant::now().checked_sub(minute).unwrap();
+            crew.excuse(round);
+            crew.look_after();
+            crew.members[0].given_up
+        };
+        assert_eq!(look_after(minute), None);
+        assert_eq!(look_after(ROUND), Some(GivenUp::Silent(minute / 2)));
     }
 }

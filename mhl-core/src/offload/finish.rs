@@ -72,26 +72,31 @@ pub(super) fn take_roll(
     }
 }
 
-/// Lets go of all disks, and concludes. Whoever shares the card has let go of it: the last to do so is
-/// its own thread.
+/// Lets go of all disks, and concludes. Whoever shares the card has let go of it by then, so that the
+/// last to do so is its own thread; only a destination that hangs may hold it open still.
 pub(super) fn conclude(
     crew: Crew<'_>,
     outcome: Result<(), Ended>,
     mut account: Account<'_>,
 ) -> Report {
     let (card, destinations) = crew.end();
+    let mut cancelled = outcome == Err(Ended::Cancelled);
     if let Some(GivenUp::Silent(silent)) = card {
         let note = "look at the card, its reader and cable, then offload again with resume";
         account.found(stalled(silent, note));
     }
     for (index, why) in destinations {
+        cancelled |= why == GivenUp::Cancelled;
         if let GivenUp::Silent(silent) = why {
             let note = "look at its drive, cable and power, then offload again with resume from a \
                         new process";
             account.found(stalled(silent, note).on_copy(index));
         }
         if let Some(copy) = account.report.copies.get_mut(index) {
-            copy.status = Status::Failed;
+            copy.status = match why {
+                GivenUp::Cancelled => Status::Cancelled,
+                GivenUp::Silent(_) | GivenUp::WithTheCard => Status::Failed,
+            };
             copy.complete = false;
         }
     }
@@ -103,9 +108,11 @@ pub(super) fn conclude(
     if report.status == Status::Verified && !all_hold {
         report.status = Status::Unproven;
     }
-    if outcome == Err(Ended::Cancelled) {
+    if cancelled {
         report.status = Status::Cancelled;
-        report.copies.iter_mut().for_each(|copy| copy.status = Status::Cancelled);
+        // Who got a list before that is what it is.
+        let unlisted = report.copies.iter_mut().filter(|copy| copy.manifest.is_none());
+        unlisted.for_each(|copy| copy.status = Status::Cancelled);
     }
     account.end()
 }

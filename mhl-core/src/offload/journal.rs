@@ -64,7 +64,7 @@ pub(super) fn read(
     for (_, path) in marker.journals(volume).unwrap_or_default() {
         let mut text = Vec::new();
         // What was read before an error is as good as its checksums.
-        let _ = volume.open(&path).and_then(|file| io::copy(&mut Reading(file), &mut text));
+        let _ = Reading::open(volume, &path).and_then(|mut file| io::copy(&mut file, &mut text));
         let mut rest = text.as_slice();
         while let Some((record, after)) = split_record(rest) {
             rest = after;

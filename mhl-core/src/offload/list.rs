@@ -73,7 +73,7 @@ impl Lists {
         let (roll, old) = (to.roll.as_ref(), to.finished.as_ref());
         match (format, &self.card().carried) {
             (Format::Asc, _) => self.append(to),
-            (Format::Classic, Carried::List(list)) => self.carry_list(list, roll, old),
+            (Format::Classic, Carried::List(list)) => self.carry_list(list, to),
             (Format::Classic, _) => self.write_list(roll, old),
         }
     }
@@ -127,17 +127,14 @@ impl Lists {
     }
 
     /// The card's own list, unchanged.
-    fn carry_list(
-        &self,
-        list: &RelativePath,
-        roll: &dyn Volume,
-        old: Option<&Expected>,
-    ) -> Result<Listed, Vec<Finding>> {
+    fn carry_list(&self, list: &RelativePath, to: &Destination) -> Result<Listed, Vec<Finding>> {
+        let (roll, old) = (to.roll.as_ref(), to.finished.as_ref());
         let notes = self.hold_to_old(old)?;
         // It covers the roll, so it is the only one.
         let Some(says) = self.card().says.first() else { return self.write_list(roll, old) };
-        let staged = stage_copy(roll, list, self.card().volume.as_ref(), list)
-            .map_err(|error| not_written(error.into()))?;
+        let from = self.card().volume.as_ref();
+        let staged = to.pulse.at_card(|| stage_copy(roll, list, from, list));
+        let staged = staged.map_err(|error| not_written(error.into()))?;
         if staged.c4().to_string() != says.record.c4 {
             staged.discard();
             let note = "the card's list changed since it was read: offload again with resume";
@@ -226,7 +223,7 @@ impl Lists {
     /// The card's histories, as they are, or those of the folders in `only`: every manifest before
     /// any chain, and the chain of the root last. Before that one stands, nothing is listed.
     fn carry_histories(&self, to: &Destination, only: Option<&[RelativePath]>) -> io::Result<()> {
-        let roll = to.roll.as_ref();
+        let (roll, from) = (to.roll.as_ref(), self.card().volume.as_ref());
         let Carried::Histories(histories) = &self.card().carried else { return Ok(()) };
         let wanted = |path: &RelativePath| {
             only.is_none_or(|roots| {
@@ -246,7 +243,8 @@ impl Lists {
         let (mut chains, manifests): (Vec<_>, Vec<_>) = files.partition(is_chain);
         chains.sort_by_key(|chain| std::cmp::Reverse(depth(chain)));
         for file in manifests.into_iter().chain(chains) {
-            stage_copy(roll, &file.path, self.card().volume.as_ref(), &file.path)?.publish()?;
+            let staged = to.pulse.at_card(|| stage_copy(roll, &file.path, from, &file.path));
+            staged?.publish()?;
         }
         Ok(())
     }

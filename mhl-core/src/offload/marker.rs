@@ -82,7 +82,7 @@ impl Marker {
         let other = |why: &str| Claim::OfAnother(why.to_owned());
         let mut text = Vec::new();
         let read =
-            volume.open(&self.claim).and_then(|file| io::copy(&mut Reading(file), &mut text));
+            Reading::open(volume, &self.claim).and_then(|mut file| io::copy(&mut file, &mut text));
         if read.is_err() {
             return other("the record of its card cannot be read");
         }

@@ -86,10 +86,11 @@ pub struct OffloadOptions {
     /// Read the card a second time, past the cache, and compare it with the first: finds a card or
     /// a reader that gives other bytes from one read to the next, for twice the time at the card.
     pub second_read: bool,
-    /// How long a single call of the system may take, such as making 256 MiB durable, before the disk
-    /// is given up as [`FindingKind::Stalled`](crate::FindingKind::Stalled); five minutes by default. Without a destination the
-    /// others go on, and meanwhile as far as the buffers reach. Without the card the offload ends,
-    /// and can be taken up.
+    /// How long a single call of the system may take, such as making 256 MiB durable or, on a tape, the
+    /// whole roll at once, before the disk is given up as
+    /// [`FindingKind::Stalled`](crate::FindingKind::Stalled); five minutes by default. Without a
+    /// destination the others go on, and meanwhile as far as the buffers reach. Without the card the
+    /// offload ends, and can be taken up.
     pub patience: Duration,
 }
 
@@ -419,11 +420,11 @@ impl Offload<'_> {
         let source = Arc::new(Source::new(card, &algorithms));
         let work = work_left(&source, &ready, &mut account);
         let mut transfer = Transfer { source: &source, crew, context, account: &mut account };
-        let outcome = transfer
+        let mut outcome = transfer
             .run(work, strategy)
             .and_then(|()| if options.second_read { transfer.read_again() } else { Ok(()) });
         let mut crew = transfer.crew;
-        // Nobody reads the card any more.
+        // Of the card nothing more is read but the lists that it carries.
         let digests = source.digests().clone();
         for finding in source.card.judge(&digests) {
             account.found(finding);
@@ -438,6 +439,11 @@ impl Offload<'_> {
             finished: context.clock.now(),
         };
         let content = give_lists(&mut crew, lists, whole, &mut account);
+        let copies = &account.report.copies;
+        if whole && copies.iter().any(|copy| copy.manifest.is_none()) {
+            // It got no list, for a reason that was told or for want of time.
+            outcome = crew.goes_on();
+        }
         take_roll(name, &source, content, &mut account);
         drop(source);
         conclude(crew, outcome, account)

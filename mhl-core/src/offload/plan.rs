@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use mhl_hash::{Algorithm, HashValue, Strategy};
+use mhl_hash::{Algorithm, HashValue, Observer as _, Strategy};
 
 use super::{
     card::{Card, Carried},
@@ -108,6 +108,9 @@ impl Plan {
             };
             vec![refusal(&path, note)]
         })?;
+        // Nothing was made yet, and whoever cancelled is told so by the report.
+        let goes_on = || if pulse.is_cancelled() { Err(Vec::new()) } else { Ok(()) };
+        goes_on()?;
         let root = folder.root().to_owned();
         let failed =
             |what: &str, error: io::Error| vec![refusal(&root, format!("{what}: {error}"))];
@@ -120,11 +123,13 @@ impl Plan {
         };
         let (roll_stands, unfinished) = (stands(&self.roll)?, stands(&marker.folder)?);
         self.check_name(&root, roll_stands, unfinished)?;
+        goes_on()?;
         if roll_stands && !unfinished {
             let (roll, left) = self.read_finished(folder.as_ref(), Begun::No)?;
             if !left.goes_on {
                 return Ok(self.destination(folder, roll, left, pulse));
             }
+            goes_on()?;
         }
 
         if !unfinished {

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::context::Progress;
+use crate::{context::Progress, tree::open_files::is_too_many};
 
 /// The signs of life of one disk: a card, or a destination.
 ///
@@ -24,6 +24,8 @@ pub(super) struct Pulse {
     idle: AtomicU64,
     /// Whoever works on it has nothing to do at the moment.
     is_idle: AtomicBool,
+    /// Whoever works on it reads the card meanwhile.
+    is_at_card: AtomicBool,
     /// Whoever works on it is to come to an end.
     stop: AtomicBool,
     /// Nothing is asked of it any more.
@@ -42,6 +44,21 @@ impl Pulse {
     /// The same, unless the disk was given up: should it wake up, it is left alone.
     pub(super) fn try_call<T>(&self, call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         if self.is_given_up() { Err(gone()) } else { self.call(call) }
+    }
+
+    /// The same of an opening. That there is no file to be had is no sign of the disk's life: who
+    /// asks for one again and again would hide that who holds one hangs.
+    pub(super) fn try_open<T>(&self, open: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        if self.is_given_up() {
+            return Err(gone());
+        }
+        self.enter();
+        let opened = open();
+        if !opened.as_ref().is_err_and(is_too_many) {
+            self.beat();
+        }
+        self.calls.fetch_sub(1, Relaxed);
+        opened
     }
 
     /// A call begins.
@@ -70,6 +87,19 @@ impl Pulse {
         let nanoseconds = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.idle.fetch_add(nanoseconds, Relaxed);
         result
+    }
+
+    /// Does something that needs the card's answers too.
+    pub(super) fn at_card<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.is_at_card.store(true, Relaxed);
+        let result = work();
+        self.is_at_card.store(false, Relaxed);
+        result
+    }
+
+    /// Whether whoever works on it may wait for the card.
+    pub(super) fn is_at_card(&self) -> bool {
+        self.is_at_card.load(Relaxed)
     }
 
     /// The calls that came back so far.

@@ -67,6 +67,7 @@ pub(super) struct Transfer<'a, 'c> {
 impl Transfer<'_, '_> {
     /// Copies and reads back; what failed in a way that may pass is tried once more.
     pub(super) fn run(&mut self, mut work: Vec<usize>, strategy: Strategy) -> Result<(), Ended> {
+        self.crew.goes_on()?;
         let source = Arc::clone(self.source);
         let again = self.crew.each(move |destination| {
             if !destination.is_written() {
@@ -103,7 +104,8 @@ impl Transfer<'_, '_> {
                 _ => {}
             }
         });
-        Ok(())
+        // Where nobody is left the work was not done, and nobody asked above.
+        self.crew.goes_on()
     }
 
     fn bytes_of(&self, work: &[usize]) -> u64 {

@@ -56,7 +56,8 @@ impl<T: ?Sized> Watched<T> {
         &self,
         call: impl FnOnce(&T) -> io::Result<Box<R>>,
     ) -> io::Result<Watched<R>> {
-        Ok(Watched::new(self.call(call)?, &self.pulse.0))
+        let opened = self.pulse.0.try_open(|| call(&self.inner))?;
+        Ok(Watched::new(opened, &self.pulse.0))
     }
 
     fn locked(
@@ -210,5 +211,30 @@ impl WriteFile for Watched<dyn WriteFile> {
 
     fn sync(&mut self) -> io::Result<()> {
         self.call_mut(WriteFile::sync)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::{
+        Disk,
+        faulty::{Call, Fate, Faulty},
+    };
+
+    #[test]
+    fn an_answer_is_a_sign_of_life_unless_it_is_that_there_is_no_file_to_be_had() {
+        let folder = tempfile::tempdir().unwrap();
+        for (number, beats) in [(24, 0), (23, 0), (5, 1)] {
+            let fails = move |_, call, _: &str| match call {
+                Call::Open => Fate::Fails(io::Error::from_raw_os_error(number)),
+                _ => Fate::Succeeds,
+            };
+            let disk = Faulty::new(Disk::open(folder.path()).unwrap(), fails);
+            let pulse = Arc::new(Pulse::default());
+            let disk = watched(Box::new(disk), &pulse);
+            assert!(disk.open(&RelativePath::new("clip").unwrap()).is_err());
+            assert_eq!((pulse.beats(), pulse.is_called()), (beats, false), "{number}");
+        }
     }
 }

@@ -7,7 +7,10 @@ use mhl_hash::{Algorithm, BUFFER_LEN, HashValue, HasherSet};
 use crate::{
     Finding, FindingKind, RelativePath,
     context::Progress,
-    tree::{ReadFile, Residency, Stat, Volume, open_files::is_too_many},
+    tree::{
+        ReadFile, Residency, Stat, Volume,
+        open_files::{is_too_many, patiently},
+    },
 };
 
 /// How a file is to be read.
@@ -76,7 +79,7 @@ pub(crate) fn buffer() -> Vec<u8> {
     vec![0; BUFFER_LEN]
 }
 
-/// Reads a file to its end and hashes it.
+/// Reads a file to its end and hashes it. For who holds none open that could be closed instead.
 pub(crate) fn read(
     volume: &dyn Volume,
     path: &RelativePath,
@@ -85,7 +88,7 @@ pub(crate) fn read(
     buffer: &mut [u8],
     progress: &dyn Progress,
 ) -> Result<ReadOutcome, Failure> {
-    let mut file = volume.open(path).map_err(|error| Failure::Io(0, error))?;
+    let mut file = patiently(|| volume.open(path)).map_err(|error| Failure::Io(0, error))?;
     // Before the cache is measured: what is added in between is found as a change.
     let before = file.stat().map_err(|error| Failure::Io(0, error))?;
     let unproven = way.prepare(file.as_mut());

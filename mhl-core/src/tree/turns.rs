@@ -336,6 +336,11 @@ impl<'a> Queue<'a> {
         !state.closed
     }
 
+    /// Whether somebody came to an end that holds for all.
+    fn is_closed(&self) -> bool {
+        self.state().closed
+    }
+
     fn close(&self) {
         let mut state = self.state();
         state.closed = true;

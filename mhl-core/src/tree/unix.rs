@@ -46,7 +46,7 @@ impl Disk {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let path = path.canonicalize()?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let root = fs::open(&path, flags, Mode::empty())?;
+        let root = patiently(|| Ok(fs::open(&path, flags, Mode::empty())?))?;
         Ok(Disk { root, path })
     }
 
@@ -61,14 +61,37 @@ impl Disk {
         path: &RelativePath,
         call: impl FnOnce(BorrowedFd<'_>, &str) -> Result<T, Errno>,
     ) -> io::Result<T> {
-        Ok(match path.as_str().rsplit_once('/') {
-            None => call(self.root.as_fd(), path.as_str())?,
-            Some((folder, name)) => {
-                let root = self.root.as_fd();
-                let open = || Ok(open_beneath(root, folder, OFlags::DIRECTORY)?);
-                call(patiently(open)?.as_fd(), name)?
-            }
-        })
+        let (folder, name) = in_folder(path);
+        let folder = patiently(|| self.folder_at(folder))?;
+        Ok(call(self.fd_of(folder.as_ref()), name)?)
+    }
+
+    /// The same with two paths. Of those who wait for a file nobody holds one: neither folder is kept
+    /// open while the other has to wait.
+    fn at_both<T>(
+        &self,
+        from: &RelativePath,
+        to: &RelativePath,
+        call: impl FnOnce(BorrowedFd<'_>, &str, BorrowedFd<'_>, &str) -> Result<T, Errno>,
+    ) -> io::Result<T> {
+        let ((from, from_name), (to, to_name)) = (in_folder(from), in_folder(to));
+        let (from, to) = patiently(|| match from == to {
+            true => Ok((self.folder_at(from)?, None)),
+            false => Ok((self.folder_at(from)?, Some(self.folder_at(to)?))),
+        })?;
+        let from_fd = self.fd_of(from.as_ref());
+        let to_fd = to.as_ref().map_or(from_fd, |to| self.fd_of(to.as_ref()));
+        Ok(call(from_fd, from_name, to_fd, to_name)?)
+    }
+
+    /// Opens a folder below the root, to resolve a name in it; nothing for the root itself.
+    fn folder_at(&self, folder: Option<&str>) -> io::Result<Option<OwnedFd>> {
+        let open = |folder| open_beneath(self.root.as_fd(), folder, OFlags::DIRECTORY);
+        Ok(folder.map(open).transpose()?)
+    }
+
+    fn fd_of<'f>(&'f self, folder: Option<&'f OwnedFd>) -> BorrowedFd<'f> {
+        folder.unwrap_or(&self.root).as_fd()
     }
 
     /// Opens a folder, for a moment: of those who wait for a file nobody holds one.
@@ -79,6 +102,12 @@ impl Disk {
             None => Ok(fs::openat(&self.root, ".", flags | OFlags::CLOEXEC, Mode::empty())?),
         })
     }
+}
+
+/// The folder of a path below the root, unless it is the root itself, and its last name.
+fn in_folder(path: &RelativePath) -> (Option<&str>, &str) {
+    let path = path.as_str();
+    path.rsplit_once('/').map_or((None, path), |(folder, name)| (Some(folder), name))
 }
 
 /// The number of the device that a path leads to.
@@ -240,20 +269,12 @@ impl Volume for Disk {
     }
 
     fn rename(&self, from: &RelativePath, to: &RelativePath) -> io::Result<()> {
-        self.at(from, |from_folder, from_name| {
-            self.at(to, |to_folder, to_name| {
-                rename_without_replacing(from_folder, from_name, to_folder, to_name)
-            })
-            .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))
-        })
+        self.at_both(from, to, rename_without_replacing)
     }
 
     fn replace(&self, from: &RelativePath, to: &RelativePath) -> io::Result<()> {
-        self.at(from, |from_folder, from_name| {
-            self.at(to, |to_folder, to_name| {
-                fs::renameat(from_folder, from_name, to_folder, to_name)
-            })
-            .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))
+        self.at_both(from, to, |from, from_name, to, to_name| {
+            fs::renameat(from, from_name, to, to_name)
         })
     }
 
@@ -275,7 +296,8 @@ impl Volume for Disk {
     }
 
     fn lock(&self, path: &RelativePath) -> io::Result<Option<Lock>> {
-        try_lock(File::from(self.open_at(path, OFlags::RDWR | OFlags::CREATE)?))
+        let open = || self.open_at(path, OFlags::RDWR | OFlags::CREATE);
+        try_lock(File::from(patiently(open)?))
     }
 
     fn lock_folder(&self, folder: Option<&RelativePath>) -> io::Result<Option<Lock>> {
@@ -530,6 +552,20 @@ mod tests {
         assert!(disk.create(&path("old")).is_err());
         assert_eq!(std::fs::read(root.path().join("old")).unwrap(), b"old");
         assert_eq!(std::fs::read(root.path().join("new")).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_file_gets_a_name_in_another_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let disk = Disk::open(root.path()).unwrap();
+        std::fs::create_dir_all(root.path().join("Clips/Sound")).unwrap();
+        std::fs::write(root.path().join("new"), "new").unwrap();
+        disk.rename(&path("new"), &path("Clips/new")).unwrap();
+        disk.rename(&path("Clips/new"), &path("Clips/Sound/new")).unwrap();
+        disk.replace(&path("Clips/Sound/new"), &path("Clips/Sound/old")).unwrap();
+        disk.replace(&path("Clips/Sound/old"), &path("old")).unwrap();
+        assert_eq!(std::fs::read(root.path().join("old")).unwrap(), b"new");
+        assert_eq!(std::fs::read_dir(root.path().join("Clips/Sound")).unwrap().count(), 0);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The promises of the engine, against disks that fail.
 
-use std::{fs, io, path::PathBuf};
+use std::{collections::BTreeSet, fs, io, path::PathBuf, sync::Mutex};
 
 use super::*;
 use crate::{
+    SealOptions,
     context::Progress,
+    seal,
     tree::faulty::{Call, Fate, Faulty},
 };
 
@@ -535,4 +537,39 @@ fn holes_are_filled_and_hard_links_become_files() {
     assert_eq!(copy("Clips/sparse.mxf").len(), 5 << 20);
     assert!(copy("Clips/sparse.mxf").blocks() * 512 >= 5 << 20, "room for every byte is taken");
     assert_ne!(copy("Clips.xml").ino(), copy("Clips/second name.xml").ino());
+}
+
+/// Whoever waits for a file gets one: the lists of the card, the claim of what was begun, its journal,
+/// the history that is lengthened.
+#[test]
+fn that_a_file_is_to_be_had_only_at_the_second_try_is_told_of_nobody() {
+    for format in [Format::Classic, Format::Asc] {
+        let set = Set::of_small_files();
+        let sealing = SealOptions { format, ..SealOptions::default() };
+        seal(&set.card(), &sealing, &Context::new(&agent())).unwrap();
+        let opened_twice = || {
+            let tried = Mutex::new(BTreeSet::new());
+            move |_, call, path: &str| {
+                let is_first = call == Call::Open && tried.lock().unwrap().insert(path.to_owned());
+                if is_first {
+                    Fate::Fails(io::Error::from_raw_os_error(24))
+                } else {
+                    Fate::Succeeds
+                }
+            }
+        };
+        // It is taken up, with a claim and a journal, and proven again when it is finished.
+        let stops = set.faulty("raid", |_, call, path| match call {
+            Call::Rename if path.ends_with(".mhl") || path.contains("ascmhl") => io_error(),
+            _ => Fate::Succeeds,
+        });
+        let report = set.offload_on(None, vec![stops], false);
+        assert_eq!(report.status, Status::Failed, "{format}");
+        for _ in 0..2 {
+            let card = Faulty::new(Disk::open(&set.card()).unwrap(), opened_twice());
+            let report = set.offload_on(Some(card), vec![set.faulty("raid", opened_twice())], true);
+            assert_eq!(report.status, Status::Verified, "{format}: {:?}", report.findings);
+        }
+        assert!(set.holds("raid"));
+    }
 }

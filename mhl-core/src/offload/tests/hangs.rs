@@ -401,6 +401,108 @@ fn nothing_that_hangs_outlasts_a_cancellation() {
     }
 }
 
+/// While it is prepared, while its folders are made, at the last syncs of its folders: nobody is left
+/// whose answer would tell.
+#[test]
+fn a_cancellation_of_the_only_destination_is_told_as_one_wherever_it_hangs() {
+    type At = fn(Call, &str) -> bool;
+    let stages: [(&str, At); 3] = [
+        ("prepared", |call, _| call == Call::Lock),
+        ("folders", |call, path| call == Call::CreateFolder && path.starts_with("Clips")),
+        ("last syncs", |call, path| call == Call::Attributes && path == "Clips"),
+    ];
+    for (stage, at) in stages {
+        for hangs in [true, false] {
+            within_a_minute(move || {
+                let set = Set::new();
+                let gate = Gate::default();
+                let stop = Arc::new(AtomicBool::new(false));
+                let reached = Arc::clone(&stop);
+                if !hangs {
+                    gate.open();
+                }
+                let drive = hanging(&set, "raid", &gate, move |call, path| {
+                    reached.fetch_or(at(call, path), Relaxed);
+                    at(call, path)
+                });
+                let report = set.offload_watched(None, vec![drive], &patient(), &StopAt(stop));
+                assert_eq!(report.status, Status::Cancelled, "{stage} {hangs}");
+                assert_eq!(report.copies[0].status, Status::Cancelled, "{stage} {hangs}");
+                assert_eq!(kinds(&report), [], "{stage} {hangs}");
+                gate.open();
+                ends_well_after_all(&set, "raid");
+            });
+        }
+    }
+}
+
+/// Cancelled once that was reached; counts how often that was asked for since.
+#[derive(Default)]
+struct Asked {
+    reached: AtomicBool,
+    since: AtomicUsize,
+}
+
+struct Asks(Arc<Asked>);
+
+impl mhl_hash::Observer for Asks {
+    fn is_cancelled(&self) -> bool {
+        let reached = self.0.reached.load(Relaxed);
+        self.0.since.fetch_add(usize::from(reached), Relaxed);
+        reached
+    }
+}
+
+impl Progress for Asks {}
+
+#[test]
+fn a_cancellation_while_a_destination_is_examined_leaves_it_as_it_is() {
+    within_a_minute(|| {
+        let set = Set::new();
+        let asked = Arc::new(Asked::default());
+        let seen = Arc::clone(&asked);
+        let drive = set.faulty("raid", move |_, call, path| {
+            if call == Call::Stat && path == ROLL {
+                seen.reached.store(true, Relaxed);
+                // By the second time the first was passed on.
+                while seen.since.load(Relaxed) < 2 {
+                    thread::sleep(Duration::from_millis(1));
+                }
+            }
+            Fate::Succeeds
+        });
+        let report = set.offload_watched(None, vec![drive], &patient(), &Asks(asked));
+        assert_eq!(report.status, Status::Cancelled);
+        assert_eq!(report.copies[0].status, Status::Cancelled);
+        assert_eq!(kinds(&report), []);
+        assert_eq!(fs::read_dir(set.drive("raid")).unwrap().count(), 0, "nothing was made");
+    });
+}
+
+#[test]
+fn a_cancellation_while_lists_are_written_leaves_those_that_stand() {
+    within_a_minute(|| {
+        let set = Set::new();
+        let gate = Gate::default();
+        let stop = Arc::new(AtomicBool::new(false));
+        let hung = hanging(&set, "hung", &gate, |_, path| path == ".list.mhl-part");
+        // The marker goes after the list stands.
+        let reached = Arc::clone(&stop);
+        let listed = set.faulty("good", move |_, call, path| {
+            reached.fetch_or(call == Call::Remove && path.ends_with("lock"), Relaxed);
+            Fate::Succeeds
+        });
+        let report = set.offload_watched(None, vec![hung, listed], &patient(), &StopAt(stop));
+        assert_eq!(report.status, Status::Cancelled);
+        assert_eq!(report.copies[0].status, Status::Cancelled);
+        assert_eq!(report.copies[1].status, Status::Verified);
+        assert!(report.copies[1].complete);
+        assert_eq!((kinds(&report), set.lists("good")), (vec![], 1));
+        gate.open();
+        ends_well_after_all(&set, "hung");
+    });
+}
+
 /// What was not read a second time is not taken for read because the observer thought better of it.
 #[test]
 fn a_cancellation_that_is_taken_back_is_one_all_the_same() {

@@ -112,7 +112,10 @@ impl<'q, 'a> Reader<'q, 'a> {
     }
 
     fn open_more(&mut self, through: &mut Vec<Through>) {
-        while self.open.len() < self.side_by_side && !self.progress.is_cancelled() {
+        while self.open.len() < self.side_by_side
+            && !self.progress.is_cancelled()
+            && !self.queue.is_closed()
+        {
             let own = self.open.len() + self.ending.len();
             let Some(job) = self.next.take().or_else(|| self.queue.take(own)) else { return };
             if job.algorithms != self.algorithms {
