@@ -217,19 +217,24 @@ impl Destination {
         self.sync_folders(tree);
     }
 
-    /// Makes the names of the lists durable that an interrupted offload may have left without that.
-    pub(super) fn sync_list(&mut self) {
+    /// Makes all names durable that an interrupted offload may have left without that: those of files,
+    /// which may have been read back, and those of the lists.
+    pub(super) fn sync_names(&mut self, tree: &Tree) {
         let histories = self.finished.iter().flat_map(|list| &list.histories);
-        let folders = histories.filter(|past| past.newest.is_some()).flat_map(|past| {
-            let folder = match &past.root {
-                Some(root) => root.join(asc::FOLDER),
-                None => RelativePath::new(asc::FOLDER),
-            };
-            folder.into_iter().map(Some).chain([past.root.clone()])
-        });
+        let folders =
+            histories.filter(|past| past.newest.is_some()).filter_map(|past| match &past.root {
+                Some(root) => root.join(asc::FOLDER).ok(),
+                None => RelativePath::new(asc::FOLDER).ok(),
+            });
+        let folders = folders.chain(tree.folders.iter().map(|(folder, _)| folder.clone()));
         let result = folders
+            .map(Some)
             .chain([None])
-            .try_for_each(|folder| self.roll.sync_folder(folder.as_ref()))
+            .try_for_each(|folder| match self.roll.sync_folder(folder.as_ref()) {
+                // Folders that hold nothing are in no list, and may be new on the card.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                result => result,
+            })
             .and_then(|()| self.folder.sync_folder(None));
         if let Err(error) = result {
             self.lose(".", &error);

@@ -99,7 +99,7 @@ impl Transfer<'_, '_> {
         self.crew.each(move |destination| {
             match (destination.is_usable(), destination.is_written(), &destination.lock) {
                 (true, true, _) => destination.finish_folders(&source.card.tree),
-                (true, false, Some(_)) => destination.sync_list(),
+                (true, false, Some(_)) => destination.sync_names(&source.card.tree),
                 // Finished long ago, and nothing is written; or given up.
                 _ => {}
             }

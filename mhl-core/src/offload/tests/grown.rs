@@ -365,3 +365,37 @@ fn a_list_that_took_the_old_one_s_place_and_may_not_stay_is_told_as_that() {
     assert!(note.note.as_ref().unwrap().contains("not proven to stay"), "{note:?}");
     assert_eq!(verified(&set.drive("raid").join(ROLL)).counts.files, 5, "it names the new file");
 }
+
+/// Where nobody knows what the list says, what stands there is only read, and counted as verified: its
+/// names, which the interrupted run may not have made durable, have to stay.
+#[test]
+fn what_is_counted_beside_a_list_that_cannot_be_read_has_durable_names() {
+    let set = Set::new();
+    let options =
+        |resume| OffloadOptions { resume, format: Format::Asc, ..OffloadOptions::default() };
+    set.offload(&["raid"], &options(false));
+    fs::create_dir(set.card().join("Sound")).unwrap();
+    fs::write(set.card().join("Sound/A001C003.wav"), "sound").unwrap();
+    let interrupted = set.faulty("raid", |_, call, path| match call {
+        Call::Create if path.starts_with(asc::FOLDER) => io_error(),
+        _ => Fate::Succeeds,
+    });
+    let report = set.offload_with(None, vec![interrupted], &options(true));
+    assert_eq!(kinds(&report), [FindingKind::WriteFailed]);
+
+    let synced = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = Arc::clone(&synced);
+    let unread = set.faulty("raid", move |_, call, path| match call {
+        Call::Open if path.contains("/0001_") => io_error(),
+        Call::SyncFolder => {
+            seen.lock().unwrap().push(path.to_owned());
+            Fate::Succeeds
+        }
+        _ => Fate::Succeeds,
+    });
+    let report = set.offload_with(None, vec![unread], &options(true));
+    assert_ne!(report.copies[0].status, Status::Verified);
+    assert!(report.copies[0].counts.verified > 0, "{:?}", report.findings);
+    let synced = synced.lock().unwrap();
+    assert!(synced.iter().any(|path| path == "Sound"), "{synced:?}");
+}
