@@ -4,6 +4,8 @@ use std::{fmt::Write as _, ops::RangeInclusive};
 
 const COLOURS: [&str; 6] =
     ["steelblue", "indianred", "seagreen", "darkorange", "slateblue", "dimgrey"];
+/// Room for the labels of the scale, left of where the picture begins.
+const MARGIN: f64 = 20.0;
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 400.0;
 const LEFT: f64 = 70.0;
@@ -46,10 +48,12 @@ impl Chart {
     #[must_use]
     pub fn svg(&self) -> String {
         let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-{MARGIN} 0 {} {HEIGHT}\" \
              font-family=\"sans-serif\" font-size=\"12\">\n\
-             <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"white\"/>\n\
+             <rect x=\"-{MARGIN}\" width=\"{}\" height=\"{HEIGHT}\" fill=\"white\"/>\n\
              <text x=\"8\" y=\"16\">{}</text>\n",
+            WIDTH + MARGIN,
+            WIDTH + MARGIN,
             self.title
         );
         // Writing to a string cannot fail.
