@@ -14,8 +14,8 @@ use mhl_hash::HashValue;
 
 use self::outers::Outers;
 use crate::{
-    Finding, FindingKind, Format, Limits, Manifest, ManifestRecord, RecordedHash, Reference,
-    RelativePath,
+    Finding, FindingKind, Format, Limits, Manifest, ManifestRecord, PathError, RecordedHash,
+    Reference, RelativePath,
     asc::{self, Heard},
     expected::{Expected, ExpectedFile, ListError, content_of, in_list},
     hashes::Keep,
@@ -53,6 +53,14 @@ pub(crate) struct RecordedDirectory {
 }
 
 impl Past {
+    /// Its folder, relative to the tree.
+    pub(crate) fn folder(&self) -> Result<RelativePath, PathError> {
+        match &self.root {
+            Some(root) => root.join(asc::FOLDER),
+            None => RelativePath::new(asc::FOLDER),
+        }
+    }
+
     /// A history that has no generation yet.
     fn fresh() -> Self {
         Past { ignore: ignore_patterns(&[]), ..Past::at(None) }

@@ -368,11 +368,7 @@ impl Card {
 
     /// The folders that they stand in, each before those within.
     pub(super) fn history_folders(&self) -> Vec<RelativePath> {
-        let folder = |past: &Past| match &past.root {
-            Some(root) => root.join(asc::FOLDER),
-            None => RelativePath::new(asc::FOLDER),
-        };
-        self.histories().filter_map(|past| folder(past).ok()).collect()
+        self.histories().filter_map(|past| past.folder().ok()).collect()
     }
 
     /// Whether a file is one of its histories'.

@@ -9,7 +9,7 @@ use mhl_hash::Algorithm;
 
 use super::{marker::Marker, pulse::Pulse, write::Writing};
 use crate::{
-    CopyReport, Finding, FindingKind, Grade, Place, RelativePath, asc,
+    CopyReport, Finding, FindingKind, Grade, Place, RelativePath,
     expected::Expected,
     tree::{Lock, Tree, Volume},
 };
@@ -221,20 +221,20 @@ impl Destination {
     /// which may have been read back, and those of the lists.
     pub(super) fn sync_names(&mut self, tree: &Tree) {
         let histories = self.finished.iter().flat_map(|list| &list.histories);
-        let folders =
-            histories.filter(|past| past.newest.is_some()).filter_map(|past| match &past.root {
-                Some(root) => root.join(asc::FOLDER).ok(),
-                None => RelativePath::new(asc::FOLDER).ok(),
-            });
-        let folders = folders.chain(tree.folders.iter().map(|(folder, _)| folder.clone()));
-        let result = folders
-            .map(Some)
-            .chain([None])
-            .try_for_each(|folder| match self.roll.sync_folder(folder.as_ref()) {
-                // Folders that hold nothing are in no list, and may be new on the card.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-                result => result,
+        let histories = histories.filter(|past| past.newest.is_some());
+        let result = histories
+            .filter_map(|past| past.folder().ok())
+            .try_for_each(|folder| self.roll.sync_folder(Some(&folder)))
+            .and_then(|()| {
+                tree.folders.iter().try_for_each(|(folder, _)| {
+                    match self.roll.sync_folder(Some(folder)) {
+                        // One that holds nothing is in no list, and may be new on the card.
+                        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                        result => result,
+                    }
+                })
             })
+            .and_then(|()| self.roll.sync_folder(None))
             .and_then(|()| self.folder.sync_folder(None));
         if let Err(error) = result {
             self.lose(".", &error);
