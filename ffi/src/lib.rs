@@ -17,44 +17,35 @@
 //! None crosses the boundary. Built with `panic = "abort"` there is nothing to catch: a panic then
 //! ends the process, and neither status ever appears.
 
-mod algorithm;
-mod arguments;
-mod cancel;
-mod context;
-mod digest;
-mod error;
-mod guard;
-mod handle;
-mod hasher;
-mod progress;
-mod report;
-mod status;
-mod streams;
-mod text;
-mod verify;
-mod version;
+mod boundary;
+mod hash;
+mod operation;
 
-pub use algorithm::{AlgorithmCode, mhl_algorithm_name};
-pub use cancel::{
-    CancelToken, mhl_cancel_token_cancel, mhl_cancel_token_free, mhl_cancel_token_new,
+pub use boundary::{
+    error::{
+        Error, NO_OFFSET, mhl_error_free, mhl_error_kind, mhl_error_line, mhl_error_message,
+        mhl_error_offset, mhl_error_path,
+    },
+    status::Status,
+    text::{Bytes, Text},
+    version::{ABI_VERSION, mhl_abi_version, mhl_version_string},
 };
-pub use context::Context;
-pub use digest::{DIGEST_LEN_MAX, DIGEST_TEXT_MAX, Digest, mhl_digest_text};
-pub use error::{
-    Error, NO_OFFSET, mhl_error_free, mhl_error_kind, mhl_error_line, mhl_error_message,
-    mhl_error_offset, mhl_error_path,
+pub use hash::{
+    algorithm::{AlgorithmCode, mhl_algorithm_name},
+    digest::{DIGEST_LEN_MAX, DIGEST_TEXT_MAX, Digest, mhl_digest_text},
+    hasher::{Hasher, mhl_hasher_finish, mhl_hasher_free, mhl_hasher_new, mhl_hasher_update},
+    streams::{
+        Streams, mhl_streams_finish, mhl_streams_free, mhl_streams_new, mhl_streams_push,
+        mhl_streams_start,
+    },
 };
-pub use hasher::{Hasher, mhl_hasher_finish, mhl_hasher_free, mhl_hasher_new, mhl_hasher_update};
-pub use progress::{Phase, Progress, ProgressCallback};
-pub use report::{
-    Finding, NO_COPY, Outcome, Report, Summary, mhl_report_finding, mhl_report_free,
-    mhl_report_json, mhl_report_summary,
+pub use operation::{
+    cancel::{CancelToken, mhl_cancel_token_cancel, mhl_cancel_token_free, mhl_cancel_token_new},
+    context::Context,
+    progress::{Phase, Progress, ProgressCallback},
+    report::{
+        Finding, NO_COPY, Outcome, Report, Summary, mhl_report_finding, mhl_report_free,
+        mhl_report_json, mhl_report_summary,
+    },
+    verify::{VerifyOptions, mhl_verify, mhl_verify_bytes, mhl_verify_w},
 };
-pub use status::Status;
-pub use streams::{
-    Streams, mhl_streams_finish, mhl_streams_free, mhl_streams_new, mhl_streams_push,
-    mhl_streams_start,
-};
-pub use text::{Bytes, Text};
-pub use verify::{VerifyOptions, mhl_verify, mhl_verify_bytes, mhl_verify_w};
-pub use version::{ABI_VERSION, mhl_abi_version, mhl_version_string};

@@ -6,12 +6,14 @@ use mhl_core::RelativePath;
 
 use crate::{
     Context, Error, Report, Status,
-    arguments::{
-        Output, StructSize, given, optional_text, path_from_bytes, path_from_utf8, path_from_utf16,
-        switch,
+    boundary::{
+        arguments::{
+            Output, StructSize, given, optional_text, path_from_bytes, path_from_utf8,
+            path_from_utf16, switch,
+        },
+        guard::guard,
     },
-    context,
-    guard::guard,
+    operation::context,
 };
 
 /// How a roll is to be verified. Zero it, set `struct_size`, then what is wanted.

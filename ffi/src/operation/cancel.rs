@@ -7,9 +7,11 @@ use std::sync::{
 
 use crate::{
     Error, Status,
-    arguments::Output,
-    guard::{guard, guard_free},
-    handle::lent,
+    boundary::{
+        arguments::Output,
+        guard::{guard, guard_free},
+        handle::lent,
+    },
 };
 
 /// Stops operations from any thread: from a button, a signal handler, a callback. Once set it

@@ -7,7 +7,7 @@ use crate::{Error, Status};
 /// Runs a call. A failure, or a panic, becomes its status; the error goes to whoever asked.
 ///
 /// What the call leaves behind when it panics is seen by nobody: a handle poisons itself
-/// ([`Exclusive`](crate::handle::Exclusive)), and all else is the call's own.
+/// ([`Exclusive`](crate::boundary::handle::Exclusive)), and all else is the call's own.
 ///
 /// # Safety
 /// `error` is NULL or can be written.

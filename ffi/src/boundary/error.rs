@@ -10,9 +10,11 @@ use mhl_core::{ListError, ReadErrorKind, VerifyError, escape_for_display};
 
 use crate::{
     Status,
-    guard::guard_free,
-    handle::{self, lent},
-    text::Bytes,
+    boundary::{
+        guard::guard_free,
+        handle::{self, lent},
+        text::Bytes,
+    },
 };
 
 /// What `mhl_error_offset` returns when the error is not about a place in a file.

@@ -5,10 +5,13 @@ use std::ffi::c_char;
 use mhl_hash::HashValue;
 
 use crate::{
-    Error, Status, algorithm,
-    arguments::{Output, check_len},
-    guard::guard,
-    handle::lent,
+    Error, Status,
+    boundary::{
+        arguments::{Output, check_len},
+        guard::guard,
+        handle::lent,
+    },
+    hash::algorithm,
 };
 
 /// Bytes of the longest digest.

@@ -7,7 +7,7 @@ use std::{
 
 use mhl_hash::Algorithm;
 
-use crate::{Error, Status, arguments::elements};
+use crate::{Error, Status, boundary::arguments::elements};
 
 /// The digests, by the numbers that calls take. 0 is none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,10 +6,12 @@ use mhl_core::Status as CoreStatus;
 
 use crate::{
     Error, Status,
-    arguments::{Output, StructSize, to_fill},
-    guard::{guard, guard_free},
-    handle::{self, lent},
-    text::Text,
+    boundary::{
+        arguments::{Output, StructSize, to_fill},
+        guard::{guard, guard_free},
+        handle::{self, lent},
+        text::Text,
+    },
 };
 
 /// What `mhl_finding.copy` holds for a finding that is about no copy.

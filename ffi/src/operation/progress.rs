@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use crate::{CancelToken, report::Finding};
+use crate::{CancelToken, operation::report::Finding};
 
 /// The parts of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

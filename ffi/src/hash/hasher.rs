@@ -6,11 +6,12 @@ use mhl_hash::HasherSet;
 
 use crate::{
     Digest, Error, Status,
-    algorithm::from_codes,
-    arguments::{Output, elements},
-    digest::Room,
-    guard::{guard, guard_free},
-    handle::{self, Opaque, with},
+    boundary::{
+        arguments::{Output, elements},
+        guard::{guard, guard_free},
+        handle::{self, Opaque, with},
+    },
+    hash::{algorithm::from_codes, digest::Room},
 };
 
 /// Computes one or several digests in one pass over bytes as they arrive.

@@ -6,8 +6,8 @@ use mhl_core::Agent;
 
 use crate::{
     CancelToken, Error,
-    arguments::{StructSize, given, optional_text},
-    progress::{ProgressCallback, Watcher},
+    boundary::arguments::{StructSize, given, optional_text},
+    operation::progress::{ProgressCallback, Watcher},
 };
 
 /// Who does the work, and who watches it. Zero it, set `struct_size`, then what is wanted: a NULL

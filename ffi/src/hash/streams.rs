@@ -6,11 +6,12 @@ use mhl_hash::StreamId;
 
 use crate::{
     Digest, Error, Status,
-    algorithm::from_codes,
-    arguments::{Output, elements},
-    digest::Room,
-    guard::{guard, guard_free},
-    handle::{self, Opaque, with},
+    boundary::{
+        arguments::{Output, elements},
+        guard::{guard, guard_free},
+        handle::{self, Opaque, with},
+    },
+    hash::{algorithm::from_codes, digest::Room},
 };
 
 /// Computes digests of many files side by side, each with the same algorithms: for copy engines
