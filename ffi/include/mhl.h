@@ -16,22 +16,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// What `mhl_error_offset` returns when the error is not about a place in a file.
+#define MHL_NO_OFFSET UINT64_MAX
+
+// The version of the ABI that this header describes: its upper half changes when a program has to
+// be compiled again and is the number in the shared library's name (`libmhl.so.0`), its lower
+// half when something was added.
+#define MHL_ABI_VERSION 1
+
 // Bytes of the longest digest.
 #define MHL_DIGEST_LEN_MAX 64
 
 // Bytes of the longest text that `mhl_digest_text` writes, its NUL included.
 #define MHL_DIGEST_TEXT_MAX 91
 
-// What `mhl_error_offset` returns when the error is not about a place in a file.
-#define MHL_NO_OFFSET UINT64_MAX
-
 // What `mhl_finding.copy` holds for a finding that is about no copy.
 #define MHL_NO_COPY UINT64_MAX
-
-// The version of the ABI that this header describes: its upper half changes when a program has to
-// be compiled again and is the number in the shared library's name (`libmhl.so.0`), its lower
-// half when something was added.
-#define MHL_ABI_VERSION 1
 
 // What a call returns: 0 when it did what it was asked, otherwise why not.
 //
@@ -187,6 +187,14 @@ typedef struct mhl_report mhl_report;
 // that write several files at a time.
 typedef struct mhl_streams mhl_streams;
 
+// Bytes that the library lends, not terminated. Owned and absent as `mhl_text`.
+typedef struct mhl_bytes {
+    // The first byte, or NULL.
+    const uint8_t *data;
+    // Bytes.
+    size_t len;
+} mhl_bytes;
+
 // A digest: a value, to be copied and kept. Its size never changes.
 typedef struct mhl_digest {
     // An `mhl_algorithm`.
@@ -197,14 +205,6 @@ typedef struct mhl_digest {
     // zeros.
     uint8_t bytes[MHL_DIGEST_LEN_MAX];
 } mhl_digest;
-
-// Bytes that the library lends, not terminated. Owned and absent as `mhl_text`.
-typedef struct mhl_bytes {
-    // The first byte, or NULL.
-    const uint8_t *data;
-    // Bytes.
-    size_t len;
-} mhl_bytes;
 
 // A report in numbers. Set `struct_size` before it is filled.
 typedef struct mhl_summary {
@@ -340,59 +340,6 @@ typedef struct mhl_context {
 extern "C" {
 #endif // __cplusplus
 
-// The name of an algorithm as reports and the command spell it, `md5 sha1 xxh32 xxh64be xxh3
-// xxh128 c4`: NUL-terminated and never freed; NULL for a number that is none.
-//
-// Threads: any number at once.
-const char *mhl_algorithm_name(uint32_t algorithm);
-
-// Makes a token that is not set. The caller owns it and frees it with `mhl_cancel_token_free`.
-//
-// Threads: any number at once.
-//
-// # Safety
-// `token` and `error` are NULL or can be written.
-mhl_status mhl_cancel_token_new(struct mhl_cancel_token **token, struct mhl_error **error);
-
-// Stops every operation that was given this token at its next buffer, and those that begin with
-// it later. It returns at once and may be called again.
-//
-// Threads: any number at once, also while an operation runs; a signal handler may call it.
-//
-// # Safety
-// `token` is NULL or a token that was not freed; `error` is NULL or can be written.
-mhl_status mhl_cancel_token_cancel(const struct mhl_cancel_token *token, struct mhl_error **error);
-
-// Frees a token. NULL is accepted. Operations that were given it go on, and are no longer
-// stopped by anyone unless it was set before.
-//
-// Threads: one, the last to use it; operations that were given it may run.
-//
-// # Safety
-// `token` is NULL or a token that was not freed; it is used no more. A second free cannot be told
-// and corrupts memory.
-void mhl_cancel_token_free(struct mhl_cancel_token *token);
-
-// Writes the digest as lists and reports spell it: lower-case hexadecimal, and the 90-character
-// identifier for C4.
-//
-// `*needed` becomes the bytes of the text with its NUL, at most `MHL_DIGEST_TEXT_MAX`, which is
-// room enough for every digest. With a `capacity` of 0, `text` may be NULL: a way to ask.
-//
-// Threads: any number at once.
-//
-// Errors: `MHL_STATUS_TOO_SMALL` when `capacity` is less than `*needed`;
-// `MHL_STATUS_INVALID_ARGUMENT` when the digest's algorithm or length is none.
-//
-// # Safety
-// `digest` is NULL or points to a digest, `text` is NULL or has room for `capacity` bytes,
-// `needed` and `error` are NULL or can be written.
-mhl_status mhl_digest_text(const struct mhl_digest *digest,
-                           char *text,
-                           size_t capacity,
-                           size_t *needed,
-                           struct mhl_error **error);
-
 // The status that the call returned; `MHL_STATUS_GOOD` for NULL.
 //
 // Threads: any number at once.
@@ -444,6 +391,43 @@ uint64_t mhl_error_offset(const struct mhl_error *error);
 // `error` is NULL or an error that was not freed; it is used no more. A second free cannot be
 // told and corrupts memory.
 void mhl_error_free(struct mhl_error *error);
+
+// The ABI version of the library that runs. `MHL_ABI_IS_COMPATIBLE()` compares it with the
+// header's: ask once, before any other call.
+//
+// Threads: any number at once.
+uint32_t mhl_abi_version(void);
+
+// The version of the library that runs, such as `0.1.0`: NUL-terminated, never freed.
+//
+// Threads: any number at once.
+const char *mhl_version_string(void);
+
+// The name of an algorithm as reports and the command spell it, `md5 sha1 xxh32 xxh64be xxh3
+// xxh128 c4`: NUL-terminated and never freed; NULL for a number that is none.
+//
+// Threads: any number at once.
+const char *mhl_algorithm_name(uint32_t algorithm);
+
+// Writes the digest as lists and reports spell it: lower-case hexadecimal, and the 90-character
+// identifier for C4.
+//
+// `*needed` becomes the bytes of the text with its NUL, at most `MHL_DIGEST_TEXT_MAX`, which is
+// room enough for every digest. With a `capacity` of 0, `text` may be NULL: a way to ask.
+//
+// Threads: any number at once.
+//
+// Errors: `MHL_STATUS_TOO_SMALL` when `capacity` is less than `*needed`;
+// `MHL_STATUS_INVALID_ARGUMENT` when the digest's algorithm or length is none.
+//
+// # Safety
+// `digest` is NULL or points to a digest, `text` is NULL or has room for `capacity` bytes,
+// `needed` and `error` are NULL or can be written.
+mhl_status mhl_digest_text(const struct mhl_digest *digest,
+                           char *text,
+                           size_t capacity,
+                           size_t *needed,
+                           struct mhl_error **error);
 
 // Makes a hasher for these algorithms, numbers of `mhl_algorithm`; one named twice is computed
 // once. The caller owns it and frees it with `mhl_hasher_free`.
@@ -503,55 +487,6 @@ mhl_status mhl_hasher_finish(struct mhl_hasher *hasher,
 // `hasher` is NULL or a hasher that was not freed; it is used no more. A second free cannot be
 // told and corrupts memory.
 void mhl_hasher_free(struct mhl_hasher *hasher);
-
-// Writes the report in numbers. Set `summary->struct_size` before.
-//
-// Threads: any number at once.
-//
-// Errors: `MHL_STATUS_STRUCT_SIZE`.
-//
-// # Safety
-// `report` is NULL or a report that was not freed; `summary` is NULL or a struct whose
-// `struct_size` is set; `error` is NULL or can be written.
-mhl_status mhl_report_summary(const struct mhl_report *report,
-                              struct mhl_summary *summary,
-                              struct mhl_error **error);
-
-// Writes the finding at an index, from 0, in the order of the work. Set `finding->struct_size`
-// before. Its texts are gone with the report.
-//
-// Threads: any number at once.
-//
-// Errors: `MHL_STATUS_NOT_FOUND` for an index beyond `mhl_summary.findings`;
-// `MHL_STATUS_STRUCT_SIZE`.
-//
-// # Safety
-// `report` is NULL or a report that was not freed; `finding` is NULL or a struct whose
-// `struct_size` is set; `error` is NULL or can be written.
-mhl_status mhl_report_finding(const struct mhl_report *report,
-                              uint64_t index,
-                              struct mhl_finding *finding,
-                              struct mhl_error **error);
-
-// Writes the whole report as one line of JSON, as `mhl verify --json` prints it; its `schema`
-// names the version. It is made when it is first asked for and gone with the report.
-//
-// Threads: any number at once.
-//
-// # Safety
-// `report` is NULL or a report that was not freed; `json` and `error` are NULL or can be written.
-mhl_status mhl_report_json(const struct mhl_report *report,
-                           struct mhl_text *json,
-                           struct mhl_error **error);
-
-// Frees a report, and with it every text that was read from it. NULL is accepted.
-//
-// Threads: one, the last to use it.
-//
-// # Safety
-// `report` is NULL or a report that was not freed; it is used no more. A second free cannot be
-// told and corrupts memory.
-void mhl_report_free(struct mhl_report *report);
 
 // Makes a set of streams, none yet, for these algorithms, numbers of `mhl_algorithm`; one named
 // twice is computed once. The caller owns it and frees it with `mhl_streams_free`.
@@ -624,6 +559,82 @@ mhl_status mhl_streams_finish(struct mhl_streams *streams,
 // and corrupts memory.
 void mhl_streams_free(struct mhl_streams *streams);
 
+// Makes a token that is not set. The caller owns it and frees it with `mhl_cancel_token_free`.
+//
+// Threads: any number at once.
+//
+// # Safety
+// `token` and `error` are NULL or can be written.
+mhl_status mhl_cancel_token_new(struct mhl_cancel_token **token, struct mhl_error **error);
+
+// Stops every operation that was given this token at its next buffer, and those that begin with
+// it later. It returns at once and may be called again.
+//
+// Threads: any number at once, also while an operation runs; a signal handler may call it.
+//
+// # Safety
+// `token` is NULL or a token that was not freed; `error` is NULL or can be written.
+mhl_status mhl_cancel_token_cancel(const struct mhl_cancel_token *token, struct mhl_error **error);
+
+// Frees a token. NULL is accepted. Operations that were given it go on, and are no longer
+// stopped by anyone unless it was set before.
+//
+// Threads: one, the last to use it; operations that were given it may run.
+//
+// # Safety
+// `token` is NULL or a token that was not freed; it is used no more. A second free cannot be told
+// and corrupts memory.
+void mhl_cancel_token_free(struct mhl_cancel_token *token);
+
+// Writes the report in numbers. Set `summary->struct_size` before.
+//
+// Threads: any number at once.
+//
+// Errors: `MHL_STATUS_STRUCT_SIZE`.
+//
+// # Safety
+// `report` is NULL or a report that was not freed; `summary` is NULL or a struct whose
+// `struct_size` is set; `error` is NULL or can be written.
+mhl_status mhl_report_summary(const struct mhl_report *report,
+                              struct mhl_summary *summary,
+                              struct mhl_error **error);
+
+// Writes the finding at an index, from 0, in the order of the work. Set `finding->struct_size`
+// before. Its texts are gone with the report.
+//
+// Threads: any number at once.
+//
+// Errors: `MHL_STATUS_NOT_FOUND` for an index beyond `mhl_summary.findings`;
+// `MHL_STATUS_STRUCT_SIZE`.
+//
+// # Safety
+// `report` is NULL or a report that was not freed; `finding` is NULL or a struct whose
+// `struct_size` is set; `error` is NULL or can be written.
+mhl_status mhl_report_finding(const struct mhl_report *report,
+                              uint64_t index,
+                              struct mhl_finding *finding,
+                              struct mhl_error **error);
+
+// Writes the whole report as one line of JSON, as `mhl verify --json` prints it; its `schema`
+// names the version. It is made when it is first asked for and gone with the report.
+//
+// Threads: any number at once.
+//
+// # Safety
+// `report` is NULL or a report that was not freed; `json` and `error` are NULL or can be written.
+mhl_status mhl_report_json(const struct mhl_report *report,
+                           struct mhl_text *json,
+                           struct mhl_error **error);
+
+// Frees a report, and with it every text that was read from it. NULL is accepted.
+//
+// Threads: one, the last to use it.
+//
+// # Safety
+// `report` is NULL or a report that was not freed; it is used no more. A second free cannot be
+// told and corrupts memory.
+void mhl_report_free(struct mhl_report *report);
+
 // Reads a roll and compares it with its list. `path`, NUL-terminated UTF-8, is the roll's folder
 // or its list; `options` may be NULL for the defaults, `context` for nobody known and nobody
 // watching. The caller owns `*report` and frees it with `mhl_report_free`.
@@ -673,17 +684,6 @@ mhl_status mhl_verify_w(const uint16_t *path,
                         const struct mhl_context *context,
                         struct mhl_report **report,
                         struct mhl_error **error);
-
-// The ABI version of the library that runs. `MHL_ABI_IS_COMPATIBLE()` compares it with the
-// header's: ask once, before any other call.
-//
-// Threads: any number at once.
-uint32_t mhl_abi_version(void);
-
-// The version of the library that runs, such as `0.1.0`: NUL-terminated, never freed.
-//
-// Threads: any number at once.
-const char *mhl_version_string(void);
 
 #ifdef __cplusplus
 }  // extern "C"
