@@ -1,6 +1,6 @@
 //! A ledger in a file: read under a lock, checked, and lengthened durably.
 
-use super::{Agent, AppendError, Event, Ledger, LedgerError, ReadError};
+use super::{Agent, AppendError, Event, Ledger, LedgerError, NextLine, ReadError};
 use crate::{EventRef, Placement, RollId, Time};
 use mhl_core::Report;
 use std::{
@@ -17,6 +17,8 @@ pub struct LedgerFile {
     file: File,
     /// Bytes of its lines.
     length: u64,
+    /// Whether more may stand behind them: of a line that could neither be written nor cut off.
+    torn: bool,
     ledger: Ledger,
 }
 
@@ -47,6 +49,16 @@ pub enum FileError {
     ReadElsewhere {
         /// The file that was to be made.
         path: PathBuf,
+    },
+    /// Another program changed the file while it was locked; nothing was written.
+    #[error("{}: {found} bytes long, {expected} expected: another program wrote it, in spite of the lock", path.display())]
+    Changed {
+        /// The ledger's file.
+        path: PathBuf,
+        /// Bytes of the lines that were read and appended.
+        expected: u64,
+        /// Bytes that the file has.
+        found: u64,
     },
     /// The event does not fit the ledger; nothing was written.
     #[error(transparent)]
@@ -79,7 +91,7 @@ impl LedgerFile {
         at(&path, "make it durable", file.sync_all())?;
         at(&path, "make its name durable", sync_folder(&path))?;
         let length = at(&path, "look at it", file.metadata())?.len();
-        Ok(LedgerFile { path, file, length, ledger })
+        Ok(LedgerFile { path, file, length, torn: false, ledger })
     }
 
     /// Opens a ledger's file for appending and checks it. Waits while another program holds it.
@@ -92,7 +104,7 @@ impl LedgerFile {
         let mut file = at(&path, "open it for writing", file)?;
         at(&path, "lock it", file.lock())?;
         let (ledger, length) = read(&path, &mut file)?;
-        Ok(LedgerFile { path, file, length, ledger })
+        Ok(LedgerFile { path, file, length, torn: false, ledger })
     }
 
     /// Reads a ledger's file and checks it, without opening it for writing.
@@ -122,7 +134,8 @@ impl LedgerFile {
         time: Time,
         agent: Agent,
     ) -> Result<EventRef, FileError> {
-        self.write(|ledger| ledger.append(event, time, agent))
+        let next = self.ledger.next_of_event(event.into(), time, agent)?;
+        self.write(next)
     }
 
     /// [`Ledger::append_report`], and the line is on the disk when this returns.
@@ -137,7 +150,8 @@ impl LedgerFile {
         time: Time,
         agent: Agent,
     ) -> Result<EventRef, FileError> {
-        self.write(|ledger| ledger.append_report(report, roll, placements, time, agent))
+        let next = self.ledger.next_of_report(report, roll.into(), placements, time, agent)?;
+        self.write(next)
     }
 
     /// [`Ledger::append_import`], and the line is on the disk when this returns.
@@ -150,29 +164,41 @@ impl LedgerFile {
         time: Time,
         agent: Agent,
     ) -> Result<EventRef, FileError> {
-        self.write(|ledger| ledger.append_import(other, time, agent))
+        let next = self.ledger.next_of_import(other, time, agent)?;
+        self.write(next)
     }
 
-    fn write(
-        &mut self,
-        append: impl FnOnce(&mut Ledger) -> Result<EventRef, AppendError>,
-    ) -> Result<EventRef, FileError> {
-        let mut longer = self.ledger.clone();
-        let event = append(&mut longer)?;
-        let before = self.ledger.appended().len();
-        let added = longer.appended().get(before..).unwrap_or_default();
-        if let Err(source) = write_at(&mut self.file, self.length, added) {
+    /// Writes a line that fits, and takes it in once it is durable: what the ledger says stands in the
+    /// file at every moment.
+    fn write(&mut self, next: NextLine) -> Result<EventRef, FileError> {
+        self.check_end()?;
+        if let Err(source) = write_at(&mut self.file, self.length, &next.text) {
             // Half a line would make the whole ledger unreadable.
             let undone = self.file.set_len(self.length).and_then(|()| self.file.sync_all());
+            self.torn = undone.is_err();
             let action = match undone {
                 Ok(()) => "append the line (nothing was appended)",
                 Err(_) => "append the line, nor cut off what was written of it",
             };
             return Err(FileError::Io { path: self.path.clone(), action, source });
         }
-        self.length = self.length.saturating_add(u64::try_from(added.len()).unwrap_or(u64::MAX));
-        self.ledger = longer;
-        Ok(event)
+        let added = u64::try_from(next.text.len()).unwrap_or(u64::MAX);
+        self.length = self.length.saturating_add(added);
+        Ok(self.ledger.take(next))
+    }
+
+    /// The file ends where its ledger does, or is made to where a line was left behind that could not
+    /// be cut off. What else stands there is another program's, which asked for no lock.
+    fn check_end(&mut self) -> Result<(), FileError> {
+        let found = at(&self.path, "look at its end", self.file.metadata())?.len();
+        if self.torn {
+            at(&self.path, "cut off what was written of a line", self.file.set_len(self.length))?;
+            self.torn = false;
+        } else if found != self.length {
+            let path = self.path.clone();
+            return Err(FileError::Changed { path, expected: self.length, found });
+        }
+        Ok(())
     }
 }
 
@@ -207,4 +233,89 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 
 fn at<T>(path: &Path, action: &'static str, result: io::Result<T>) -> Result<T, FileError> {
     result.map_err(|source| FileError::Io { path: path.to_owned(), action, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{FaultKind, Place};
+
+    fn now() -> Time {
+        Time::from_unix(0)
+    }
+
+    fn place(file: &mut LedgerFile, id: &str) -> Result<EventRef, FileError> {
+        file.append(Place::at(id, "Stage 5"), now(), Agent::new("DIT"))
+    }
+
+    #[test]
+    fn what_is_not_durable_is_in_no_ledger() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("set.ledger");
+        let mut file = LedgerFile::create(&path, Ledger::new()).unwrap();
+        place(&mut file, "cart").unwrap();
+        let before = file.ledger().clone();
+
+        // The line cannot be written, and what was written of it not be cut off.
+        let writable = std::mem::replace(&mut file.file, File::open(&path).unwrap());
+        assert!(matches!(place(&mut file, "vault"), Err(FileError::Io { .. })));
+        let mut other = Ledger::new();
+        other.append(Place::new("shelf"), now(), Agent::new("lab")).unwrap();
+        let import = file.append_import(other.appended(), now(), Agent::new("DIT"));
+        assert!(matches!(import, Err(FileError::Io { .. })));
+        assert_eq!(*file.ledger(), before);
+
+        // Once it can be, the next line stands where half of one was left behind.
+        file.file = writable;
+        let half = OpenOptions::new().append(true).open(&path).unwrap().write_all(&[b'x'; 1000]);
+        half.unwrap();
+        place(&mut file, "vault").unwrap();
+        assert_eq!(LedgerFile::read_unlocked(&path), *file.ledger());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("set.ledger");
+        let mut file = LedgerFile::create(&path, Ledger::new()).unwrap();
+        place(&mut file, "cart").unwrap();
+        let (before, text) = (file.ledger().clone(), std::fs::read(&path).unwrap());
+        let elsewhere = Place::at("cart", "Stage 6");
+        let refused = file.append(elsewhere.clone(), now(), Agent::new("DIT"));
+        assert!(matches!(
+            refused,
+            Err(FileError::Append(AppendError::Fault(FaultKind::Contradiction { .. })))
+        ));
+        let mut other = Ledger::new();
+        other.append(Place::new("shelf"), now(), Agent::new("lab")).unwrap();
+        other.append(elsewhere, now(), Agent::new("lab")).unwrap();
+        let refused = file.append_import(other.appended(), now(), Agent::new("DIT"));
+        assert!(matches!(refused, Err(FileError::Append(AppendError::Fault(_)))));
+        assert_eq!((file.ledger(), std::fs::read(&path).unwrap()), (&before, text));
+    }
+
+    #[test]
+    fn a_writer_that_asked_for_no_lock_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("set.ledger");
+        let mut file = LedgerFile::create(&path, Ledger::new()).unwrap();
+        place(&mut file, "cart").unwrap();
+        let (head, text) = (file.ledger().head().clone(), std::fs::read(&path).unwrap());
+        OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{}\n").unwrap();
+        let found = u64::try_from(text.len()).unwrap() + 3;
+        let refused = place(&mut file, "vault").unwrap_err();
+        assert!(
+            matches!(&refused, FileError::Changed { expected, found: seen, .. }
+                if (*expected, *seen) == (found - 3, found)),
+            "{refused}"
+        );
+        assert_eq!(*file.ledger().head(), head);
+        assert_eq!(std::fs::read(&path).unwrap(), [&text[..], b"{}\n"].concat(), "nothing is lost");
+    }
+
+    impl LedgerFile {
+        fn read_unlocked(path: &Path) -> Ledger {
+            Ledger::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
+        }
+    }
 }
