@@ -73,8 +73,9 @@ pub struct State {
     other_names: BTreeMap<MediumId, BTreeSet<MediumId>>,
     /// The file systems that a medium was seen with, latest.
     pub(crate) file_systems: BTreeMap<MediumId, FileSystems>,
-    /// The latest wipe or loss of each medium (of the whole of it, or of one roll's copies on it).
-    losses: BTreeMap<(MediumId, Option<RollId>), EventRef>,
+    /// The latest wipe or loss of each medium (of the whole of it, or of one roll's copies on it), and
+    /// the latest time of one.
+    losses: BTreeMap<(MediumId, Option<RollId>), (EventRef, Time)>,
     /// The rolls that were seen below a medium's folder since it was last wiped.
     standing: BTreeMap<(MediumId, String), BTreeSet<RollId>>,
     lines: Lines,
@@ -312,7 +313,7 @@ impl State {
             Event::Approval(says) => self.approvals.push(Recorded { at, time, says }),
             Event::Move(moved) => self.take_move(&at, time, moved),
             Event::Loss(loss) => self.take_loss(&at, time, loss),
-            Event::Wipe(wipe) => self.take_wipe(&at, wipe),
+            Event::Wipe(wipe) => self.take_wipe(&at, time, wipe),
             Event::Resolution(says) => {
                 let key = (self.attestation(import, &says), says.issue.clone());
                 self.resolutions.insert(key, Recorded { at, time, says });
@@ -322,7 +323,10 @@ impl State {
     }
 
     fn take_evidence(&mut self, at: &EventRef, time: Time, evidence: Evidence) {
-        let Evidence { roll, operation, content, file_count, files, source, copies, .. } = evidence;
+        let Evidence {
+            roll, operation, started, content, file_count, files, source, copies, ..
+        } = evidence;
+        let as_of = started.parse().map_or(time, |started: Time| started.min(time));
         if let (Some(content), Some(files)) = (&content, files) {
             self.contents.insert(content.clone(), files);
         }
@@ -336,7 +340,7 @@ impl State {
         let folders = source.into_iter().chain(copies.into_iter().map(|copy| (copy, sight)));
         for (found, sight) in folders {
             let (at, content, found) = (at.clone(), content.clone(), Arc::new(found));
-            self.take_folder(&roll, Seen { at, time, content, file_count, sight, found });
+            self.take_folder(&roll, Seen { at, time, as_of, content, file_count, sight, found });
         }
     }
 
@@ -378,10 +382,10 @@ impl State {
             let of_name = self.losses.range((name.clone(), None)..);
             of_name.take_while(move |((medium, _), _)| medium == name)
         });
-        let happened: BTreeSet<(EventRef, Option<RollId>)> =
-            happened.map(|((_, roll), at)| (at.clone(), roll.clone())).collect();
-        for (at, roll) in happened {
-            names.iter().for_each(|name| self.lose(&at, name, roll.as_ref()));
+        let happened: BTreeSet<(EventRef, Time, Option<RollId>)> =
+            happened.map(|((_, roll), (at, time))| (at.clone(), *time, roll.clone())).collect();
+        for (at, time, roll) in happened {
+            names.iter().for_each(|name| self.lose((&at, time), name, roll.as_ref()));
         }
     }
 
@@ -407,7 +411,13 @@ impl State {
         }
         let (medium, root) = (folder.medium.clone(), folder.root.clone());
         let id = CopyId { roll: roll.clone(), medium, root };
-        let copy = self.copies.entry(id).or_insert_with(RollCopy::new);
+        if !self.copies.contains_key(&id) {
+            let mut copy = RollCopy::new();
+            copy.gone_until =
+                folder.medium.as_ref().and_then(|medium| self.gone_until(medium, roll));
+            self.copies.insert(id.clone(), copy);
+        }
+        let Some(copy) = self.copies.get_mut(&id) else { return };
         if let (Some(medium), false) = (&folder.medium, copy.is_held()) {
             let place = (medium.clone(), folder.root.clone());
             self.standing.entry(place).or_default().insert(roll.clone());
@@ -415,9 +425,36 @@ impl State {
         copy.take(seen);
     }
 
+    /// When a medium was last wiped or lost as a whole or with this roll, by any name of its device.
+    fn gone_until(&self, medium: &MediumId, roll: &RollId) -> Option<Time> {
+        let names = self.names(medium);
+        let gone = names.into_iter().flat_map(|name| {
+            [None, Some(roll.clone())].map(|roll| self.losses.get(&(name.clone(), roll)))
+        });
+        gone.flatten().map(|(_, time)| *time).max()
+    }
+
+    /// Notes a wipe or loss for names, copies and reports that come later.
+    fn note_loss(&mut self, medium: MediumId, roll: Option<RollId>, at: &EventRef, time: Time) {
+        let noted = self.losses.entry((medium, roll)).or_insert_with(|| (at.clone(), time));
+        *noted = (at.clone(), noted.1.max(time));
+    }
+
     fn take_move(&mut self, at: &EventRef, time: Time, moved: Move) {
         let state = self.media.entry(moved.medium).or_default();
         let place = moved.place.map(|says| Recorded { at: at.clone(), time, says });
+        let known = state.condition.as_ref().map(|known| known.time);
+        let known = known.max(state.place.as_ref().map(|known| known.time));
+        if known > Some(time) {
+            // Of another ledger, and from before what is known: where the medium is, neither says.
+            let says = |place: &Option<Recorded<PlaceId>>| place.as_ref().map(|p| p.says.clone());
+            if says(&place) != says(&state.place) {
+                state.place = None;
+            }
+            let condition = Recorded { at: at.clone(), time, says: moved.condition };
+            state.condition.get_or_insert(condition);
+            return;
+        }
         state.place = match moved.condition {
             // Put on the shelf where it stood.
             Condition::Offline => place.or(state.place.take()),
@@ -432,24 +469,19 @@ impl State {
             state.condition = Some(Recorded { at: at.clone(), time, says: loss.condition });
         }
         for name in self.names(&loss.medium) {
-            self.lose(at, &name, loss.roll.as_ref());
+            self.lose((at, time), &name, loss.roll.as_ref());
         }
-        self.losses.insert((loss.medium, loss.roll), at.clone());
+        self.note_loss(loss.medium, loss.roll, at, time);
     }
 
-    /// What was seen on a medium of a roll, or of all, before `at` proves nothing any more.
-    fn lose(&mut self, at: &EventRef, medium: &MediumId, roll: Option<&RollId>) {
+    /// What was seen on a medium of a roll, or of all, before that event or its time proves nothing any
+    /// more.
+    fn lose(&mut self, (at, time): (&EventRef, Time), medium: &MediumId, roll: Option<&RollId>) {
         let of_medium = self.standing.range(first_of(medium)..);
         for (place, rolls) in of_medium.take_while(|(place, _)| place.0 == *medium) {
             for lost in rolls.iter().filter(|lost| roll.is_none_or(|roll| roll == *lost)) {
-                let copy = self.copies.get_mut(&copy_at(place, lost));
-                let stands = |copy: &&mut RollCopy| {
-                    copy.standing_evidence().next().is_some_and(|seen| seen.at < *at)
-                };
-                // Where nothing was seen between the last loss and this one, there is nothing more
-                // to lose; where something was, this one is the later.
-                if let Some(copy) = copy.filter(stands) {
-                    copy.lost.push(at.clone());
+                if let Some(copy) = self.copies.get_mut(&copy_at(place, lost)) {
+                    copy.lose(at, time);
                 }
             }
         }
@@ -457,25 +489,27 @@ impl State {
 
     /// The copies on the medium are gone. Those that its device holds by another name may be: they
     /// are proven by nothing from before, and are still held to be there where that would withhold.
-    fn take_wipe(&mut self, at: &EventRef, wipe: Wipe) {
+    fn take_wipe(&mut self, at: &EventRef, time: Time, wipe: Wipe) {
         for name in self.names(&wipe.medium).iter().filter(|name| **name != wipe.medium) {
-            self.lose(at, name, None);
+            self.lose((at, time), name, None);
         }
-        let first = first_of(&wipe.medium);
-        while let Some((place, _)) = self.standing.range(first.clone()..).next()
-            && place.0 == wipe.medium
-        {
-            let place = place.clone();
-            for roll in self.standing.remove(&place).unwrap_or_default() {
-                if let Some(copy) = self.copies.get_mut(&copy_at(&place, &roll)) {
-                    copy.wiped.push(at.clone());
-                }
+        let of_medium = self.standing.range(first_of(&wipe.medium)..).map(|(place, _)| place);
+        let places: Vec<_> =
+            of_medium.take_while(|place| place.0 == wipe.medium).cloned().collect();
+        for place in places {
+            let mut rolls = self.standing.remove(&place).unwrap_or_default();
+            rolls.retain(|roll| {
+                let copy = self.copies.get_mut(&copy_at(&place, roll));
+                copy.is_some_and(|copy| copy.wipe(at, time))
+            });
+            if !rolls.is_empty() {
+                self.standing.insert(place, rolls);
             }
         }
         if let Some(had) = self.file_systems.get_mut(&wipe.medium) {
             had.wiped = true;
         }
-        self.losses.insert((wipe.medium, None), at.clone());
+        self.note_loss(wipe.medium, None, at, time);
     }
 
     /// Takes another ledger's lines in, one after the other. On a fault some have been.

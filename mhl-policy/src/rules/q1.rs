@@ -8,6 +8,7 @@ use crate::{
     ledger::{ByRoll, Recorded},
     media::MediumId,
     roll::RollId,
+    time::Time,
     verdict::{Node, Reference},
 };
 
@@ -32,7 +33,7 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
         roll,
         qcs,
         anew,
-        |Recorded { at, says: qc, .. }, asked| {
+        |Recorded { at, time, says: qc }, asked| {
             asked.ask(
                 qc.width.map(|width| width >= least.width.get()),
                 "its image was too narrow, or its width is not recorded",
@@ -55,7 +56,8 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
             );
             let medium = qc.medium.as_ref();
             asked.ask(
-                medium.map_or(Truth::Unknown, |medium| was_verified(case, roll, medium, at)),
+                medium
+                    .map_or(Truth::Unknown, |medium| was_verified(case, roll, medium, (at, *time))),
                 "it was not played from a copy that was verified before",
             );
             asked.ask_or(
@@ -72,7 +74,12 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
 }
 
 /// The medium held a copy that was verified before that event.
-fn was_verified(case: &Case<'_>, roll: &RollId, medium: &MediumId, before: &EventRef) -> Truth {
+fn was_verified(
+    case: &Case<'_>,
+    roll: &RollId,
+    medium: &MediumId,
+    (before, time): (&EventRef, Time),
+) -> Truth {
     let copies = case.state.copies_of(roll).filter(|(id, _)| id.medium.as_ref() == Some(medium));
     // The copy may be gone by now; what counts is what was known of it then.
     let verified = copies.flat_map(|(_, copy)| {
@@ -80,10 +87,10 @@ fn was_verified(case: &Case<'_>, roll: &RollId, medium: &MediumId, before: &Even
         known.last().map(|_| {
             // Not the last alone: what was wiped before it was played may have been wiped since.
             let gone = copy.wiped.iter().chain(&copy.lost).filter(|at| *at < before).max();
-            let standing = copy
-                .evidence
-                .iter()
-                .filter(move |seen| seen.at < *before && gone.is_none_or(|gone| seen.at > *gone));
+            let standing = copy.evidence.iter().filter(move |seen| {
+                let known = seen.at < *before && seen.time <= time;
+                known && gone.is_none_or(|gone| seen.at > *gone)
+            });
             // A later failure takes back what was verified before it.
             standing.fold(Truth::No, |so_far, seen| match c1::judge(case, "", seen).outcome {
                 Truth::No if c1::is_failed(seen) => Truth::No,

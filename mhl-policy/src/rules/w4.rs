@@ -58,7 +58,7 @@ fn editorial(case: &Case<'_>, roll: &RollId) -> Node {
             Some(Party::Other(_)) | None => Truth::Unknown,
             Some(_) => Truth::No,
         };
-        let fresh = Truth::from(!case.is_stale(&current, &cleared.at)).or(case
+        let fresh = Truth::from(!case.is_stale(&current, &cleared.at, cleared.time)).or(case
             .profile
             .evidence
             .before_a_differing_scan

@@ -6,6 +6,7 @@ mod chained;
 mod clearance;
 mod day;
 mod enumerated;
+mod mistaken;
 mod next;
 mod pages;
 mod permits;
