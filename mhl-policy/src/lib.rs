@@ -77,8 +77,8 @@
 //!
 //! # How it is laid out
 //! - The words of the trade: [`Roll`], [`RollCopy`], [`Medium`], [`Place`], [`Evidence`], the
-//!   attestations ([`Inspection`], [`Qc`], [`Evaluation`], [`ReportCheck`], [`FinalClearance`])
-//!   and [`Approval`].
+//!   attestations ([`Inspection`], [`Qc`], [`Evaluation`], [`ReportCheck`], [`FinalClearance`]),
+//!   [`ClipReport`] and [`Approval`].
 //! - [`Ledger`] keeps them as events, [`LedgerFile`] keeps the ledger on a disk, and [`State`] is
 //!   what the events amount to.
 //! - [`Profile`] is a rule set with its readings; [`Rule::ALL`] are the rules with their words in
@@ -113,6 +113,7 @@ mod attestation;
 mod case;
 mod clear;
 mod clearance;
+mod clip_report;
 mod copy;
 mod device;
 mod event_ref;
@@ -145,6 +146,7 @@ pub use clearance::{
     BoundCopy, Breach, Breaches, EnvelopeError, KeyError, NotPermitted, Permit, ProfileName,
     SigningKey, Statement, VerifyingKey, permit,
 };
+pub use clip_report::ClipReport;
 pub use copy::{CopyId, RollCopy, Seen, Sight};
 pub use event_ref::{EventRef, ParseEventRefError};
 pub use evidence::{CopyEvidence, Evidence, Placement, ReportRefused};

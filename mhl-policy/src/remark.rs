@@ -86,6 +86,10 @@ pub(crate) fn remarks(event: &Event, state: &State) -> Vec<Remark> {
             remarks.attestation(says, says.by.as_ref());
             remarks.words("against", says.against.as_ref(), Paper::WORDS);
         }
+        Event::ClipReport(says) => {
+            remarks.word("paper", says.paper.as_ref(), Paper::WORDS);
+            remarks.needed("clips", says.clips.is_some());
+        }
         Event::FinalClearance(says) => remarks.word("by", says.by.as_ref(), Party::WORDS),
         Event::Approval(says) => {
             remarks.word("use", says.usage.as_ref(), ApprovedUse::WORDS);

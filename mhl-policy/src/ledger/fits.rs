@@ -54,6 +54,13 @@ impl State {
             Event::Qc(says) => self.attested(says)?.into(),
             Event::Evaluation(says) => self.attested(says)?.into(),
             Event::ReportCheck(says) => self.attested(says)?.into(),
+            Event::ClipReport(says) => {
+                self.check_rolls(&says.rolls)?;
+                if says.clips.iter().flatten().any(String::is_empty) {
+                    return Err(inadmissible("a clip", "", "a name that is not empty"));
+                }
+                says.into()
+            }
             Event::FinalClearance(says) => {
                 self.check_rolls(&says.rolls)?;
                 says.into()

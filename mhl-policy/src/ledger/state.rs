@@ -9,6 +9,7 @@ use super::{
 use crate::{
     approval::Approval,
     attestation::{Attested, Evaluation, FinalClearance, Inspection, Qc, ReportCheck, Resolution},
+    clip_report::ClipReport,
     copy::{CopyId, RollCopy, Seen, Sight},
     event_ref::EventRef,
     evidence::{CopyEvidence, Evidence, file_system},
@@ -61,6 +62,7 @@ pub struct State {
     pub(crate) qcs: ByRoll<Qc>,
     pub(crate) evaluations: ByRoll<Evaluation>,
     pub(crate) report_checks: ByRoll<ReportCheck>,
+    pub(crate) clip_reports: ByRoll<ClipReport>,
     pub(crate) final_clearances: ByRoll<FinalClearance>,
     pub(crate) approvals: Vec<Recorded<Approval>>,
     /// Resolved issues, by attestation and the issue's words.
@@ -244,7 +246,8 @@ impl State {
         self.aliases.get(&named).cloned().unwrap_or(named)
     }
 
-    /// The issues of the attestation that this event is; `None` where it is none.
+    /// The issues of the attestation that this event is, or the clips of the report: what a resolution
+    /// may name. `None` where it is neither.
     pub(super) fn issues(&self, at: &EventRef) -> Option<&BTreeSet<String>> {
         fn of<'a, A: Attested>(list: &'a ByRoll<A>, at: &EventRef) -> Option<&'a BTreeSet<String>> {
             list.at(at).map(|recorded| recorded.says.issues())
@@ -253,6 +256,7 @@ impl State {
             .or_else(|| of(&self.qcs, at))
             .or_else(|| of(&self.evaluations, at))
             .or_else(|| of(&self.report_checks, at))
+            .or_else(|| self.clip_reports.at(at)?.says.clips.as_ref())
     }
 
     /// Checks an event and takes it in. On a fault nothing has changed, an import excepted.
@@ -306,6 +310,9 @@ impl State {
             }
             Event::ReportCheck(says) => {
                 self.report_checks.push(says.rolls.clone(), Recorded { at, time, says });
+            }
+            Event::ClipReport(says) => {
+                self.clip_reports.push(says.rolls.clone(), Recorded { at, time, says });
             }
             Event::FinalClearance(says) => {
                 self.final_clearances.push(says.rolls.clone(), Recorded { at, time, says });

@@ -1,7 +1,7 @@
 //! The three questions, each a tree of rules over every roll that a wipe would touch.
 
 use super::{
-    copies, r1, r2, r3,
+    clips, copies, r1, r2, r3,
     readings::{ASKED, HELD, ISSUES, ROLL, WIPE_CARD, WIPE_STORAGE},
     t1, t2, t3, w1, w2, w3, w4,
 };
@@ -104,6 +104,7 @@ fn cards_and_rolls(case: &Case<'_>, roll: &RollId, asked: Node) -> Node {
             w3::judge(case, roll),
             w4::judge(case, roll),
             issues(case, roll),
+            clips::judge(case, roll),
             held(case, roll),
         ];
         Node::all(&ROLL, roll.as_str(), parts)
@@ -141,7 +142,14 @@ pub(crate) fn judge_storage(case: &mut Case<'_>, medium: &MediumId) -> Node {
         let mut t2 = t2::judge(case, roll, &standings);
         let t3 = t3::judge(case, roll, &standings);
         t2.children.extend(standings.into_iter().map(|standing| standing.node));
-        let parts = vec![t1::judge(case, roll), t2, t3, issues(case, roll), held(case, roll)];
+        let parts = vec![
+            t1::judge(case, roll),
+            t2,
+            t3,
+            issues(case, roll),
+            clips::judge(case, roll),
+            held(case, roll),
+        ];
         Node::all(&ROLL, roll.as_str(), parts)
     }));
     Node::all(&WIPE_STORAGE, medium.as_str(), children)
