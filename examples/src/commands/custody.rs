@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use mhl_core::{Clock, Report};
-use mhl_policy::{Agent, Ledger, LedgerFile, MediumId, Placement, Remark, Roll, Time};
+use mhl_policy::{Agent, Head, Ledger, LedgerFile, MediumId, Placement, Remark, Roll, Time};
 
 use super::{agent, clock};
 use crate::{
@@ -147,6 +147,12 @@ pub(crate) fn open(path: &Path) -> Result<LedgerFile, Failure> {
         LedgerFile::create(path, Ledger::new())
     };
     Ok(ledger?)
+}
+
+/// Holds a ledger against a head that was kept elsewhere.
+pub(crate) fn check_pin(ledger: &Ledger, pin: &str, path: &Path) -> Result<(), Failure> {
+    let head: Head = pin.parse().map_err(Failure::usage)?;
+    ledger.check_pin(&head).map_err(|error| Failure::invalid(path, error))
 }
 
 /// The time that a ledger records.
