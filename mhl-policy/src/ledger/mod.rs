@@ -341,7 +341,7 @@ impl Ledger {
                 state.take_import(&at, self.simulated, &other)?;
                 Brings::State(state)
             }
-            event => Brings::Event(self.state.check(&at, None, event)?),
+            event => Brings::Event(Box::new(self.state.check(&at, None, event)?)),
         };
         Ok(NextLine { text, digest, at, time, brings })
     }
@@ -350,7 +350,7 @@ impl Ledger {
     fn take(&mut self, next: NextLine) -> EventRef {
         let NextLine { text, digest, at, time, brings } = next;
         match brings {
-            Brings::Event(fitting) => self.state.take(&at, None, time, fitting),
+            Brings::Event(fitting) => self.state.take(&at, None, time, *fitting),
             Brings::State(state) => self.state = *state,
         }
         self.state.note(digest, &at);
@@ -374,7 +374,7 @@ struct NextLine {
 
 /// What a line brings to the state.
 enum Brings {
-    Event(Fitting),
+    Event(Box<Fitting>),
     /// The state with a whole ledger taken in.
     State(Box<State>),
 }

@@ -37,6 +37,13 @@ pub struct Recorded<T> {
     pub says: T,
 }
 
+impl<T> Recorded<T> {
+    /// When it holds from, for what may take it out: when it was recorded, or done where that is before.
+    pub(crate) fn as_of(&self, done: Option<Time>) -> Time {
+        done.map_or(self.time, |done| done.min(self.time))
+    }
+}
+
 /// A medium: what was recorded of it, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]

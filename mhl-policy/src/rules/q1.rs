@@ -27,48 +27,43 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
     let least = &case.profile.qc;
     let anew =
         Action::Qc { roll: roll.clone(), width: least.width.get(), height: least.height.get() };
-    let node = attested::judge(
-        case,
-        (&RULE, "QC"),
-        roll,
-        qcs,
-        anew,
-        |Recorded { at, time, says: qc }, asked| {
-            asked.ask(
-                qc.width.map(|width| width >= least.width.get()),
-                "its image was too narrow, or its width is not recorded",
-            );
-            asked.ask(
-                qc.height.map(|height| height >= least.height.get()),
-                "its image was too low, or its height is not recorded",
-            );
-            asked.ask(
-                qc.environment.as_ref().map_or(Truth::Unknown, |environment| match environment {
-                    Environment::Controlled => Truth::Yes,
-                    Environment::Uncontrolled => Truth::No,
-                    Environment::Other(_) => Truth::Unknown,
-                }),
-                "a controlled environment is not recorded",
-            );
-            asked.ask(
-                Truth::from(qc.colour_evaluated).implies(qc.monitor_calibrated.into()),
-                "colour was evaluated, or may have been, and no calibrated monitor is recorded",
-            );
-            let medium = qc.medium.as_ref();
-            asked.ask(
-                medium
-                    .map_or(Truth::Unknown, |medium| was_verified(case, roll, medium, (at, *time))),
-                "it was not played from a copy that was verified before",
-            );
-            asked.ask_or(
-                !medium.map_or(Truth::Unknown, |medium| case.is_capture_device(medium)),
-                "it was played from the camera mag, or it may have been",
-                medium
-                    .filter(|medium| case.is_capture_device(medium) == Truth::Unknown)
-                    .map(|medium| Action::RecordMedium { medium: medium.clone() }),
-            );
-        },
-    );
+    let node = attested::judge(case, (&RULE, "QC"), roll, qcs, anew, |recorded, asked| {
+        let Recorded { at, says: qc, .. } = recorded;
+        asked.ask(
+            qc.width.map(|width| width >= least.width.get()),
+            "its image was too narrow, or its width is not recorded",
+        );
+        asked.ask(
+            qc.height.map(|height| height >= least.height.get()),
+            "its image was too low, or its height is not recorded",
+        );
+        asked.ask(
+            qc.environment.as_ref().map_or(Truth::Unknown, |environment| match environment {
+                Environment::Controlled => Truth::Yes,
+                Environment::Uncontrolled => Truth::No,
+                Environment::Other(_) => Truth::Unknown,
+            }),
+            "a controlled environment is not recorded",
+        );
+        asked.ask(
+            Truth::from(qc.colour_evaluated).implies(qc.monitor_calibrated.into()),
+            "colour was evaluated, or may have been, and no calibrated monitor is recorded",
+        );
+        let medium = qc.medium.as_ref();
+        asked.ask(
+            medium.map_or(Truth::Unknown, |medium| {
+                was_verified(case, roll, medium, (at, recorded.as_of(qc.when)))
+            }),
+            "it was not played from a copy that was verified before",
+        );
+        asked.ask_or(
+            !medium.map_or(Truth::Unknown, |medium| case.is_capture_device(medium)),
+            "it was played from the camera mag, or it may have been",
+            medium
+                .filter(|medium| case.is_capture_device(medium) == Truth::Unknown)
+                .map(|medium| Action::RecordMedium { medium: medium.clone() }),
+        );
+    });
     let ideal = real_time(roll, qcs);
     node.with([ideal])
 }

@@ -52,7 +52,6 @@ fn row_100_a_card_of_the_same_name_with_other_content_is_not_cleared() {
     let own = Question::card("A001", medium("serial:CARD-A"));
     assert_eq!(judged(&steps, &own).decision, Cleared);
     // Nor may storage go that holds the only copy of the other day.
-    let mut steps = steps;
     steps.push(event("medium", json!({"id": "serial:THIRD", "kind": "raid", "level": "10"})));
     steps.push(verify("A001", "/third/A001", "serial:THIRD"));
     steps.push(verify("S001", "/third/S001", "serial:THIRD"));
@@ -199,6 +198,8 @@ fn a_report_from_before_a_loss_that_is_recorded_after_it_proves_nothing() {
         let agent = || Agent::new("DIT");
         let Step::Report { report, roll, placements } = verified_at_lab(14) else { unreachable!() };
         ledger.append_report(&report, roll, &placements, at(17), agent()).unwrap();
+        let remarks = ledger.remarks();
+        assert!(remarks[0].to_string().contains("wiped or lost since it was seen"), "{remarks:?}");
         assert_eq!(lab_counts(&ledger), Truth::No, "{kind}: it tells of an hour before");
         record_at(&mut ledger, verified_at_lab(18), 18);
         assert_eq!(lab_counts(&ledger), Truth::Yes, "{kind}");
@@ -269,6 +270,40 @@ fn what_people_attested_before_the_card_changed_is_stale_when_it_is_imported_aft
     let again = day().into_iter().find(|s| matches!(s, Step::Event { kind: "qc", .. })).unwrap();
     record_at(&mut ledger, again, 17);
     assert_eq!(judge(&ledger), (Cleared, vec![]));
+}
+
+#[test]
+fn row_99_what_was_done_before_the_card_changed_is_stale_however_late_it_is_recorded() {
+    for kind in ["inspection", "qc", "evaluation", "report-check"] {
+        let mut ledger = noon();
+        let longer = day().into_iter().find(|s| matches!(s, Step::Report { roll: "A001", .. }));
+        let longer = changed(longer.unwrap(), |report| {
+            report.roll.as_mut().unwrap().content = c4("longer");
+        });
+        record_at(&mut ledger, longer, 14);
+        let attested = |step: &Step| {
+            let kinds = ["inspection", "qc", "evaluation", "report-check", "final-clearance"];
+            matches!(step, Step::Event { kind, .. } if kinds.contains(kind))
+        };
+        let again: Vec<Step> = day().into_iter().filter(attested).collect();
+        for step in again.clone() {
+            let Step::Event { kind: this, mut data } = step else { unreachable!() };
+            if this == kind {
+                data["when"] = json!(at(13).to_string());
+            }
+            record_at(&mut ledger, event(this, data), 16);
+        }
+        let judge = |ledger: &Ledger| answer(&clear(ledger, &roll(), &Default::default(), now()));
+        assert_eq!(judge(&ledger).0, Withheld, "{kind}: it was done an hour before");
+        for step in again {
+            let Step::Event { kind: this, mut data } = step else { unreachable!() };
+            if this == kind {
+                data["when"] = json!(at(15).to_string());
+                record_at(&mut ledger, event(this, data), 17);
+            }
+        }
+        assert_eq!(judge(&ledger), (Cleared, vec![]), "{kind}");
+    }
 }
 
 #[test]
