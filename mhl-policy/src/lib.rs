@@ -96,7 +96,8 @@
 //!   with a missing field is unknown in that field.
 //! - The state *after* the wipe is judged; the medium that is asked about never vouches for
 //!   itself unless the profile says so.
-//! - One physical device counts once, whatever names, mounts or partitions it is seen by.
+//! - One physical device counts once, whatever names and mounts it is seen by. Partitions of one are
+//!   joined where its serial number names them; two that nobody names so are two file systems.
 //! - A verdict is bound to its question, ledger head, profile, roll contents and moment, and the
 //!   same inputs give the same bytes. Clock and random source are never read.
 //! - A ledger with any fault is not believed at all. What its chain cannot find, a cut tail or a
@@ -153,7 +154,7 @@ pub use evidence::{CopyEvidence, Evidence, Placement, ReportRefused};
 pub use ledger::{
     Agent, AppendError, Event, EventError, Fault, FaultKind, FileError, Head, Import, Ledger,
     LedgerError, LedgerFile, MediumState, ParseHeadError, PinError, ReadError, Recorded, SCHEMA,
-    State,
+    State, Torn,
 };
 pub use media::{
     Condition, Loss, Medium, MediumId, MediumKind, MediumRole, Move, ParseMediumIdError, RaidLevel,

@@ -156,6 +156,24 @@ fn a_ledger_is_held_against_a_head_that_was_kept_elsewhere() {
 }
 
 #[test]
+fn a_line_whose_writing_was_interrupted_is_told_of_and_taken_away() {
+    let set = Set::new();
+    let ledger = set.word("set.ledger");
+    let record = |id: &str| mhl(&["record", &ledger, "place", "--id", id, "--site", "Stage 5"]);
+    assert_eq!(record("cart").code, 0);
+    let text = fs::read_to_string(&ledger).unwrap();
+    fs::write(&ledger, format!("{text}{}", &text[..100])).unwrap();
+    assert_eq!(mhl(&["clear", &ledger, "--roll", "A001"]).code, 3, "it is not believed");
+    let said = record("vault");
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("line 2 was torn"), "{}", said.err);
+    assert_eq!(fs::read_to_string(set.at("set.ledger.torn")).unwrap(), text[..100]);
+    let again = fs::read_to_string(&ledger).unwrap();
+    assert!(again.starts_with(&text) && again.lines().count() == 2, "{again}");
+    assert_eq!(record("shelf").err.lines().count(), 0, "once");
+}
+
+#[test]
 fn another_units_ledger_is_taken_in() {
     let set = Set::new();
     let (ledger, other) = (set.word("set.ledger"), set.word("unit2.ledger"));

@@ -14,7 +14,7 @@ mod state;
 pub use chain::{Agent, Head, ParseHeadError};
 pub use event::{Event, EventError, Import};
 pub use fault::{AppendError, Fault, FaultKind, LedgerError, PinError, ReadError};
-pub use file::{FileError, LedgerFile};
+pub use file::{FileError, LedgerFile, Torn};
 pub use schema::SCHEMA;
 pub(crate) use state::ByRoll;
 pub use state::{MediumState, Recorded, State};
