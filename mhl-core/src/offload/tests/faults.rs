@@ -245,7 +245,8 @@ fn a_torn_file_of_an_unfinished_offload_is_written_anew() {
 fn two_engines_never_share_a_destination() {
     let set = Set::new();
     let disk = Disk::open(&set.card()).unwrap();
-    let card = Arc::new(Card::read(Box::new(disk), Format::Classic).ok().unwrap());
+    let (card, _) = Card::read(Box::new(disk), Format::Classic).ok().unwrap();
+    let card = Arc::new(card);
     let name = RelativePath::new(ROLL).unwrap();
     let prepare = |resume| {
         let plan = Plan::new(&name, &card, resume);
@@ -517,6 +518,44 @@ fn a_process_with_few_files_to_open_copies_and_proves_the_card_all_the_same() {
     let drive = Box::new(disk(&raid, 16));
     let options = OffloadOptions { second_read: true, ..OffloadOptions::default() };
     let report = set.offload_with(Some(card), vec![(raid, drive)], &options);
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert!(set.holds("raid"));
+    assert!(refused.load(SeqCst) > 0);
+}
+
+/// The card's reader opens nothing as long as the drive holds what is whole, and the drive by itself would
+/// hold all of it to the end.
+#[test]
+fn who_finds_no_file_to_open_has_the_drives_close_what_is_whole() {
+    use std::sync::atomic::Ordering::SeqCst;
+    const GRANTED: usize = 4;
+    let set = Set::of_small_files();
+    for number in 0..20 {
+        fs::write(set.card().join(format!("Clips/{number:04}.dpx")), vec![7; number]).unwrap();
+    }
+    let open = Arc::new(AtomicUsize::new(0));
+    let refused = Arc::new(AtomicUsize::new(0));
+    let disk = |path: &PathBuf, granted: usize| {
+        let (opens, closes, refused) = (Arc::clone(&open), Arc::clone(&open), refused.clone());
+        Faulty::closing(
+            Disk::open(path).unwrap(),
+            move |_, call, path| match call {
+                Call::Open | Call::Create if path.starts_with("Clips") => {
+                    if opens.fetch_add(1, SeqCst) < granted {
+                        return Fate::Succeeds;
+                    }
+                    opens.fetch_sub(1, SeqCst);
+                    refused.fetch_add(1, SeqCst);
+                    Fate::Fails(io::Error::from_raw_os_error(24))
+                }
+                _ => Fate::Succeeds,
+            },
+            move |path| _ = path.starts_with("Clips").then(|| closes.fetch_sub(1, SeqCst)),
+        )
+    };
+    let (card, raid) = (disk(&set.card(), GRANTED), set.drive("raid"));
+    let drive = Box::new(disk(&raid, usize::MAX));
+    let report = set.offload_on(Some(card), vec![(raid, drive)], false);
     assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
     assert!(set.holds("raid"));
     assert!(refused.load(SeqCst) > 0);
