@@ -533,32 +533,41 @@ fn who_finds_no_file_to_open_has_the_drives_close_what_is_whole() {
     for number in 0..20 {
         fs::write(set.card().join(format!("Clips/{number:04}.dpx")), vec![7; number]).unwrap();
     }
-    let open = Arc::new(AtomicUsize::new(0));
-    let refused = Arc::new(AtomicUsize::new(0));
-    let disk = |path: &PathBuf, granted: usize| {
-        let (opens, closes, refused) = (Arc::clone(&open), Arc::clone(&open), refused.clone());
-        Faulty::closing(
-            Disk::open(path).unwrap(),
-            move |_, call, path| match call {
-                Call::Open | Call::Create if path.starts_with("Clips") => {
-                    if opens.fetch_add(1, SeqCst) < granted {
-                        return Fate::Succeeds;
-                    }
-                    opens.fetch_sub(1, SeqCst);
-                    refused.fetch_add(1, SeqCst);
-                    Fate::Fails(io::Error::from_raw_os_error(24))
-                }
-                _ => Fate::Succeeds,
-            },
-            move |path| _ = path.starts_with("Clips").then(|| closes.fetch_sub(1, SeqCst)),
-        )
+    let [open, begun, created] = [(); 3].map(|()| Arc::new(AtomicUsize::new(0)));
+    let closing = || {
+        let open = Arc::clone(&open);
+        move |path: &str| _ = path.starts_with("Clips/").then(|| open.fetch_sub(1, SeqCst))
     };
-    let (card, raid) = (disk(&set.card(), GRANTED), set.drive("raid"));
-    let drive = Box::new(disk(&raid, usize::MAX));
+    let (opens, begins, creates) = (Arc::clone(&open), begun, Arc::clone(&created));
+    let decide = move |_, call, path: &str| {
+        if call != Call::Open || !path.starts_with("Clips/") {
+            return Fate::Succeeds;
+        }
+        // The drive is never behind: otherwise the card would be read before it holds anything.
+        while creates.load(SeqCst) < begins.load(SeqCst) {
+            std::thread::yield_now();
+        }
+        if opens.fetch_add(1, SeqCst) < GRANTED {
+            begins.fetch_add(1, SeqCst);
+            return Fate::Succeeds;
+        }
+        opens.fetch_sub(1, SeqCst);
+        Fate::Fails(io::Error::from_raw_os_error(24))
+    };
+    let card = Faulty::closing(Disk::open(&set.card()).unwrap(), decide, closing());
+    let (raid, opens) = (set.drive("raid"), Arc::clone(&open));
+    let decide = move |_, call, path: &str| {
+        if path.starts_with("Clips/") && matches!(call, Call::Open | Call::Create) {
+            opens.fetch_add(1, SeqCst);
+            created.fetch_add(usize::from(call == Call::Create), SeqCst);
+        }
+        Fate::Succeeds
+    };
+    let drive = Box::new(Faulty::closing(Disk::open(&raid).unwrap(), decide, closing()));
     let report = set.offload_on(Some(card), vec![(raid, drive)], false);
     assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
     assert!(set.holds("raid"));
-    assert!(refused.load(SeqCst) > 0);
+    assert_eq!(open.load(SeqCst), 0);
 }
 
 /// What a copy does not keep is told in docs/what-a-verification-cannot-prove.md.
