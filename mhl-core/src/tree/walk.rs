@@ -1,6 +1,8 @@
 //! Everything below a root, sorted, with what cannot be copied told apart.
 
-use std::{collections::BTreeSet, ffi::OsStr, io};
+use std::{collections::BTreeSet, ffi::OsStr, io, ops::ControlFlow};
+
+use mhl_hash::Observer;
 
 use crate::{
     Finding, FindingKind, Format, RelativePath, asc,
@@ -8,6 +10,7 @@ use crate::{
         Kind, Modified, Stat, Volume,
         durable::{RESERVED, in_history, is_part},
         is_litter, is_litter_of,
+        turns::Cancelled,
     },
 };
 
@@ -42,10 +45,23 @@ pub(crate) fn walk(volume: &dyn Volume) -> Tree {
 /// The same, with the litter at these paths: other programs list what this crate passes over, and
 /// what is listed is verified.
 pub(crate) fn walk_with(volume: &dyn Volume, listed: &BTreeSet<&str>) -> Tree {
+    // Nobody cancels.
+    walk_observed(volume, listed, &()).unwrap_or_default()
+}
+
+/// The same, which asks between one entry and the next whether it is to go on.
+pub(crate) fn walk_observed(
+    volume: &dyn Volume,
+    listed: &BTreeSet<&str>,
+    observer: &dyn Observer,
+) -> Result<Tree, Cancelled> {
     let mut tree = Tree::default();
     let mut open: Vec<Option<RelativePath>> = vec![None];
     while let Some(folder) = open.pop() {
         let mut take = |name: &OsStr, stat: io::Result<Stat>| {
+            if observer.is_cancelled() {
+                return ControlFlow::Break(());
+            }
             let path = name
                 .to_str()
                 .filter(|name| !name.contains(unlistable))
@@ -60,8 +76,13 @@ pub(crate) fn walk_with(volume: &dyn Volume, listed: &BTreeSet<&str>) -> Tree {
                     );
                 }
             }
+            ControlFlow::Continue(())
         };
-        if let Err(error) = volume.each_entry(folder.as_ref(), &mut take) {
+        let taken = volume.each_entry(folder.as_ref(), &mut take);
+        if observer.is_cancelled() {
+            return Err(Cancelled);
+        }
+        if let Err(error) = taken {
             let name = folder.as_ref().map_or(".", RelativePath::as_str);
             tree.findings.push(
                 Finding::new(FindingKind::UnreadableFile, name)
@@ -69,11 +90,12 @@ pub(crate) fn walk_with(volume: &dyn Volume, listed: &BTreeSet<&str>) -> Tree {
             );
         }
     }
+    tree.files.shrink_to_fit();
     tree.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     tree.folders.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     tree.litter.sort_unstable();
     tree.findings.sort_by(|a, b| a.path.cmp(&b.path));
-    tree
+    Ok(tree)
 }
 
 impl Tree {
