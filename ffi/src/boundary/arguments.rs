@@ -6,7 +6,7 @@ use std::{
     slice,
 };
 
-use crate::{Error, Status};
+use crate::{Bytes, Error, Status};
 
 /// Elements at a pointer. NULL is good where there are none.
 ///
@@ -47,6 +47,14 @@ fn check_pointer<T>(pointer: *const T, name: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// What stands at an index that the caller names.
+pub(crate) fn item<'a, T>(items: &'a [T], index: u64, name: &str) -> Result<&'a T, Error> {
+    let at = usize::try_from(index).ok().and_then(|index| items.get(index));
+    at.ok_or_else(|| {
+        Error::new(Status::NotFound, format!("no {name} {index}: there are {}", items.len()))
+    })
+}
+
 /// Where one result goes, checked before the work and written after it.
 pub(crate) struct Output<T>(*mut T);
 
@@ -56,6 +64,18 @@ impl<T> Output<T> {
     pub(crate) unsafe fn new(output: *mut T, name: &str) -> Result<Self, Error> {
         check_pointer(output, name)?;
         Ok(Output(output))
+    }
+
+    /// The same for a result that nobody needs to take: `None` for NULL.
+    ///
+    /// # Safety
+    /// As [`Output::new`].
+    pub(crate) unsafe fn optional(output: *mut T, name: &str) -> Result<Option<Self>, Error> {
+        if output.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: as the caller promises.
+        unsafe { Output::new(output, name) }.map(Some)
     }
 
     pub(crate) fn write(self, value: T) {
@@ -147,6 +167,52 @@ pub(crate) unsafe fn optional_text<'a>(
     Ok(Some(text))
 }
 
+/// NUL-terminated UTF-8 that has to be there.
+///
+/// # Safety
+/// `text` is NULL or NUL-terminated, and lives and does not change as long as the result is used.
+pub(crate) unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str, Error> {
+    // SAFETY: as the caller promises.
+    unsafe { optional_text(text, name) }?.ok_or_else(|| Error::null(name))
+}
+
+/// UTF-8 of so many bytes.
+///
+/// # Safety
+/// `text` is NULL or points to `len` bytes, which live and do not change as long as the result is
+/// used.
+pub(crate) unsafe fn long_text<'a>(
+    text: *const c_char,
+    len: usize,
+    name: &str,
+) -> Result<&'a str, Error> {
+    // SAFETY: as the caller promises.
+    let bytes = unsafe { elements(text.cast::<u8>(), len, name) }?;
+    std::str::from_utf8(bytes).map_err(|error| {
+        let message = format!("{name} is not UTF-8: byte {}", error.valid_up_to());
+        Error::new(Status::NotUnicode, message)
+    })
+}
+
+/// Texts at an array of pointers.
+///
+/// # Safety
+/// `texts` is NULL or points to `len` pointers, each NULL or NUL-terminated; all live and do not
+/// change as long as the result is used.
+pub(crate) unsafe fn texts<'a>(
+    texts: *const *const c_char,
+    len: usize,
+    name: &str,
+) -> Result<Vec<&'a str>, Error> {
+    // SAFETY: as the caller promises.
+    let pointers = unsafe { elements(texts, len, name) }?;
+    let named = |(index, pointer): (usize, &*const c_char)| {
+        // SAFETY: as the caller promises.
+        unsafe { text(*pointer, &format!("{name}[{index}]")) }
+    };
+    pointers.iter().enumerate().map(named).collect()
+}
+
 /// A path in NUL-terminated UTF-8.
 ///
 /// # Safety
@@ -211,4 +277,60 @@ fn wide_os_string(units: &[u16]) -> Result<OsString, Error> {
     String::from_utf16(units).map(OsString::from).map_err(|_| {
         Error::new(Status::NotUnicode, "path is not UTF-16: it has an unpaired surrogate")
     })
+}
+
+/// Paths at an array, each read in its spelling.
+///
+/// # Safety
+/// `paths` is NULL or points to `len` elements, of which each is as `read` needs it.
+unsafe fn paths<T: Copy>(
+    paths: *const T,
+    len: usize,
+    name: &str,
+    read: impl Fn(T) -> Result<PathBuf, Error>,
+) -> Result<Vec<PathBuf>, Error> {
+    // SAFETY: as the caller promises.
+    let elements = unsafe { elements(paths, len, name) }?.iter().enumerate();
+    elements
+        .map(|(index, path)| read(*path).map_err(|error| error.of(&format!("{name}[{index}]"))))
+        .collect()
+}
+
+/// Paths in NUL-terminated UTF-8.
+///
+/// # Safety
+/// `from` is NULL or points to `len` pointers, each NULL or NUL-terminated.
+pub(crate) unsafe fn paths_from_utf8(
+    from: *const *const c_char,
+    len: usize,
+    name: &str,
+) -> Result<Vec<PathBuf>, Error> {
+    // SAFETY: as the caller promises.
+    unsafe { paths(from, len, name, |path| path_from_utf8(path)) }
+}
+
+/// Paths in the system's own bytes.
+///
+/// # Safety
+/// `from` is NULL or points to `len` structs, each with NULL or as many bytes as it says.
+pub(crate) unsafe fn paths_from_bytes(
+    from: *const Bytes,
+    len: usize,
+    name: &str,
+) -> Result<Vec<PathBuf>, Error> {
+    // SAFETY: as the caller promises.
+    unsafe { paths(from, len, name, |path| path_from_bytes(path.data, path.len)) }
+}
+
+/// Paths in NUL-terminated UTF-16.
+///
+/// # Safety
+/// `from` is NULL or points to `len` pointers, each NULL or NUL-terminated.
+pub(crate) unsafe fn paths_from_utf16(
+    from: *const *const u16,
+    len: usize,
+    name: &str,
+) -> Result<Vec<PathBuf>, Error> {
+    // SAFETY: as the caller promises.
+    unsafe { paths(from, len, name, |path| path_from_utf16(path)) }
 }

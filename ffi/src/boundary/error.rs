@@ -55,9 +55,22 @@ impl Error {
         error
     }
 
-    fn at(mut self, path: &Path) -> Self {
+    /// The same, about this path.
+    pub(crate) fn at(mut self, path: &Path) -> Self {
         self.path = Some(path.to_owned());
         self
+    }
+
+    /// The same, about a line, from 1.
+    pub(crate) fn on_line(mut self, line: u64) -> Self {
+        self.line = line;
+        self
+    }
+
+    /// The same, about one of several arguments.
+    pub(crate) fn of(self, argument: &str) -> Self {
+        let message = format!("{argument}: {}", self.message.to_string_lossy());
+        Error { message: CString::new(message).unwrap_or_default(), ..self }
     }
 
     pub(crate) const fn kind(&self) -> Status {
@@ -82,6 +95,7 @@ impl From<VerifyError> for Error {
                 Error { line, offset, ..of(kind).at(path) }
             }
             VerifyError::Ignore(_) => of(Status::InvalidManifest),
+            VerifyError::NotListed { .. } => of(Status::NotListed),
             _ => of(Status::Other),
         }
     }

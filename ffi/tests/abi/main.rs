@@ -7,7 +7,9 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod clearance;
 mod hashing;
+mod offload;
 mod threads;
 mod verification;
 
@@ -60,6 +62,48 @@ fn call(function: impl FnOnce(*mut *mut Error) -> Status) -> Result<(), Failed> 
 /// The status of a call that fails.
 fn refusal(function: impl FnOnce(*mut *mut Error) -> Status) -> Status {
     call(function).unwrap_err().status
+}
+
+/// A struct of zeros, as C makes it.
+///
+/// # Safety
+/// Zeros are a value of the type.
+unsafe fn zeroed<T>() -> T {
+    // SAFETY: as the caller promises.
+    unsafe { std::mem::zeroed() }
+}
+
+/// A struct that the library fills: zeros, but for the size in its first member.
+fn filled<T>(fill: impl FnOnce(*mut T, *mut *mut Error) -> Status) -> Result<T, Failed> {
+    // SAFETY: of numbers, texts and enumerations that have a zero.
+    let mut to_fill: T = unsafe { zeroed() };
+    let pointer = &raw mut to_fill;
+    // SAFETY: the first member of each such struct is its size.
+    unsafe { pointer.cast::<usize>().write(size_of::<T>()) };
+    call(|e| fill(pointer, e))?;
+    Ok(to_fill)
+}
+
+/// A text that a call lends.
+fn lent_text(lend: impl FnOnce(*mut Text, *mut *mut Error) -> Status) -> Result<String, Failed> {
+    let mut lent = Text { data: null(), len: 0 };
+    call(|e| lend(&raw mut lent, e))?;
+    Ok(text(lent).unwrap().to_owned())
+}
+
+/// A text that a call writes into the caller's room.
+fn written_text(
+    write: impl Fn(*mut std::ffi::c_char, usize, *mut usize, *mut *mut Error) -> Status,
+) -> Result<String, Failed> {
+    let mut needed = 0;
+    let asked = call(|e| write(null_mut(), 0, &raw mut needed, e)).unwrap_err();
+    if asked.status != Status::TooSmall {
+        return Err(asked);
+    }
+    let mut room = vec![0u8; needed];
+    call(|e| write(room.as_mut_ptr().cast(), room.len(), &raw mut needed, e))?;
+    assert_eq!(room.pop(), Some(0), "NUL-terminated");
+    Ok(String::from_utf8(room).unwrap())
 }
 
 /// A text that the library lent; `None` where it is absent.

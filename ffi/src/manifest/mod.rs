@@ -1,0 +1,3 @@
+//! Media Hash Lists.
+
+pub(crate) mod format;
