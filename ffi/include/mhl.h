@@ -84,22 +84,24 @@ enum mhl_status
     MHL_STATUS_INVALID_MANIFEST = 22,
     // The system refused to open or read something.
     MHL_STATUS_IO = 23,
+    // A Media Hash List stands there already, and it cannot be appended to.
+    MHL_STATUS_ALREADY_LISTED = 24,
+    // Another program is writing a list or a history there: repeat it when that is through.
+    MHL_STATUS_IN_USE = 25,
+    // A list of the format cannot hold a name, a text or a digest that it was given.
+    MHL_STATUS_NOT_LISTABLE = 26,
     // A path that was to be read is neither a listed file nor a folder of one.
     MHL_STATUS_NOT_LISTED = 40,
     // There is no file to list or to copy.
     MHL_STATUS_NO_FILES = 41,
-    // A list stands there already: verify it instead.
-    MHL_STATUS_LISTED = 42,
-    // Another program is at work in the folder.
-    MHL_STATUS_FOLDER_HELD = 43,
     // Source and destinations contradict each other: one lies in another, two are the same.
-    MHL_STATUS_CONTRADICTION = 44,
+    MHL_STATUS_CONTRADICTION = 42,
     // Lists on the card itself cannot be taken over: they are broken.
-    MHL_STATUS_SOURCE_LISTS = 45,
+    MHL_STATUS_SOURCE_LISTS = 43,
     // The source gave no answer for as long as the patience lasted.
-    MHL_STATUS_STALLED = 46,
+    MHL_STATUS_STALLED = 44,
     // The text is no report.
-    MHL_STATUS_INVALID_REPORT = 47,
+    MHL_STATUS_INVALID_REPORT = 45,
     // A ledger has faults: nothing in it is believed. The line is that of the first.
     MHL_STATUS_INVALID_LEDGER = 60,
     // Another program has the ledger's file open for appending.
@@ -285,13 +287,13 @@ typedef uint32_t mhl_outcome;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-// The formats of lists.
+// The formats of Media Hash Lists.
 enum mhl_format
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-    // One that this header does not name, or none.
+    // One that this header does not name.
     MHL_FORMAT_UNKNOWN = 0,
     // MHL 1.0 and 1.1: one file at the root of a roll.
     MHL_FORMAT_CLASSIC = 1,
@@ -424,7 +426,8 @@ typedef struct mhl_streams mhl_streams;
 // The answer to a question. Owned by the caller, who frees it; never changes.
 typedef struct mhl_verdict mhl_verdict;
 
-// Bytes that the library lends, not terminated. Owned and absent as `mhl_text`.
+// Bytes, not terminated. Those that the library lends are owned and absent as `mhl_text`; those that
+// a call is given belong to the caller.
 typedef struct mhl_bytes {
     // The first byte, or NULL.
     const uint8_t *data;
@@ -1972,8 +1975,9 @@ mhl_status mhl_report_copy(const struct mhl_report *report,
 //
 // Errors, each before anything was written: `MHL_STATUS_IO` for a source that cannot be opened;
 // `MHL_STATUS_NO_FILES`; `MHL_STATUS_CONTRADICTION`; `MHL_STATUS_SOURCE_LISTS`;
-// `MHL_STATUS_STALLED`; `MHL_STATUS_INVALID_ARGUMENT`, also for no destination, a name that no
-// folder can have, or a digest that the format does not know; `MHL_STATUS_NOT_UNICODE`;
+// `MHL_STATUS_STALLED`; `MHL_STATUS_NOT_LISTABLE` for a digest that the format does not know;
+// `MHL_STATUS_INVALID_ARGUMENT`, also for no destination, or a name that no folder can have;
+// `MHL_STATUS_NOT_UNICODE`;
 // `MHL_STATUS_STRUCT_SIZE`. `MHL_STATUS_CANCELLED` comes without a report; what was copied by then
 // stays, and `resume` takes it up. What goes wrong with one file or one destination
 // is a finding of the report, and the rest of the work is done.
@@ -2139,14 +2143,15 @@ mhl_status mhl_report_roll(const struct mhl_report *report,
 // A seal compares nothing: it records what the medium gave now, and the outcome is
 // `MHL_OUTCOME_SEALED`. Where a file cannot be read or listed no list is written, which is a finding
 // of the report. Where an ASC MHL history stands already, it is verified and a generation is
-// appended to it.
+// appended to it: the outcome is then that of a verification.
 //
 // Threads: any number at once, on folders of their own. It returns when all is written.
 //
-// Errors: `MHL_STATUS_NO_FILES`; `MHL_STATUS_LISTED`; `MHL_STATUS_FOLDER_HELD`; `MHL_STATUS_IO`;
-// `MHL_STATUS_INVALID_MANIFEST` for a history that is broken; `MHL_STATUS_CANCELLED`, without a
-// report, and no list was written; `MHL_STATUS_INVALID_ARGUMENT`, also for a digest that the format
-// does not know; `MHL_STATUS_NOT_UNICODE`; `MHL_STATUS_STRUCT_SIZE`.
+// Errors: `MHL_STATUS_NO_FILES`; `MHL_STATUS_ALREADY_LISTED`; `MHL_STATUS_IN_USE`; `MHL_STATUS_IO`;
+// `MHL_STATUS_INVALID_MANIFEST` for a history that is broken; `MHL_STATUS_NOT_LISTABLE` for a digest
+// that the format does not know, or patterns in a classic list; `MHL_STATUS_CANCELLED`, without a
+// report, and no list was written; `MHL_STATUS_INVALID_ARGUMENT`; `MHL_STATUS_NOT_UNICODE`;
+// `MHL_STATUS_STRUCT_SIZE`.
 //
 // # Safety
 // `path` is NULL or NUL-terminated; `options` and `context` are NULL or filled structs, their

@@ -74,7 +74,7 @@ pub use hash::{
         mhl_streams_start,
     },
 };
-pub use manifest::format::Format;
+pub use manifest::word::Format;
 pub use operation::{
     cancel::{CancelToken, mhl_cancel_token_cancel, mhl_cancel_token_free, mhl_cancel_token_new},
     context::Context,

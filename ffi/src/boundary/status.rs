@@ -44,22 +44,24 @@ pub enum Status {
     InvalidManifest = 22,
     /// The system refused to open or read something.
     Io = 23,
+    /// A Media Hash List stands there already, and it cannot be appended to.
+    AlreadyListed = 24,
+    /// Another program is writing a list or a history there: repeat it when that is through.
+    InUse = 25,
+    /// A list of the format cannot hold a name, a text or a digest that it was given.
+    NotListable = 26,
     /// A path that was to be read is neither a listed file nor a folder of one.
     NotListed = 40,
     /// There is no file to list or to copy.
     NoFiles = 41,
-    /// A list stands there already: verify it instead.
-    Listed = 42,
-    /// Another program is at work in the folder.
-    FolderHeld = 43,
     /// Source and destinations contradict each other: one lies in another, two are the same.
-    Contradiction = 44,
+    Contradiction = 42,
     /// Lists on the card itself cannot be taken over: they are broken.
-    SourceLists = 45,
+    SourceLists = 43,
     /// The source gave no answer for as long as the patience lasted.
-    Stalled = 46,
+    Stalled = 44,
     /// The text is no report.
-    InvalidReport = 47,
+    InvalidReport = 45,
     /// A ledger has faults: nothing in it is believed. The line is that of the first.
     InvalidLedger = 60,
     /// Another program has the ledger's file open for appending.

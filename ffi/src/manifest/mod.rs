@@ -1,3 +1,3 @@
-//! Media Hash Lists.
+//! Lists and histories: read, looked up, compared, written, and made of what another engine did.
 
-pub(crate) mod format;
+pub(crate) mod word;

@@ -121,6 +121,11 @@ impl CopySayings {
     }
 }
 
+fn format_named(name: &str) -> Format {
+    let known = [mhl_core::Format::Classic, mhl_core::Format::Asc];
+    known.into_iter().find(|format| format.name() == name).map_or(Format::Unknown, Format::from)
+}
+
 impl ReportCopy {
     fn of(copy: &mhl_core::CopyReport, sayings: &CopySayings) -> Self {
         let (list, counts) = (copy.manifest.as_ref(), &copy.counts);
@@ -134,7 +139,7 @@ impl ReportCopy {
             proof: Text::of(&copy.proof),
             algorithms: Text::of(&sayings.algorithms),
             manifest: Text::of_optional(list.map(|list| list.path.as_str())),
-            manifest_format: list.map_or(Format::Unknown, |list| Format::named(&list.format)),
+            manifest_format: list.map_or(Format::Unknown, |list| format_named(&list.format)),
             manifests_at_root: list.map_or(0, |list| list.at_root),
             manifest_c4: Text::of_optional(list.map(|list| list.c4.as_str())),
             pin: Text::of_optional(sayings.pin.as_deref()),

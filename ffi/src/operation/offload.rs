@@ -14,7 +14,7 @@ use crate::{
         guard::guard,
     },
     hash::algorithm::any_from_codes,
-    manifest::format,
+    manifest::word,
     operation::context,
 };
 
@@ -57,10 +57,10 @@ impl From<OffloadError> for Error {
             OffloadError::NothingToCopy { path } => of(Status::NoFiles).at(path),
             OffloadError::SourceCarriesList { path, .. } => of(Status::SourceLists).at(path),
             OffloadError::Contradiction { .. } => of(Status::Contradiction),
-            OffloadError::NoDestination
-            | OffloadError::Name(_)
-            | OffloadError::NotAName { .. }
-            | OffloadError::Algorithm(_) => of(Status::InvalidArgument),
+            OffloadError::NoDestination | OffloadError::Name(_) | OffloadError::NotAName { .. } => {
+                of(Status::InvalidArgument)
+            }
+            OffloadError::Algorithm(_) => of(Status::NotListable),
             OffloadError::Stalled { path, .. } => of(Status::Stalled).at(path),
             OffloadError::Cancelled => of(Status::Cancelled),
             _ => of(Status::Other),
@@ -85,8 +85,8 @@ unsafe fn read(options: *const OffloadOptions) -> Result<mhl_core::OffloadOption
     if !algorithms.is_empty() {
         read.algorithms = algorithms;
     }
-    if let Some(format) = format::from_code(options.format, "mhl_offload_options.format")? {
-        read.format = format;
+    if options.format != 0 {
+        read.format = word::format(options.format, "mhl_offload_options.format")?;
     }
     read.resume = switch(options.resume, "mhl_offload_options.resume")?;
     read.second_read = switch(options.second_read, "mhl_offload_options.second_read")?;
@@ -136,8 +136,9 @@ unsafe fn offload(
 ///
 /// Errors, each before anything was written: `MHL_STATUS_IO` for a source that cannot be opened;
 /// `MHL_STATUS_NO_FILES`; `MHL_STATUS_CONTRADICTION`; `MHL_STATUS_SOURCE_LISTS`;
-/// `MHL_STATUS_STALLED`; `MHL_STATUS_INVALID_ARGUMENT`, also for no destination, a name that no
-/// folder can have, or a digest that the format does not know; `MHL_STATUS_NOT_UNICODE`;
+/// `MHL_STATUS_STALLED`; `MHL_STATUS_NOT_LISTABLE` for a digest that the format does not know;
+/// `MHL_STATUS_INVALID_ARGUMENT`, also for no destination, or a name that no folder can have;
+/// `MHL_STATUS_NOT_UNICODE`;
 /// `MHL_STATUS_STRUCT_SIZE`. `MHL_STATUS_CANCELLED` comes without a report; what was copied by then
 /// stays, and `resume` takes it up. What goes wrong with one file or one destination
 /// is a finding of the report, and the rest of the work is done.

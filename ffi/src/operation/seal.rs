@@ -13,7 +13,7 @@ use crate::{
         guard::guard,
     },
     hash::algorithm::any_from_codes,
-    manifest::format,
+    manifest::word,
     operation::context,
 };
 
@@ -48,11 +48,10 @@ impl From<SealError> for Error {
         match &error {
             SealError::Root { path, .. } => of(Status::Io).at(path),
             SealError::NothingToSeal { path } => of(Status::NoFiles).at(path),
-            SealError::Listed { path, .. } => of(Status::Listed).at(path),
-            SealError::Busy { path } => of(Status::FolderHeld).at(path),
-            SealError::Algorithm(_) | SealError::Ignore(_) | SealError::IgnoreInClassic => {
-                of(Status::InvalidArgument)
-            }
+            SealError::Listed { path, .. } => of(Status::AlreadyListed).at(path),
+            SealError::Busy { path } => of(Status::InUse).at(path),
+            SealError::Algorithm(_) | SealError::IgnoreInClassic => of(Status::NotListable),
+            SealError::Ignore(_) => of(Status::InvalidArgument),
             SealError::History(_) => match error {
                 SealError::History(error) => error.into(),
                 error => Error::new(Status::Other, error),
@@ -79,8 +78,8 @@ unsafe fn read(options: *const SealOptions) -> Result<mhl_core::SealOptions, Err
     // SAFETY: as the caller promises.
     let ignore = unsafe { texts(options.ignore, options.ignore_len, "mhl_seal_options.ignore") }?;
     read.ignore = ignore.into_iter().map(str::to_owned).collect();
-    if let Some(format) = format::from_code(options.format, "mhl_seal_options.format")? {
-        read.format = format;
+    if options.format != 0 {
+        read.format = word::format(options.format, "mhl_seal_options.format")?;
     }
     Ok(read)
 }
@@ -116,14 +115,15 @@ unsafe fn seal(
 /// A seal compares nothing: it records what the medium gave now, and the outcome is
 /// `MHL_OUTCOME_SEALED`. Where a file cannot be read or listed no list is written, which is a finding
 /// of the report. Where an ASC MHL history stands already, it is verified and a generation is
-/// appended to it.
+/// appended to it: the outcome is then that of a verification.
 ///
 /// Threads: any number at once, on folders of their own. It returns when all is written.
 ///
-/// Errors: `MHL_STATUS_NO_FILES`; `MHL_STATUS_LISTED`; `MHL_STATUS_FOLDER_HELD`; `MHL_STATUS_IO`;
-/// `MHL_STATUS_INVALID_MANIFEST` for a history that is broken; `MHL_STATUS_CANCELLED`, without a
-/// report, and no list was written; `MHL_STATUS_INVALID_ARGUMENT`, also for a digest that the format
-/// does not know; `MHL_STATUS_NOT_UNICODE`; `MHL_STATUS_STRUCT_SIZE`.
+/// Errors: `MHL_STATUS_NO_FILES`; `MHL_STATUS_ALREADY_LISTED`; `MHL_STATUS_IN_USE`; `MHL_STATUS_IO`;
+/// `MHL_STATUS_INVALID_MANIFEST` for a history that is broken; `MHL_STATUS_NOT_LISTABLE` for a digest
+/// that the format does not know, or patterns in a classic list; `MHL_STATUS_CANCELLED`, without a
+/// report, and no list was written; `MHL_STATUS_INVALID_ARGUMENT`; `MHL_STATUS_NOT_UNICODE`;
+/// `MHL_STATUS_STRUCT_SIZE`.
 ///
 /// # Safety
 /// `path` is NULL or NUL-terminated; `options` and `context` are NULL or filled structs, their

@@ -298,7 +298,7 @@ fn the_three_spellings_of_paths_are_one() {
     let roll = wide(&of_wide.to[0].join("A001R1AB"));
     // SAFETY: as above.
     let sealed = call(|e| unsafe { mhl_seal_w(roll.as_ptr(), null(), null(), &raw mut report, e) });
-    assert_eq!(sealed.unwrap_err().status, Status::Listed);
+    assert_eq!(sealed.unwrap_err().status, Status::AlreadyListed);
     let roll = of_wide.to[0].join("A001R1AB");
     let bytes = roll.as_os_str().as_bytes();
     // SAFETY: as above.
@@ -328,7 +328,7 @@ fn what_cannot_be_begun_is_an_error_with_its_cause() {
     invalid(&[], options());
     let c4 = [AlgorithmCode::C4 as u32];
     let c4 = OffloadOptions { algorithms: c4.as_ptr(), algorithms_len: 1, ..options() };
-    invalid(&set.to, c4);
+    assert_eq!(refused(&set.card, &set.to, c4).status, Status::NotListable);
     invalid(&set.to, OffloadOptions { name: c"a/b".as_ptr(), ..options() });
     assert!(set.to.iter().all(|to| fs::read_dir(to).unwrap().next().is_none()));
 }
@@ -354,7 +354,7 @@ fn a_folder_is_sealed_once_and_a_history_lengthened() {
     assert_eq!((copy_.grade, copy_.manifest_format), (Grade::InFlight, Format::Classic));
     free(report);
     let failed = seal(&set.card, null()).unwrap_err();
-    assert_eq!((failed.status, failed.path), (Status::Listed, Some(set.card.clone())));
+    assert_eq!((failed.status, failed.path), (Status::AlreadyListed, Some(set.card.clone())));
     assert_eq!(seal(&set.to[0], null()).unwrap_err().status, Status::NoFiles);
 
     let roll = set.folder.path().join("history");
@@ -364,10 +364,11 @@ fn a_folder_is_sealed_once_and_a_history_lengthened() {
     let patterns = [c"*.txt".as_ptr()];
     let ignoring = SealOptions { ignore: patterns.as_ptr(), ignore_len: 1, ..seal_options() };
     let failed = seal(&roll, &raw const ignoring).unwrap_err();
-    assert_eq!(failed.status, Status::InvalidArgument, "a classic list cannot say so");
+    assert_eq!(failed.status, Status::NotListable, "a classic list cannot say so");
     let asc = SealOptions { format: Format::Asc as u32, ..ignoring };
-    for generation in ["1:", "2:"] {
+    for (generation, outcome) in [("1:", Outcome::Sealed), ("2:", Outcome::Verified)] {
         let report = seal(&roll, &raw const asc).unwrap();
+        assert_eq!(summary(report).outcome, outcome);
         let copy = copy(report, 0).unwrap();
         assert!(text(copy.pin).unwrap().starts_with(generation));
         assert_eq!(summary(report).files, 1);
