@@ -4,6 +4,7 @@ pub(crate) mod arguments;
 pub(crate) mod error;
 pub(crate) mod guard;
 pub(crate) mod handle;
+pub(crate) mod paths;
 pub(crate) mod status;
 pub(crate) mod text;
 pub(crate) mod version;

@@ -40,7 +40,8 @@ pub struct JudgedCopy {
     pub manifest_c4: Text,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for JudgedCopy {
     const NAME: &'static str = "mhl_judged_copy";
 }

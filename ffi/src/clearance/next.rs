@@ -25,7 +25,8 @@ pub struct NextAction {
     pub sentence: Text,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for NextAction {
     const NAME: &'static str = "mhl_next_action";
 }

@@ -37,7 +37,8 @@ pub struct ProfileName {
     pub source: Text,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for ProfileName {
     const NAME: &'static str = "mhl_profile_name";
 }

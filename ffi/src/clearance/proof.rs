@@ -105,7 +105,8 @@ pub struct ProofNode {
     pub references: u64,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for ProofNode {
     const NAME: &'static str = "mhl_proof_node";
 }
@@ -122,7 +123,8 @@ pub struct ProofReference {
     pub value: Text,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for ProofReference {
     const NAME: &'static str = "mhl_proof_reference";
 }
@@ -143,7 +145,8 @@ pub struct ProofReason {
     pub remedy: Text,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for ProofReason {
     const NAME: &'static str = "mhl_proof_reason";
 }

@@ -61,7 +61,8 @@ pub struct Terms {
     pub copies: u64,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for Terms {
     const NAME: &'static str = "mhl_terms";
 }
@@ -79,7 +80,8 @@ pub struct BoundRoll {
     pub content: Text,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for BoundRoll {
     const NAME: &'static str = "mhl_bound_roll";
 }
@@ -105,7 +107,8 @@ pub struct BoundCopy {
     pub manifest_c4: Text,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for BoundCopy {
     const NAME: &'static str = "mhl_bound_copy";
 }

@@ -100,7 +100,8 @@ pub struct Answer {
     pub actions_cheapest: u32,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for Answer {
     const NAME: &'static str = "mhl_answer";
 }

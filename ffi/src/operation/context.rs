@@ -2,6 +2,7 @@
 
 use std::{
     ffi::{c_char, c_void},
+    mem::offset_of,
     num::NonZero,
 };
 
@@ -45,6 +46,7 @@ pub struct Context {
 // until it is used.
 unsafe impl StructSize for Context {
     const NAME: &'static str = "mhl_context";
+    const EARLIER: &'static [usize] = &[offset_of!(Context, sharing)];
 }
 
 /// Who does an operation and who watches it, as it was given.

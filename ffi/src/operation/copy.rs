@@ -69,7 +69,8 @@ pub struct ReportCopy {
     pub complete: u32,
     /// How it is known: what was done past the cache, or why it could not be.
     pub proof: Text,
-    /// The digests that were compared, each for every file: their names with a space between.
+    /// The digests that were compared, each for every file: their names with a space between; absent
+    /// where none was.
     pub algorithms: Text,
     /// The list at its root, relative to it; absent when none was written.
     pub manifest: Text,
@@ -102,7 +103,8 @@ pub struct ReportCopy {
     pub faults: u64,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for ReportCopy {
     const NAME: &'static str = "mhl_copy";
 }
@@ -110,14 +112,17 @@ unsafe impl StructSize for ReportCopy {
 /// What is said of a copy and stands in the report in another form.
 #[derive(Debug)]
 pub(super) struct CopySayings {
-    algorithms: String,
+    algorithms: Option<String>,
     pin: Option<String>,
 }
 
 impl CopySayings {
     pub(super) fn of(copy: &mhl_core::CopyReport) -> Self {
         let pin = copy.manifest.as_ref().and_then(|list| list.pin);
-        CopySayings { algorithms: copy.algorithms.join(" "), pin: pin.map(|pin| pin.to_string()) }
+        CopySayings {
+            algorithms: (!copy.algorithms.is_empty()).then(|| copy.algorithms.join(" ")),
+            pin: pin.map(|pin| pin.to_string()),
+        }
     }
 }
 
@@ -137,7 +142,7 @@ impl ReportCopy {
             grade: copy.grade.into(),
             complete: u32::from(copy.complete),
             proof: Text::of(&copy.proof),
-            algorithms: Text::of(&sayings.algorithms),
+            algorithms: Text::of_optional(sayings.algorithms.as_deref()),
             manifest: Text::of_optional(list.map(|list| list.path.as_str())),
             manifest_format: list.map_or(Format::Unknown, |list| format_named(&list.format)),
             manifests_at_root: list.map_or(0, |list| list.at_root),

@@ -9,9 +9,10 @@ use crate::{
     boundary::{
         arguments::{
             Output, StructSize, given, optional_text, path_from_bytes, path_from_utf8,
-            path_from_utf16, paths_from_bytes, paths_from_utf8, paths_from_utf16, switch,
+            path_from_utf16, switch,
         },
         guard::guard,
+        paths::{paths_from_bytes, paths_from_utf8, paths_from_utf16},
     },
     hash::algorithm::any_from_codes,
     manifest::word,

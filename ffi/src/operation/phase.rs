@@ -35,7 +35,8 @@ pub struct PhaseRecord {
     pub busy_ms: u64,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for PhaseRecord {
     const NAME: &'static str = "mhl_phase_record";
 }

@@ -2,6 +2,7 @@
 
 use std::{
     ffi::{c_int, c_void},
+    mem::offset_of,
     ptr::null,
     sync::{
         Arc, Mutex, PoisonError,
@@ -9,7 +10,7 @@ use std::{
     },
 };
 
-use crate::{CancelToken, NO_COPY, operation::report::Finding};
+use crate::{CancelToken, NO_COPY, boundary::arguments::StructSize, operation::report::Finding};
 
 /// The parts of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +68,13 @@ pub struct Progress {
     pub copy_written: u64,
     /// Bytes that were read back from it.
     pub copy_read_back: u64,
+}
+
+// SAFETY: `repr(C)`, `struct_size` first; zeros are no phase, no bytes and no finding. C never
+// fills it.
+unsafe impl StructSize for Progress {
+    const NAME: &'static str = "mhl_progress";
+    const EARLIER: &'static [usize] = &[offset_of!(Progress, copy)];
 }
 
 /// Is told where an operation stands. Anything but 0 stops it at its next buffer: the call then

@@ -1,6 +1,6 @@
 //! What an operation found.
 
-use std::{ffi::c_char, sync::OnceLock};
+use std::{ffi::c_char, mem::offset_of, sync::OnceLock};
 
 use mhl_core::Status as CoreStatus;
 
@@ -100,9 +100,10 @@ pub struct Summary {
     pub phases: u64,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are an unknown outcome of nothing. C never fills it.
 unsafe impl StructSize for Summary {
     const NAME: &'static str = "mhl_summary";
+    const EARLIER: &'static [usize] = &[offset_of!(Summary, unread)];
 }
 
 /// One thing that is to be known. Its texts belong to the report, or to the callback's call.
@@ -129,7 +130,7 @@ pub struct Finding {
     pub is_fault: u32,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts. C never fills it.
 unsafe impl StructSize for Finding {
     const NAME: &'static str = "mhl_finding";
 }

@@ -41,7 +41,8 @@ pub struct Roll {
     pub finished: Text,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts, nothing, and what is unknown. C
+// never fills it.
 unsafe impl StructSize for Roll {
     const NAME: &'static str = "mhl_roll";
 }

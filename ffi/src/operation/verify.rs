@@ -1,6 +1,6 @@
 //! Verification of a roll.
 
-use std::{ffi::c_char, path::PathBuf};
+use std::{ffi::c_char, mem::offset_of, path::PathBuf};
 
 use mhl_core::{Portion, RelativePath};
 
@@ -65,6 +65,7 @@ pub struct VerifyOptions {
 // SAFETY: `repr(C)`, `struct_size` first; pointers that may be anything until they are used, numbers.
 unsafe impl StructSize for VerifyOptions {
     const NAME: &'static str = "mhl_verify_options";
+    const EARLIER: &'static [usize] = &[offset_of!(VerifyOptions, algorithms)];
 }
 
 fn relative(path: &str, name: &str) -> Result<RelativePath, Error> {
@@ -121,7 +122,7 @@ unsafe fn read(options: *const VerifyOptions) -> Result<mhl_core::VerifyOptions,
         read.algorithms = any_from_codes(options.algorithms, options.algorithms_len)?;
         let ignore = texts(options.ignore, options.ignore_len, "mhl_verify_options.ignore")?;
         read.ignore = ignore.into_iter().map(str::to_owned).collect();
-        read.portion = portion(options)?;
+        read.portion = portion(&options)?;
     }
     read.stop_at_first = switch(options.stop_at_first, "mhl_verify_options.stop_at_first")?;
     read.without_files = switch(options.without_files, "mhl_verify_options.without_files")?;

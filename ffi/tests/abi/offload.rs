@@ -537,3 +537,29 @@ fn row_96_a_struct_of_another_size_is_refused_and_nothing_is_written() {
     }
     free(report);
 }
+
+#[test]
+fn row_96_a_program_that_was_compiled_before_the_structs_grew_goes_on() {
+    use std::mem::offset_of;
+    let set = set();
+    free(seal(&set.card, null()).unwrap());
+    // What stood there before; behind it is somebody else's memory.
+    let options = VerifyOptions {
+        struct_size: offset_of!(VerifyOptions, algorithms),
+        algorithms: std::ptr::dangling(),
+        algorithms_len: usize::MAX,
+        percent: u32::MAX,
+        pin: std::ptr::dangling(),
+        // SAFETY: pointers and numbers.
+        ..unsafe { zeroed() }
+    };
+    let context = Context { struct_size: offset_of!(Context, sharing), ..context() };
+    let report = verify(&set.card, &raw const options, &raw const context).unwrap();
+    let mut told =
+        Summary { struct_size: offset_of!(Summary, unread), copies: 99, ..summary(report) };
+    told.files = 0;
+    // SAFETY: a live report, a local.
+    call(|e| unsafe { mhl_report_summary(report, &raw mut told, e) }).unwrap();
+    assert_eq!((told.outcome, told.files, told.copies), (Outcome::Verified, 2, 99));
+    free(report);
+}
