@@ -11,7 +11,7 @@ use crate::{
         guard::guard,
         handle::with,
     },
-    clearance::{ledger::Addition, recorder},
+    clearance::ledger::{Addition, append},
 };
 
 /// A field of an event as a person types it. It stands in arrays and never grows.
@@ -23,31 +23,6 @@ pub struct Field {
     /// Its value. A list takes its field once for each item, and once with an empty value for the
     /// empty list; where "all" may be said, `all` alone says it.
     pub value: *const c_char,
-}
-
-/// Appends an event to a ledger.
-///
-/// # Safety
-/// As [`mhl_ledger_append`] has it.
-unsafe fn append(
-    ledger: *mut Ledger,
-    event: impl FnOnce() -> Result<Event, Error>,
-    by: *const Recorder,
-    number: *mut u64,
-    error: *mut *mut Error,
-) -> Status {
-    // SAFETY: as the caller promises.
-    unsafe {
-        guard(error, || {
-            let output = Output::optional(number, "number")?;
-            with(ledger, |kept| {
-                let (event, (time, agent)) = (Box::new(event()?), recorder::read(by)?);
-                let number = kept.append(Addition::Event(event), time, agent)?;
-                output.into_iter().for_each(|output| output.write(number));
-                Ok(())
-            })
-        })
-    }
 }
 
 /// Appends an event: `kind` is NUL-terminated UTF-8, as `place` or `inspection`; `data` is the event's
@@ -81,7 +56,7 @@ pub unsafe extern "C" fn mhl_ledger_append(
     unsafe {
         let event = || {
             let (kind, data) = (text(kind, "kind")?, long_text(data, len, "data")?);
-            Ok(Event::from_json_text(kind, data)?)
+            Ok(Addition::Event(Box::new(Event::from_json_text(kind, data)?)))
         };
         append(ledger, event, recorder, number, error)
     }
@@ -113,7 +88,7 @@ pub unsafe extern "C" fn mhl_ledger_append_fields(
                 let name = text(field.name, &format!("fields[{index}].name"))?;
                 typed.push((name, text(field.value, &format!("fields[{index}].value"))?));
             }
-            Ok(Event::from_fields(text(kind, "kind")?, &typed)?)
+            Ok(Addition::Event(Box::new(Event::from_fields(text(kind, "kind")?, &typed)?)))
         };
         append(ledger, event, recorder, number, error)
     }
@@ -142,16 +117,8 @@ pub unsafe extern "C" fn mhl_ledger_import(
 ) -> Status {
     // SAFETY: as the caller promises.
     unsafe {
-        guard(error, || {
-            let output = Output::optional(number, "number")?;
-            with(ledger, |kept| {
-                let other = long_text(text, len, "text")?;
-                let (time, agent) = recorder::read(recorder)?;
-                let number = kept.append(Addition::Import(other), time, agent)?;
-                output.into_iter().for_each(|output| output.write(number));
-                Ok(())
-            })
-        })
+        let other = || Ok(Addition::Import(long_text(text, len, "text")?));
+        append(ledger, other, recorder, number, error)
     }
 }
 

@@ -7,11 +7,10 @@ use mhl_policy::{MediumId, Placement};
 use crate::{
     Error, Ledger, NO_COPY, Recorder, Report, Status,
     boundary::{
-        arguments::{Output, elements, optional_text, text},
-        guard::guard,
-        handle::{lent, with},
+        arguments::{elements, optional_text, text},
+        handle::lent,
     },
-    clearance::{ledger::Addition, recorder},
+    clearance::ledger::{Addition, append},
 };
 
 /// Where one folder of a report stands. It stands in arrays and never grows.
@@ -93,17 +92,10 @@ pub unsafe extern "C" fn mhl_ledger_record_report(
 ) -> Status {
     // SAFETY: as the caller promises.
     unsafe {
-        guard(error, || {
-            let output = Output::optional(number, "number")?;
+        let evidence = || {
             let report = lent(report, "report")?.engines();
-            with(ledger, |kept| {
-                let (roll, placements) = (text(roll, "roll")?, read(placements, count)?);
-                let (time, agent) = recorder::read(recorder)?;
-                let evidence = Addition::Report(report, roll, &placements);
-                let number = kept.append(evidence, time, agent)?;
-                output.into_iter().for_each(|output| output.write(number));
-                Ok(())
-            })
-        })
+            Ok(Addition::Report(report, text(roll, "roll")?, read(placements, count)?))
+        };
+        append(ledger, evidence, recorder, number, error)
     }
 }

@@ -8,12 +8,13 @@ use mhl_policy::{
 };
 
 use crate::{
-    Error, Status, Text,
+    Error, Recorder, Status, Text,
     boundary::{
         arguments::{Output, long_text, path_from_bytes, path_from_utf8, path_from_utf16, switch},
         guard::{guard, guard_free},
         handle::{self, Opaque, with},
     },
+    clearance::recorder,
 };
 
 /// What was done with rolls, media and places: events that are only ever appended, each chained to
@@ -66,12 +67,12 @@ impl Kept {
         let _ = match (&mut self.place, addition) {
             (Place::Memory(ledger), Event(event)) => ledger.append(*event, time, agent)?,
             (Place::Memory(ledger), Report(report, roll, placements)) => {
-                ledger.append_report(report, roll, placements, time, agent)?
+                ledger.append_report(report, roll, &placements, time, agent)?
             }
             (Place::Memory(ledger), Import(other)) => ledger.append_import(other, time, agent)?,
             (Place::File(file), Event(event)) => file.append(*event, time, agent)?,
             (Place::File(file), Report(report, roll, placements)) => {
-                file.append_report(report, roll, placements, time, agent)?
+                file.append_report(report, roll, &placements, time, agent)?
             }
             (Place::File(file), Import(other)) => file.append_import(other, time, agent)?,
             (Place::Read(_), _) => {
@@ -88,9 +89,35 @@ impl Kept {
 pub(super) enum Addition<'a> {
     Event(Box<Event>),
     /// What a report proves about a roll, its folders placed.
-    Report(&'a mhl_core::Report, &'a str, &'a [Placement]),
+    Report(&'a mhl_core::Report, &'a str, Vec<Placement>),
     /// The text of another ledger.
     Import(&'a str),
+}
+
+/// Appends to a ledger by one of the calls of C; `number` becomes the event's, where it is wanted.
+///
+/// # Safety
+/// `ledger` is NULL or a ledger that was not freed; `by` is NULL or a filled struct, its texts NULL or
+/// NUL-terminated; `number` and `error` are NULL or can be written.
+pub(super) unsafe fn append<'a>(
+    ledger: *mut Ledger,
+    addition: impl FnOnce() -> Result<Addition<'a>, Error>,
+    by: *const Recorder,
+    number: *mut u64,
+    error: *mut *mut Error,
+) -> Status {
+    // SAFETY: as the caller promises.
+    unsafe {
+        guard(error, || {
+            let output = Output::optional(number, "number")?;
+            with(ledger, |kept| {
+                let (addition, (time, agent)) = (addition()?, recorder::read(by)?);
+                let number = kept.append(addition, time, agent)?;
+                output.into_iter().for_each(|output| output.write(number));
+                Ok(())
+            })
+        })
+    }
 }
 
 impl From<LedgerError> for Error {
