@@ -427,6 +427,31 @@ typedef struct mhl_streams mhl_streams;
 // The answer to a question. Owned by the caller, who frees it; never changes.
 typedef struct mhl_verdict mhl_verdict;
 
+// Text that the library lends: UTF-8, not terminated.
+//
+// It belongs to the thing that it was read from and is gone with it. Absent text has NULL for its
+// data; empty text has not.
+typedef struct mhl_text {
+    // The first byte, or NULL.
+    const char *data;
+    // Bytes.
+    size_t len;
+} mhl_text;
+
+// One of several reasons why a call failed. Set `struct_size` before it is filled. Its texts belong
+// to the error.
+typedef struct mhl_cause {
+    // `sizeof(mhl_cause)`.
+    size_t struct_size;
+    // What kind of thing, by the names that programs match on: that of a finding, of what stands
+    // against a permit, or the rule that a verdict rests on; absent where there is none.
+    struct mhl_text kind;
+    // A sentence, safe to print as the message of an error.
+    struct mhl_text sentence;
+    // The line of a ledger, from 1; 0 for none.
+    uint64_t line;
+} mhl_cause;
+
 // Bytes, not terminated. Those that the library lends are owned and absent as `mhl_text`; those that
 // a call is given belong to the caller.
 typedef struct mhl_bytes {
@@ -461,17 +486,6 @@ typedef struct mhl_field {
     // empty list; where "all" may be said, `all` alone says it.
     const char *value;
 } mhl_field;
-
-// Text that the library lends: UTF-8, not terminated.
-//
-// It belongs to the thing that it was read from and is gone with it. Absent text has NULL for its
-// data; empty text has not.
-typedef struct mhl_text {
-    // The first byte, or NULL.
-    const char *data;
-    // Bytes.
-    size_t len;
-} mhl_text;
 
 // Where one folder of a report stands. It stands in arrays and never grows.
 typedef struct mhl_placement {
@@ -1024,6 +1038,31 @@ typedef struct mhl_verify_options {
 extern "C" {
 #endif // __cplusplus
 
+// How many reasons an error names one by one: what stands against a permit, the rules by which there
+// is none, the faults of a ledger, what is wrong with the lists on a card, contradictions, paths that
+// are not listed. 0 where the message says all, and for NULL.
+//
+// Threads: any number at once.
+//
+// # Safety
+// `error` is NULL or an error that was not freed.
+uint64_t mhl_error_causes(const struct mhl_error *error);
+
+// Writes the reason at an index, from 0, of the error `of`. Set `cause->struct_size` before. Its texts
+// are gone with that error.
+//
+// Threads: any number at once.
+//
+// Errors: `MHL_STATUS_NOT_FOUND` for an index beyond `mhl_error_causes`; `MHL_STATUS_STRUCT_SIZE`.
+//
+// # Safety
+// `of` is NULL or an error that was not freed; `cause` is NULL or a struct whose `struct_size` is set;
+// `error` is NULL or can be written, and is not where `of` stands.
+mhl_status mhl_error_cause(const struct mhl_error *of,
+                           uint64_t index,
+                           struct mhl_cause *cause,
+                           struct mhl_error **error);
+
 // The status that the call returned; `MHL_STATUS_GOOD` for NULL.
 //
 // Threads: any number at once.
@@ -1374,7 +1413,7 @@ mhl_status mhl_verdict_action(const struct mhl_verdict *verdict,
 // Threads: one call at a time on a ledger; a second one gets `MHL_STATUS_BUSY`.
 //
 // Errors: `MHL_STATUS_NOT_CLEARED` when the verdict does not clear, or an approval that it rests on
-// ends before `expires`: `mhl_clear` tells why; `MHL_STATUS_INVALID_ARGUMENT` when `expires` is not
+// ends before `expires`: the error's causes name the rules (`mhl_error_cause`), and `mhl_clear` all else; `MHL_STATUS_INVALID_ARGUMENT` when `expires` is not
 // after `now`, and as `mhl_clear`; `MHL_STATUS_NOT_UNICODE`; `MHL_STATUS_STRUCT_SIZE`.
 //
 // # Safety
@@ -1596,8 +1635,8 @@ mhl_status mhl_statement_verify(const char *envelope,
 //
 // Threads: one call at a time on a ledger; a second one gets `MHL_STATUS_BUSY`.
 //
-// Errors: `MHL_STATUS_PERMIT_BROKEN`, whose message names everything that stands against it, each by
-// the name of its kind: `expired`, `ledger-went-on`, `card-changed` and so on;
+// Errors: `MHL_STATUS_PERMIT_BROKEN`, whose causes (`mhl_error_cause`) are everything that stands
+// against it, each by the name of its kind: `expired`, `ledger-went-on`, `card-changed` and so on;
 // `MHL_STATUS_INVALID_ARGUMENT`.
 //
 // # Safety

@@ -38,6 +38,19 @@ public:
     std::uint64_t line() const noexcept { return mhl_error_line(error_.get()); }
     // From 0; MHL_NO_OFFSET for none.
     std::uint64_t offset() const noexcept { return mhl_error_offset(error_.get()); }
+    // Each of several reasons; empty where what() says all. Lent by this error and its copies.
+    std::vector<mhl_cause> causes() const
+    {
+        std::vector<mhl_cause> causes;
+        const std::uint64_t count = mhl_error_causes(error_.get());
+        for (std::uint64_t index = 0; index < count; ++index) {
+            mhl_cause cause = {};
+            cause.struct_size = sizeof cause;
+            if (mhl_error_cause(error_.get(), index, &cause, nullptr) == MHL_STATUS_GOOD)
+                causes.push_back(cause);
+        }
+        return causes;
+    }
     // Empty for none.
     std::filesystem::path path() const
     {

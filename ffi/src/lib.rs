@@ -24,6 +24,7 @@ mod manifest;
 mod operation;
 
 pub use boundary::{
+    cause::{ErrorCause, mhl_error_cause, mhl_error_causes},
     error::{
         Error, NO_OFFSET, mhl_error_free, mhl_error_kind, mhl_error_line, mhl_error_message,
         mhl_error_offset, mhl_error_path,

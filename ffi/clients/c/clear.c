@@ -23,7 +23,14 @@ static const char profile_name[] = "netflix-production-assets-2026";
 static int failed(mhl_error *error)
 {
     int code = mhl_error_kind(error) == MHL_STATUS_PERMIT_BROKEN ? 1 : 2;
+    uint64_t i, causes = mhl_error_causes(error);
     fprintf(stderr, "clear: %s\n", mhl_error_message(error));
+    for (i = 0; i < causes; i++) {
+        mhl_cause cause = {0};
+        cause.struct_size = sizeof cause;
+        if (mhl_error_cause(error, i, &cause, NULL) == MHL_STATUS_GOOD && cause.kind.data != NULL)
+            fprintf(stderr, "clear: cause %.*s\n", (int)cause.kind.len, cause.kind.data);
+    }
     mhl_error_free(error);
     return code;
 }

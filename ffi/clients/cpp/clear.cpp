@@ -165,6 +165,8 @@ try {
     return 2;
 } catch (const mhl::error &error) {
     std::cerr << "clear: " << error.what() << '\n';
+    for (const mhl_cause &cause : error.causes())
+        std::cerr << "clear: cause " << mhl::view(cause.kind) << '\n';
     return error.kind() == MHL_STATUS_PERMIT_BROKEN ? 1 : 2;
 } catch (const std::exception &error) {
     std::cerr << "clear: " << error.what() << '\n';

@@ -1,6 +1,7 @@
 //! The border with C: what comes from it is checked, what goes to it is owned, and no panic passes.
 
 pub(crate) mod arguments;
+pub(crate) mod cause;
 pub(crate) mod error;
 pub(crate) mod guard;
 pub(crate) mod handle;

@@ -3,9 +3,9 @@
 use std::ffi::{CStr, c_char};
 
 use crate::{
-    Answer, BoundCopy, BoundRoll, Context, Finding, JudgedCopy, NextAction, OffloadOptions,
-    PhaseRecord, ProfileName, Progress, ProofNode, ProofReason, ProofReference, Question, Recorder,
-    ReportCopy, Roll, SealOptions, Summary, Terms, VerifyOptions,
+    Answer, BoundCopy, BoundRoll, Context, ErrorCause, Finding, JudgedCopy, NextAction,
+    OffloadOptions, PhaseRecord, ProfileName, Progress, ProofNode, ProofReason, ProofReference,
+    Question, Recorder, ReportCopy, Roll, SealOptions, Summary, Terms, VerifyOptions,
     boundary::arguments::{StructSize, is_known_size},
 };
 
@@ -44,11 +44,12 @@ const fn known<T: StructSize>() -> Known {
 }
 
 /// Every struct that has a `struct_size`.
-const STRUCTS: [Known; 22] = [
+const STRUCTS: [Known; 23] = [
     known::<Answer>(),
     known::<BoundCopy>(),
     known::<BoundRoll>(),
     known::<Context>(),
+    known::<ErrorCause>(),
     known::<Finding>(),
     known::<JudgedCopy>(),
     known::<NextAction>(),

@@ -11,6 +11,7 @@ use crate::{
     Error, Recorder, Status, Text,
     boundary::{
         arguments::{Output, long_text, path_from_bytes, path_from_utf8, path_from_utf16, switch},
+        cause::Cause,
         guard::{guard, guard_free},
         handle::{self, Opaque, with},
     },
@@ -122,9 +123,17 @@ pub(super) unsafe fn append<'a>(
 
 impl From<LedgerError> for Error {
     fn from(error: LedgerError) -> Self {
-        let line = error.faults.first().map_or(0, |fault| fault.line);
-        Error::new(Status::InvalidLedger, error).on_line(line)
+        let of = Error::new(Status::InvalidLedger, &error);
+        of.on_line(first_line(&error)).because(causes(&error))
     }
+}
+
+fn first_line(error: &LedgerError) -> u64 {
+    error.faults.first().map_or(0, |fault| fault.line)
+}
+
+fn causes(error: &LedgerError) -> impl Iterator<Item = Cause> {
+    error.faults.iter().map(|fault| Cause::new(&fault.kind).on_line(fault.line))
 }
 
 impl From<AppendError> for Error {
@@ -152,8 +161,8 @@ impl From<FileError> for Error {
         match error {
             FileError::Append(error) => error.into(),
             FileError::Ledger { ref path, error: ref faults } => {
-                let line = faults.faults.first().map_or(0, |fault| fault.line);
-                of(Status::InvalidLedger).at(path).on_line(line)
+                let of = of(Status::InvalidLedger).at(path);
+                of.on_line(first_line(faults)).because(causes(faults))
             }
             FileError::Held { ref path } => of(Status::LedgerHeld).at(path),
             FileError::Io { ref path, ref source, .. } => {

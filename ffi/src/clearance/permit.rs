@@ -8,6 +8,7 @@ use crate::{
     Error, Ledger, Profile, Question, Statement, Status,
     boundary::{
         arguments::{Output, long_text},
+        cause::Cause,
         guard::{guard, guard_free},
         handle::{self, lent, with},
     },
@@ -32,12 +33,19 @@ impl Permit {
 
 impl From<NotPermitted> for Error {
     fn from(error: NotPermitted) -> Self {
-        let kind = match error {
-            NotPermitted::Expiry { .. } => Status::InvalidArgument,
-            // Not cleared, not until the end, or something that this ABI does not know.
-            _ => Status::NotCleared,
-        };
-        Error::new(kind, error)
+        match &error {
+            NotPermitted::Expiry { .. } => Error::new(Status::InvalidArgument, error),
+            NotPermitted::NotCleared(verdict) | NotPermitted::Lapses(verdict) => {
+                let reasons = verdict.reasons();
+                let deciding = reasons.iter().filter(|reason| reason.decides).map(|reason| {
+                    let node = reason.node;
+                    Cause::new(format!("{}: {}", node.subject, node.reason)).of_kind(node.rule)
+                });
+                Error::new(Status::NotCleared, &error).because(deciding)
+            }
+            // Something that this ABI does not know: no permit.
+            _ => Error::new(Status::NotCleared, error),
+        }
     }
 }
 
@@ -49,7 +57,7 @@ impl From<NotPermitted> for Error {
 /// Threads: one call at a time on a ledger; a second one gets `MHL_STATUS_BUSY`.
 ///
 /// Errors: `MHL_STATUS_NOT_CLEARED` when the verdict does not clear, or an approval that it rests on
-/// ends before `expires`: `mhl_clear` tells why; `MHL_STATUS_INVALID_ARGUMENT` when `expires` is not
+/// ends before `expires`: the error's causes name the rules (`mhl_error_cause`), and `mhl_clear` all else; `MHL_STATUS_INVALID_ARGUMENT` when `expires` is not
 /// after `now`, and as `mhl_clear`; `MHL_STATUS_NOT_UNICODE`; `MHL_STATUS_STRUCT_SIZE`.
 ///
 /// # Safety

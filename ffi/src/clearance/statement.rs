@@ -8,6 +8,7 @@ use crate::{
     Error, Grade, Ledger, Permit, Profile, Report, Status, Text,
     boundary::{
         arguments::{Output, StructSize, elements, item, long_text, to_fill},
+        cause::Cause,
         guard::{guard, guard_free},
         handle::{self, lent, with},
     },
@@ -127,7 +128,10 @@ impl From<Breaches> for Error {
     fn from(error: Breaches) -> Self {
         let breaches = error.breaches.iter();
         let told: Vec<_> = breaches.map(|breach| format!("{}: {breach}", breach.name())).collect();
-        Error::new(Status::PermitBroken, format!("the permit does not hold: {}", told.join("; ")))
+        let causes = error.breaches.iter();
+        let causes = causes.map(|breach| Cause::new(breach).of_kind(breach.name()));
+        let message = format!("the permit does not hold: {}", told.join("; "));
+        Error::new(Status::PermitBroken, message).because(causes)
     }
 }
 
@@ -212,8 +216,8 @@ pub unsafe extern "C" fn mhl_statement_verify(
 ///
 /// Threads: one call at a time on a ledger; a second one gets `MHL_STATUS_BUSY`.
 ///
-/// Errors: `MHL_STATUS_PERMIT_BROKEN`, whose message names everything that stands against it, each by
-/// the name of its kind: `expired`, `ledger-went-on`, `card-changed` and so on;
+/// Errors: `MHL_STATUS_PERMIT_BROKEN`, whose causes (`mhl_error_cause`) are everything that stands
+/// against it, each by the name of its kind: `expired`, `ledger-went-on`, `card-changed` and so on;
 /// `MHL_STATUS_INVALID_ARGUMENT`.
 ///
 /// # Safety

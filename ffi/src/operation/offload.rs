@@ -11,6 +11,7 @@ use crate::{
             Output, StructSize, given, optional_text, path_from_bytes, path_from_utf8,
             path_from_utf16, switch,
         },
+        cause::Cause,
         guard::guard,
         paths::{paths_from_bytes, paths_from_utf8, paths_from_utf16},
     },
@@ -56,8 +57,15 @@ impl From<OffloadError> for Error {
         match &error {
             OffloadError::Source { path, .. } => of(Status::Io).at(path),
             OffloadError::NothingToCopy { path } => of(Status::NoFiles).at(path),
-            OffloadError::SourceCarriesList { path, .. } => of(Status::SourceLists).at(path),
-            OffloadError::Contradiction { .. } => of(Status::Contradiction),
+            OffloadError::SourceCarriesList { path, findings } => {
+                of(Status::SourceLists).at(path).because(findings.iter().map(|finding| {
+                    let note = finding.note.as_deref().unwrap_or(finding.kind.name());
+                    Cause::new(format!("{}: {note}", finding.path)).of_kind(finding.kind.name())
+                }))
+            }
+            OffloadError::Contradiction { sentences } => {
+                of(Status::Contradiction).because(sentences.iter().map(Cause::new))
+            }
             OffloadError::NoDestination | OffloadError::Name(_) | OffloadError::NotAName { .. } => {
                 of(Status::InvalidArgument)
             }

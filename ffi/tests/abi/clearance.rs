@@ -494,7 +494,9 @@ fn a_permit_is_signed_verified_and_judged_again() {
     let broken = |now, looks: &[*const Report], kind: &str| {
         let failed = check(statement, ledger, profile, now, looks).unwrap_err();
         assert_eq!(failed.status, Status::PermitBroken);
-        assert!(failed.message.contains(&format!("{kind}: ")), "{}", failed.message);
+        let kinds = failed.causes.iter().filter_map(|(kind, ..)| kind.as_deref());
+        assert!(kinds.clone().any(|told| told == kind), "{}", failed.message);
+        assert!(kinds.clone().all(|told| failed.message.contains(told)), "{}", failed.message);
     };
     broken(LATER, &[], "expired");
     broken(NOW - 1, &[], "not-yet");
@@ -523,7 +525,9 @@ fn there_is_no_permit_but_by_a_verdict_that_clears() {
     let (ledger, profile) = (ledger(), profile());
     describe(ledger);
     record_offload(ledger);
-    assert_eq!(issue(ledger, profile, NOW, LATER).unwrap_err().status, Status::NotCleared);
+    let failed = issue(ledger, profile, NOW, LATER).unwrap_err();
+    assert_eq!(failed.status, Status::NotCleared);
+    assert!(failed.causes.iter().any(|(rule, ..)| rule.as_deref() == Some("R1")), "{failed:?}");
     record_third(ledger);
     let refused = |now, expires| issue(ledger, profile, now, expires).unwrap_err().status;
     assert_eq!(refused(NOW, NOW), Status::InvalidArgument, "for no time");
@@ -684,6 +688,7 @@ fn a_ledger_in_a_file_has_one_writer() {
     std::fs::write(&path, text.replace("cart", "cort") + &text).unwrap();
     let failed = open(&path, READ).unwrap_err();
     assert_eq!((failed.status, failed.line), (Status::InvalidLedger, 2), "{}", failed.message);
+    assert_eq!(failed.causes.iter().map(|(.., line)| *line).max(), Some(2));
     assert_eq!(failed.path, Some(path));
 }
 

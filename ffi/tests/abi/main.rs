@@ -31,6 +31,8 @@ struct Failed {
     path: Option<PathBuf>,
     line: u64,
     offset: u64,
+    /// Kind, sentence and line of each.
+    causes: Vec<(Option<String>, String, u64)>,
 }
 
 /// Calls, reads the error if there is one, and frees it.
@@ -52,11 +54,27 @@ fn call(function: impl FnOnce(*mut *mut Error) -> Status) -> Result<(), Failed> 
             path: path.map(|bytes| OsStr::from_bytes(bytes).into()),
             line: mhl_error_line(error),
             offset: mhl_error_offset(error),
+            causes: (0..mhl_error_causes(error)).map(|index| cause(error, index)).collect(),
         };
+        let mut beyond: ErrorCause = zeroed();
+        beyond.struct_size = size_of::<ErrorCause>();
+        let count = failed.causes.len() as u64;
+        assert_eq!(mhl_error_cause(error, count, &raw mut beyond, null_mut()), Status::NotFound);
         mhl_error_free(error);
         assert!(!failed.message.is_empty());
         Err(failed)
     }
+}
+
+fn cause(error: *const Error, index: u64) -> (Option<String>, String, u64) {
+    // SAFETY: zeros are absent texts; a live error.
+    let mut cause: ErrorCause = unsafe { zeroed() };
+    cause.struct_size = size_of::<ErrorCause>();
+    // SAFETY: as above.
+    let status = unsafe { mhl_error_cause(error, index, &raw mut cause, null_mut()) };
+    assert_eq!(status, Status::Good);
+    let kind = text(cause.kind).map(str::to_owned);
+    (kind, text(cause.sentence).unwrap().to_owned(), cause.line)
 }
 
 /// The status of a call that fails.
@@ -173,15 +191,16 @@ fn row_83_a_null_handle_is_refused_by_every_call() {
             refusal(|e| mhl_streams_start(null_mut(), &raw mut stream, e)),
             refusal(|e| mhl_streams_push(null_mut(), 1, b"a".as_ptr().cast(), 1, e)),
             refusal(|e| mhl_streams_finish(null_mut(), 1, &raw mut digest, 1, &raw mut count, e)),
+            refusal(|e| mhl_error_cause(null(), 0, null_mut(), e)),
             refusal(|e| mhl_digest_text(null(), null_mut(), 0, &raw mut count, e)),
             refusal(|e| mhl_cancel_token_cancel(null(), e)),
             refusal(|e| mhl_report_summary(null(), null_mut(), e)),
             refusal(|e| mhl_report_finding(null(), 0, null_mut(), e)),
             refusal(|e| mhl_report_json(null(), null_mut(), e)),
         ];
-        assert_eq!(refused, [Status::NullPointer; 10]);
+        assert_eq!(refused, [Status::NullPointer; 11]);
         assert_eq!(mhl_hasher_update(null_mut(), null(), 0, null_mut()), Status::NullPointer);
-        assert_eq!(mhl_error_kind(null()), Status::Good);
+        assert_eq!((mhl_error_kind(null()), mhl_error_causes(null())), (Status::Good, 0));
         assert_eq!(CStr::from_ptr(mhl_error_message(null())), c"");
         assert!(mhl_error_path(null()).data.is_null());
         assert_eq!((mhl_error_line(null()), mhl_error_offset(null())), (0, NO_OFFSET));

@@ -320,7 +320,9 @@ fn what_cannot_be_begun_is_an_error_with_its_cause() {
     let failed = refused(&set.to[0], &set.to[1..], options());
     assert_eq!((failed.status, failed.path), (Status::NoFiles, Some(set.to[0].clone())));
     let within = [set.card.join("Clips")];
-    assert_eq!(refused(&set.card, &within, options()).status, Status::Contradiction);
+    let failed = refused(&set.card, &within, options());
+    assert_eq!((failed.status, failed.causes.len()), (Status::Contradiction, 1));
+    assert_eq!(failed.causes[0].1, failed.message);
     let invalid = |to: &[PathBuf], options| {
         let failed = refused(&set.card, to, options);
         assert_eq!(failed.status, Status::InvalidArgument, "{}", failed.message);
@@ -396,7 +398,9 @@ fn a_portion_is_read_and_never_taken_for_the_whole() {
     let one = VerifyOptions { only: only.as_ptr(), only_len: 1, ..options() };
     assert_eq!(asked(one), Ok((Outcome::Unproven, 1, 1, true)));
     let none = VerifyOptions { only: unlisted.as_ptr(), only_len: 1, ..options() };
-    assert_eq!(asked(none).unwrap_err().status, Status::NotListed);
+    let failed = asked(none).unwrap_err();
+    assert_eq!(failed.status, Status::NotListed);
+    assert_eq!(failed.causes, [(None, "Clips/none".to_owned(), 0)]);
     let turns = [1, 2].map(|turn| {
         let (outcome, read, unread, _) =
             asked(VerifyOptions { percent: 50, turn, ..options() }).unwrap();
