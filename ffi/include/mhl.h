@@ -105,7 +105,8 @@ enum mhl_status
     MHL_STATUS_INVALID_REPORT = 45,
     // A ledger has faults: nothing in it is believed. The line is that of the first.
     MHL_STATUS_INVALID_LEDGER = 60,
-    // Another program has the ledger's file open for appending.
+    // Another program has the ledger's file open for appending, or is reading it while it was to
+    // be opened for that: try again.
     MHL_STATUS_LEDGER_HELD = 61,
     // The ledger's file that was to be made exists already.
     MHL_STATUS_LEDGER_EXISTS = 62,

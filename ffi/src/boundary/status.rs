@@ -65,7 +65,8 @@ pub enum Status {
     InvalidReport = 45,
     /// A ledger has faults: nothing in it is believed. The line is that of the first.
     InvalidLedger = 60,
-    /// Another program has the ledger's file open for appending.
+    /// Another program has the ledger's file open for appending, or is reading it while it was to
+    /// be opened for that: try again.
     LedgerHeld = 61,
     /// The ledger's file that was to be made exists already.
     LedgerExists = 62,
