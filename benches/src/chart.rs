@@ -17,9 +17,9 @@ const LINE: f64 = 14.0;
 
 /// Decades, and what each of their powers of ten is called.
 pub struct Scale {
-    /// The exponents of the first and the last.
+    /// The exponents of the first and the last, from -9 to 14.
     pub decades: RangeInclusive<i32>,
-    /// What is measured, as in `s`; empty for numbers.
+    /// The unit without a prefix, as in `s` or `B/s`; empty for numbers of things.
     pub unit: &'static str,
 }
 
@@ -99,8 +99,11 @@ impl Chart {
         for (x, y, colour, name) in names {
             let y = y.max(free);
             free = y + LINE;
-            let _ =
-                writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" fill=\"{colour}\">{name}</text>");
+            let _ = writeln!(
+                svg,
+                "<text x=\"{x:.1}\" y=\"{y:.1}\" fill=\"{colour}\" stroke=\"white\" \
+                 stroke-width=\"4\" paint-order=\"stroke\">{name}</text>"
+            );
         }
         svg.push_str("</svg>\n");
         svg
@@ -122,14 +125,23 @@ impl Scale {
         (value.log10().clamp(first, last) - first) / (last - first)
     }
 
+    /// `10 ms`, `1 GB`; without a unit `10,000`.
     fn label(&self, decade: i32) -> String {
-        let unit = self.unit;
-        match decade {
-            0 => format!("1 {unit}"),
-            1 => format!("10 {unit}"),
-            _ => format!("10^{decade} {unit}"),
+        let lead = 10i32.pow(decade.rem_euclid(3).unsigned_abs());
+        let thousands = decade.div_euclid(3);
+        if self.unit.is_empty() {
+            return format!("{lead}{}", ",000".repeat(usize::try_from(thousands).unwrap_or(0)));
         }
-        .trim_end()
-        .to_owned()
+        let prefix = match thousands {
+            -3 => "n",
+            -2 => "µ",
+            -1 => "m",
+            1 => "k",
+            2 => "M",
+            3 => "G",
+            4 => "T",
+            _ => "",
+        };
+        format!("{lead} {prefix}{}", self.unit)
     }
 }

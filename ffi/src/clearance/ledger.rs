@@ -165,6 +165,7 @@ impl From<FileError> for Error {
                 of.on_line(first_line(faults)).because(causes(faults))
             }
             FileError::Held { ref path } => of(Status::LedgerHeld).at(path),
+            FileError::Changed { ref path, .. } => of(Status::Other).at(path),
             FileError::Io { ref path, ref source, .. } => {
                 let exists = source.kind() == std::io::ErrorKind::AlreadyExists;
                 of(if exists { Status::LedgerExists } else { Status::Io }).at(path)

@@ -2,7 +2,7 @@
 
 use std::{num::NonZero, sync::Arc, time::Instant};
 
-use mhl_hash::{HashValue, Observer as _, Strategy};
+use mhl_hash::{Algorithm, HashValue, Observer as _, Strategy};
 
 use super::{
     copy::copy,
@@ -198,10 +198,12 @@ fn second_read(
     let card = &source.card;
     let digests = source.digests().clone();
     let wanted = card.tree.files.iter().enumerate().filter(|(index, _)| digests.has(*index));
+    let algorithms: Arc<[Algorithm]> = digests.algorithms().into();
     let wanted = wanted.map(|(index, file)| Wanted {
         key: (index, file),
         path: card.name_of(&file.path),
-        algorithms: digests.algorithms().to_vec(),
+        found: None,
+        algorithms: Arc::clone(&algorithms),
     });
     let mut unproven = None;
     let compare = |(index, file): (usize, &FoundFile), result: Result<ReadOutcome, Failure>| {

@@ -49,7 +49,7 @@ pub(crate) fn walk_with(volume: &dyn Volume, listed: &BTreeSet<&str>) -> Tree {
             let path = name
                 .to_str()
                 .filter(|name| !name.contains(unlistable))
-                .and_then(|name| RelativePath::new(&join(folder.as_ref(), name)).ok());
+                .and_then(|name| RelativePath::in_folder(folder.as_ref(), name).ok());
             match path {
                 Some(path) => tree.take(path, stat, listed, &mut open),
                 None => {
@@ -212,6 +212,11 @@ mod tests {
             assert_eq!(files, left);
             assert_eq!(tree.findings.len(), names.len() - left.len());
         }
+    }
+
+    #[test]
+    fn a_file_takes_few_bytes_besides_its_path() {
+        assert!(size_of::<FoundFile>() <= 64);
     }
 
     #[test]
