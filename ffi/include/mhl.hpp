@@ -16,6 +16,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mhl {
@@ -37,6 +38,19 @@ public:
     std::uint64_t line() const noexcept { return mhl_error_line(error_.get()); }
     // From 0; MHL_NO_OFFSET for none.
     std::uint64_t offset() const noexcept { return mhl_error_offset(error_.get()); }
+    // Each of several reasons; empty where what() says all. Lent by this error and its copies.
+    std::vector<mhl_cause> causes() const
+    {
+        std::vector<mhl_cause> causes;
+        const std::uint64_t count = mhl_error_causes(error_.get());
+        for (std::uint64_t index = 0; index < count; ++index) {
+            mhl_cause cause = {};
+            cause.struct_size = sizeof cause;
+            if (mhl_error_cause(error_.get(), index, &cause, nullptr) == MHL_STATUS_GOOD)
+                causes.push_back(cause);
+        }
+        return causes;
+    }
     // Empty for none.
     std::filesystem::path path() const
     {
@@ -68,6 +82,81 @@ template <class Function> void call(Function function)
     mhl_error *error = nullptr;
     if (function(&error) != MHL_STATUS_GOOD)
         throw mhl::error(error);
+}
+
+inline const char *or_null(const std::string &text) noexcept
+{
+    return text.empty() ? nullptr : text.c_str();
+}
+
+// A struct that the library fills.
+template <class T, class Function> T filled(Function function)
+{
+    T to_fill = {};
+    to_fill.struct_size = sizeof to_fill;
+    call([&](mhl_error **error) { return function(&to_fill, error); });
+    return to_fill;
+}
+
+// Each of so many structs that the library fills by index.
+template <class T, class Function> std::vector<T> each(std::uint64_t count, Function function)
+{
+    std::vector<T> all;
+    for (std::uint64_t index = 0; index < count; ++index)
+        all.push_back(
+            filled<T>([&](T *to, mhl_error **error) { return function(index, to, error); }));
+    return all;
+}
+
+// A text that the library lends.
+template <class Function> std::string_view lent(Function function)
+{
+    mhl_text text = {};
+    call([&](mhl_error **error) { return function(&text, error); });
+    return view(text);
+}
+
+// A text that the library writes into our room.
+template <class Function> std::string written(Function function)
+{
+    std::size_t needed = 0;
+    mhl_error *error = nullptr;
+    const mhl_status asked = function(nullptr, std::size_t(0), &needed, &error);
+    if (asked != MHL_STATUS_TOO_SMALL)
+        throw mhl::error(error);
+    mhl_error_free(error);
+    std::string text(needed, '\0');
+    call([&](mhl_error **failed) { return function(text.data(), text.size(), &needed, failed); });
+    text.resize(needed - 1);
+    return text;
+}
+
+// A handle that a call makes.
+template <class T, class Function> T *made(Function function)
+{
+    T *handle = nullptr;
+    call([&](mhl_error **error) { return function(&handle, error); });
+    return handle;
+}
+
+// Texts as C takes them, as long as the strings live.
+inline std::vector<const char *> pointers(const std::vector<std::string> &texts)
+{
+    std::vector<const char *> pointers;
+    for (const std::string &text : texts)
+        pointers.push_back(text.c_str());
+    return pointers;
+}
+
+#ifdef _WIN32
+using path_unit = std::uint16_t;
+#else
+using path_unit = std::uint8_t;
+#endif
+
+inline const path_unit *units(const std::filesystem::path &path) noexcept
+{
+    return reinterpret_cast<const path_unit *>(path.native().data());
 }
 
 } // namespace detail
@@ -189,42 +278,76 @@ class report {
 public:
     explicit report(mhl_report *taken) : report_(taken) {}
 
+    // One that was made elsewhere, from its JSON.
+    static report parse(std::string_view json)
+    {
+        return report(detail::made<mhl_report>([&](mhl_report **made, mhl_error **error) {
+            return mhl_report_parse(json.data(), json.size(), made, error);
+        }));
+    }
+
     mhl_summary summary() const
     {
-        mhl_summary summary = {};
-        summary.struct_size = sizeof summary;
-        detail::call([&](mhl_error **error) {
-            return mhl_report_summary(report_.get(), &summary, error);
+        return detail::filled<mhl_summary>([&](mhl_summary *to, mhl_error **error) {
+            return mhl_report_summary(report_.get(), to, error);
         });
-        return summary;
     }
 
     mhl_finding finding(std::uint64_t index) const
     {
-        mhl_finding finding = {};
-        finding.struct_size = sizeof finding;
-        detail::call([&](mhl_error **error) {
-            return mhl_report_finding(report_.get(), index, &finding, error);
+        return detail::filled<mhl_finding>([&](mhl_finding *to, mhl_error **error) {
+            return mhl_report_finding(report_.get(), index, to, error);
         });
-        return finding;
     }
 
     std::vector<mhl_finding> findings() const
     {
-        std::vector<mhl_finding> findings;
-        const std::uint64_t count = summary().findings;
-        for (std::uint64_t index = 0; index < count; ++index)
-            findings.push_back(finding(index));
-        return findings;
+        return detail::each<mhl_finding>(
+            summary().findings, [&](std::uint64_t index, mhl_finding *to, mhl_error **error) {
+                return mhl_report_finding(report_.get(), index, to, error);
+            });
+    }
+
+    std::vector<mhl_copy> copies() const
+    {
+        return detail::each<mhl_copy>(
+            summary().copies, [&](std::uint64_t index, mhl_copy *to, mhl_error **error) {
+                return mhl_report_copy(report_.get(), index, to, error);
+            });
+    }
+
+    std::vector<mhl_phase_record> phases() const
+    {
+        return detail::each<mhl_phase_record>(
+            summary().phases, [&](std::uint64_t index, mhl_phase_record *to, mhl_error **error) {
+                return mhl_report_phase(report_.get(), index, to, error);
+            });
+    }
+
+    // What the report is of.
+    mhl_roll roll() const
+    {
+        return detail::filled<mhl_roll>([&](mhl_roll *to, mhl_error **error) {
+            return mhl_report_roll(report_.get(), to, error);
+        });
     }
 
     std::string_view json() const
     {
-        mhl_text json = {};
-        detail::call(
-            [&](mhl_error **error) { return mhl_report_json(report_.get(), &json, error); });
-        return view(json);
+        return detail::lent([&](mhl_text *to, mhl_error **error) {
+            return mhl_report_json(report_.get(), to, error);
+        });
     }
+
+    // A page that stands by itself.
+    std::string_view html() const
+    {
+        return detail::lent([&](mhl_text *to, mhl_error **error) {
+            return mhl_report_html(report_.get(), to, error);
+        });
+    }
+
+    const mhl_report *get() const noexcept { return report_.get(); }
 
 private:
     detail::owned<mhl_report, mhl_report_free> report_;
@@ -241,6 +364,8 @@ struct context {
     std::string user;
     std::function<next(const mhl_progress &)> progress;
     const cancel_token *cancel = nullptr;
+    // Operations that run on this machine at the same time.
+    std::uint32_t sharing = 1;
 };
 
 // mhl_verify_options. An empty list is the only one that stands there.
@@ -248,6 +373,34 @@ struct verify_options {
     std::string list;
     bool past_cache = false;
     bool dry_run = false;
+    std::vector<std::uint32_t> algorithms;
+    std::vector<std::string> ignore;
+    // The files and folders to read; empty for all.
+    std::vector<std::string> only;
+    // At most so many percent, in turns from 1; 0 for everything.
+    std::uint32_t percent = 0;
+    std::uint64_t turn = 0;
+    bool stop_at_first = false;
+    bool without_files = false;
+    std::string pin;
+};
+
+// mhl_seal_options.
+struct seal_options {
+    std::vector<std::uint32_t> algorithms = {MHL_ALGORITHM_XXH64};
+    std::uint32_t format = MHL_FORMAT_CLASSIC;
+    std::vector<std::string> ignore;
+};
+
+// mhl_offload_options. An empty name is that of the source folder.
+struct offload_options {
+    std::string name;
+    std::vector<std::uint32_t> algorithms = {MHL_ALGORITHM_XXH64};
+    std::uint32_t format = MHL_FORMAT_CLASSIC;
+    bool resume = false;
+    bool second_read = false;
+    // 0 for five minutes.
+    std::uint64_t patience_ms = 0;
 };
 
 namespace detail {
@@ -269,47 +422,26 @@ extern "C" inline int mhl_detail_watch(void *userdata, const mhl_progress *progr
     }
 }
 
-inline const char *or_null(const std::string &text) noexcept
+// Runs an operation with a context: a report, mhl::error with the kind MHL_STATUS_CANCELLED when it
+// was stopped, or what the watching function threw.
+template <class Function> report watched(const context &context, Function function)
 {
-    return text.empty() ? nullptr : text.c_str();
-}
-
-} // namespace detail
-
-// mhl_verify: reads a roll and compares it with its list. Throws mhl::error, with the kind
-// MHL_STATUS_CANCELLED when it was stopped, or what the watching function threw.
-inline report verify(const std::filesystem::path &roll, const verify_options &options = {},
-                     const context &context = {})
-{
-    mhl_verify_options asked = {};
-    asked.struct_size = sizeof asked;
-    asked.list = detail::or_null(options.list);
-    asked.past_cache = options.past_cache;
-    asked.dry_run = options.dry_run;
-
-    detail::watcher watcher{context.progress, nullptr};
+    watcher watcher{context.progress, nullptr};
     mhl_context given = {};
     given.struct_size = sizeof given;
-    given.tool = detail::or_null(context.tool);
-    given.tool_version = detail::or_null(context.tool_version);
-    given.host = detail::or_null(context.host);
-    given.user = detail::or_null(context.user);
-    given.progress = context.progress ? detail::mhl_detail_watch : nullptr;
+    given.tool = or_null(context.tool);
+    given.tool_version = or_null(context.tool_version);
+    given.host = or_null(context.host);
+    given.user = or_null(context.user);
+    given.progress = context.progress ? mhl_detail_watch : nullptr;
     given.userdata = &watcher;
     given.cancel = context.cancel == nullptr ? nullptr : context.cancel->get();
+    given.sharing = context.sharing;
 
     mhl_report *made = nullptr;
     mhl_error *error = nullptr;
-#ifdef _WIN32
-    const auto *path = reinterpret_cast<const std::uint16_t *>(roll.c_str());
-    const mhl_status status = mhl_verify_w(path, &asked, &given, &made, &error);
-#else
-    const std::string &bytes = roll.native();
-    const auto *path = reinterpret_cast<const std::uint8_t *>(bytes.data());
-    const mhl_status status =
-        mhl_verify_bytes(path, bytes.size(), &asked, &given, &made, &error);
-#endif
-    detail::owned<mhl_error, mhl_error_free> failed(error);
+    const mhl_status status = function(&given, &made, &error);
+    owned<mhl_error, mhl_error_free> failed(error);
     report found(made);
     if (watcher.thrown)
         std::rethrow_exception(watcher.thrown);
@@ -317,6 +449,522 @@ inline report verify(const std::filesystem::path &roll, const verify_options &op
         throw mhl::error(failed.release());
     return found;
 }
+
+} // namespace detail
+
+// mhl_verify: reads a roll and compares it with its list.
+inline report verify(const std::filesystem::path &roll, const verify_options &options = {},
+                     const context &context = {})
+{
+    const std::vector<const char *> ignore = detail::pointers(options.ignore);
+    const std::vector<const char *> only = detail::pointers(options.only);
+    mhl_verify_options asked = {};
+    asked.struct_size = sizeof asked;
+    asked.list = detail::or_null(options.list);
+    asked.past_cache = options.past_cache;
+    asked.dry_run = options.dry_run;
+    asked.algorithms = options.algorithms.data();
+    asked.algorithms_len = options.algorithms.size();
+    asked.ignore = ignore.data();
+    asked.ignore_len = ignore.size();
+    asked.only = only.data();
+    asked.only_len = only.size();
+    asked.percent = options.percent;
+    asked.turn = options.turn;
+    asked.stop_at_first = options.stop_at_first;
+    asked.without_files = options.without_files;
+    asked.pin = detail::or_null(options.pin);
+    return detail::watched(context, [&](const mhl_context *given, mhl_report **made,
+                                        mhl_error **error) {
+#ifdef _WIN32
+        return mhl_verify_w(detail::units(roll), &asked, given, made, error);
+#else
+        return mhl_verify_bytes(detail::units(roll), roll.native().size(), &asked, given, made,
+                                error);
+#endif
+    });
+}
+
+// mhl_seal: reads every file of a folder where it stands and writes its list there.
+inline report seal(const std::filesystem::path &roll, const seal_options &options = {},
+                   const context &context = {})
+{
+    const std::vector<const char *> ignore = detail::pointers(options.ignore);
+    mhl_seal_options asked = {};
+    asked.struct_size = sizeof asked;
+    asked.algorithms = options.algorithms.data();
+    asked.algorithms_len = options.algorithms.size();
+    asked.format = options.format;
+    asked.ignore = ignore.data();
+    asked.ignore_len = ignore.size();
+    return detail::watched(context, [&](const mhl_context *given, mhl_report **made,
+                                        mhl_error **error) {
+#ifdef _WIN32
+        return mhl_seal_w(detail::units(roll), &asked, given, made, error);
+#else
+        return mhl_seal_bytes(detail::units(roll), roll.native().size(), &asked, given, made,
+                              error);
+#endif
+    });
+}
+
+// mhl_offload: copies a card to every destination, reads each copy back, and lists it.
+inline report offload(const std::filesystem::path &source,
+                      const std::vector<std::filesystem::path> &destinations,
+                      const offload_options &options = {}, const context &context = {})
+{
+    mhl_offload_options asked = {};
+    asked.struct_size = sizeof asked;
+    asked.name = detail::or_null(options.name);
+    asked.algorithms = options.algorithms.data();
+    asked.algorithms_len = options.algorithms.size();
+    asked.format = options.format;
+    asked.resume = options.resume;
+    asked.second_read = options.second_read;
+    asked.patience_ms = options.patience_ms;
+    return detail::watched(context, [&](const mhl_context *given, mhl_report **made,
+                                        mhl_error **error) {
+#ifdef _WIN32
+        std::vector<const std::uint16_t *> to;
+        for (const std::filesystem::path &destination : destinations)
+            to.push_back(detail::units(destination));
+        return mhl_offload_w(detail::units(source), to.data(), to.size(), &asked, given, made,
+                             error);
+#else
+        std::vector<mhl_bytes> to;
+        for (const std::filesystem::path &destination : destinations)
+            to.push_back({detail::units(destination), destination.native().size()});
+        return mhl_offload_bytes(detail::units(source), source.native().size(), to.data(),
+                                 to.size(), &asked, given, made, error);
+#endif
+    });
+}
+
+// mhl_recorder: who records an event, and when, in seconds since 1970-01-01T00:00:00Z.
+struct recorder {
+    std::string name;
+    std::int64_t time = 0;
+    std::string role;
+    std::string tool;
+    std::string host;
+};
+
+// mhl_placement: where one folder of a report stands. Empty texts leave it to the report.
+struct placement {
+    // By its place in the report; MHL_NO_COPY for the card.
+    std::uint64_t copy = MHL_NO_COPY;
+    std::string medium;
+    std::string place;
+};
+
+namespace detail {
+
+inline mhl_recorder given(const recorder &by) noexcept
+{
+    mhl_recorder given = {};
+    given.struct_size = sizeof given;
+    given.name = by.name.c_str();
+    given.role = or_null(by.role);
+    given.tool = or_null(by.tool);
+    given.host = or_null(by.host);
+    given.time = by.time;
+    return given;
+}
+
+} // namespace detail
+
+// mhl_ledger: what was done with rolls, media and places. For one call at a time.
+class ledger {
+public:
+    // In a file; mode is an mhl_ledger_mode.
+    static ledger open(const std::filesystem::path &path, std::uint32_t mode)
+    {
+        return ledger(detail::made<mhl_ledger>([&](mhl_ledger **made, mhl_error **error) {
+#ifdef _WIN32
+            return mhl_ledger_open_w(detail::units(path), mode, made, error);
+#else
+            return mhl_ledger_open_bytes(detail::units(path), path.native().size(), mode, made,
+                                         error);
+#endif
+        }));
+    }
+
+    // In memory.
+    explicit ledger(bool simulated = false)
+        : ledger(detail::made<mhl_ledger>([&](mhl_ledger **made, mhl_error **error) {
+              return mhl_ledger_new(simulated, made, error);
+          }))
+    {
+    }
+
+    // In memory, of the lines of one.
+    static ledger parse(std::string_view text)
+    {
+        return ledger(detail::made<mhl_ledger>([&](mhl_ledger **made, mhl_error **error) {
+            return mhl_ledger_parse(text.data(), text.size(), made, error);
+        }));
+    }
+
+    // Each of the next four returns the event's sequence number.
+    std::uint64_t append(const std::string &kind, std::string_view json, const recorder &by)
+    {
+        const mhl_recorder given = detail::given(by);
+        return numbered([&](std::uint64_t *number, mhl_error **error) {
+            return mhl_ledger_append(ledger_.get(), kind.c_str(), json.data(), json.size(), &given,
+                                     number, error);
+        });
+    }
+
+    std::uint64_t append(const std::string &kind,
+                         const std::vector<std::pair<std::string, std::string>> &fields,
+                         const recorder &by)
+    {
+        const mhl_recorder given = detail::given(by);
+        std::vector<mhl_field> typed;
+        for (const auto &[name, value] : fields)
+            typed.push_back({name.c_str(), value.c_str()});
+        return numbered([&](std::uint64_t *number, mhl_error **error) {
+            return mhl_ledger_append_fields(ledger_.get(), kind.c_str(), typed.data(), typed.size(),
+                                            &given, number, error);
+        });
+    }
+
+    std::uint64_t record(const report &report, const std::string &roll,
+                         const std::vector<placement> &placements, const recorder &by)
+    {
+        const mhl_recorder given = detail::given(by);
+        std::vector<mhl_placement> placed;
+        for (const placement &one : placements)
+            placed.push_back(
+                {one.copy, detail::or_null(one.medium), detail::or_null(one.place)});
+        return numbered([&](std::uint64_t *number, mhl_error **error) {
+            return mhl_ledger_record_report(ledger_.get(), report.get(), roll.c_str(),
+                                            placed.data(), placed.size(), &given, number, error);
+        });
+    }
+
+    std::uint64_t import_lines(std::string_view text, const recorder &by)
+    {
+        const mhl_recorder given = detail::given(by);
+        return numbered([&](std::uint64_t *number, mhl_error **error) {
+            return mhl_ledger_import(ledger_.get(), text.data(), text.size(), &given, number,
+                                     error);
+        });
+    }
+
+    // What is worth saying about the event that was appended last.
+    std::vector<std::string> remarks() const
+    {
+        std::vector<std::string> remarks;
+        mhl_text text = {};
+        mhl_error *error = nullptr;
+        while (mhl_ledger_remark(ledger_.get(), remarks.size(), &text, &error) == MHL_STATUS_GOOD)
+            remarks.emplace_back(view(text));
+        detail::owned<mhl_error, mhl_error_free> ended(error);
+        if (mhl_error_kind(ended.get()) != MHL_STATUS_NOT_FOUND)
+            throw mhl::error(ended.release());
+        return remarks;
+    }
+
+    // The lines that were appended since it was made, parsed or opened.
+    std::string appended() const
+    {
+        return std::string(detail::lent([&](mhl_text *to, mhl_error **error) {
+            return mhl_ledger_appended(ledger_.get(), to, error);
+        }));
+    }
+
+    // The end: what to pin.
+    std::string head() const
+    {
+        return detail::written(
+            [&](char *text, std::size_t capacity, std::size_t *needed, mhl_error **error) {
+                return mhl_ledger_head(ledger_.get(), text, capacity, needed, error);
+            });
+    }
+
+    // Throws mhl::error with the kind MHL_STATUS_PIN_BROKEN where the pin is not its own.
+    void check_pin(const std::string &pin) const
+    {
+        detail::call([&](mhl_error **error) {
+            return mhl_ledger_check_pin(ledger_.get(), pin.c_str(), error);
+        });
+    }
+
+    mhl_ledger *get() const noexcept { return ledger_.get(); }
+
+private:
+    explicit ledger(mhl_ledger *taken) : ledger_(taken) {}
+
+    template <class Function> std::uint64_t numbered(Function function)
+    {
+        std::uint64_t number = 0;
+        detail::call([&](mhl_error **error) { return function(&number, error); });
+        return number;
+    }
+
+    detail::owned<mhl_ledger, mhl_ledger_free> ledger_;
+};
+
+// mhl_profile: a dated rule set. What is lent by it is gone with it.
+class profile {
+public:
+    static profile named(const std::string &name)
+    {
+        return profile(detail::made<mhl_profile>([&](mhl_profile **made, mhl_error **error) {
+            return mhl_profile_named(name.c_str(), made, error);
+        }));
+    }
+
+    static profile parse(std::string_view toml)
+    {
+        return profile(detail::made<mhl_profile>([&](mhl_profile **made, mhl_error **error) {
+            return mhl_profile_parse(toml.data(), toml.size(), made, error);
+        }));
+    }
+
+    static profile open(const std::filesystem::path &path)
+    {
+        return profile(detail::made<mhl_profile>([&](mhl_profile **made, mhl_error **error) {
+#ifdef _WIN32
+            return mhl_profile_open_w(detail::units(path), made, error);
+#else
+            return mhl_profile_open_bytes(detail::units(path), path.native().size(), made, error);
+#endif
+        }));
+    }
+
+    mhl_profile_name identity() const
+    {
+        return detail::filled<mhl_profile_name>([&](mhl_profile_name *to, mhl_error **error) {
+            return mhl_profile_identity(profile_.get(), to, error);
+        });
+    }
+
+    const mhl_profile *get() const noexcept { return profile_.get(); }
+
+private:
+    explicit profile(mhl_profile *taken) : profile_(taken) {}
+
+    detail::owned<mhl_profile, mhl_profile_free> profile_;
+};
+
+// mhl_question: a roll, a roll and a card, or a storage.
+struct question {
+    std::string roll;
+    std::string card;
+    std::string storage;
+};
+
+namespace detail {
+
+inline mhl_question given(const question &asked) noexcept
+{
+    mhl_question given = {};
+    given.struct_size = sizeof given;
+    given.roll = or_null(asked.roll);
+    given.card = or_null(asked.card);
+    given.storage = or_null(asked.storage);
+    return given;
+}
+
+} // namespace detail
+
+// mhl_verdict: the answer to a question. What is lent by it is gone with it.
+class verdict {
+public:
+    explicit verdict(mhl_verdict *taken) : verdict_(taken) {}
+
+    mhl_answer answer() const
+    {
+        return detail::filled<mhl_answer>([&](mhl_answer *to, mhl_error **error) {
+            return mhl_verdict_answer(verdict_.get(), to, error);
+        });
+    }
+
+    // Whether a wipe is cleared. Nothing but MHL_DECISION_CLEARED is.
+    bool is_cleared() const { return answer().decision == MHL_DECISION_CLEARED; }
+
+    mhl_proof_node node(std::uint64_t index) const
+    {
+        return detail::filled<mhl_proof_node>([&](mhl_proof_node *to, mhl_error **error) {
+            return mhl_verdict_node(verdict_.get(), index, to, error);
+        });
+    }
+
+    // The proof, each step before those that it was made of.
+    std::vector<mhl_proof_node> proof() const
+    {
+        return detail::each<mhl_proof_node>(
+            answer().nodes, [&](std::uint64_t index, mhl_proof_node *to, mhl_error **error) {
+                return mhl_verdict_node(verdict_.get(), index, to, error);
+            });
+    }
+
+    // What the step at an index rests on.
+    std::vector<mhl_proof_reference> references(std::uint64_t of) const
+    {
+        return detail::each<mhl_proof_reference>(
+            node(of).references,
+            [&](std::uint64_t index, mhl_proof_reference *to, mhl_error **error) {
+                return mhl_verdict_reference(verdict_.get(), of, index, to, error);
+            });
+    }
+
+    std::vector<mhl_proof_reason> reasons() const
+    {
+        return detail::each<mhl_proof_reason>(
+            answer().reasons, [&](std::uint64_t index, mhl_proof_reason *to, mhl_error **error) {
+                return mhl_verdict_reason(verdict_.get(), index, to, error);
+            });
+    }
+
+    std::vector<mhl_judged_copy> copies() const
+    {
+        return detail::each<mhl_judged_copy>(
+            answer().copies, [&](std::uint64_t index, mhl_judged_copy *to, mhl_error **error) {
+                return mhl_verdict_copy(verdict_.get(), index, to, error);
+            });
+    }
+
+    std::vector<mhl_next_action> actions() const
+    {
+        return detail::each<mhl_next_action>(
+            answer().actions, [&](std::uint64_t index, mhl_next_action *to, mhl_error **error) {
+                return mhl_verdict_action(verdict_.get(), index, to, error);
+            });
+    }
+
+    std::string_view json() const { return form(mhl_verdict_json); }
+    std::string_view next_json() const { return form(mhl_verdict_next_json); }
+    std::string_view text() const { return form(mhl_verdict_text); }
+    std::string_view html() const { return form(mhl_verdict_html); }
+
+private:
+    template <class Form> std::string_view form(Form form) const
+    {
+        return detail::lent(
+            [&](mhl_text *to, mhl_error **error) { return form(verdict_.get(), to, error); });
+    }
+
+    detail::owned<mhl_verdict, mhl_verdict_free> verdict_;
+};
+
+// mhl_clear: asks a ledger whether a wipe is cleared, at a moment in seconds since 1970.
+inline verdict clear(const ledger &ledger, const profile &profile, const question &question,
+                     std::int64_t now)
+{
+    const mhl_question asked = detail::given(question);
+    return verdict(detail::made<mhl_verdict>([&](mhl_verdict **made, mhl_error **error) {
+        return mhl_clear(ledger.get(), profile.get(), &asked, now, made, error);
+    }));
+}
+
+namespace detail {
+
+// What a permit says, whoever owns it.
+inline mhl_terms terms(const mhl_statement *statement)
+{
+    return filled<mhl_terms>([&](mhl_terms *to, mhl_error **error) {
+        return mhl_statement_terms(statement, to, error);
+    });
+}
+
+} // namespace detail
+
+// mhl_permit: that a wipe is permitted. What is lent by it is gone with it.
+class permit {
+public:
+    explicit permit(mhl_permit *taken) : permit_(taken) {}
+
+    // Judges, and permits what is cleared until `expires`; throws mhl::error with the kind
+    // MHL_STATUS_NOT_CLEARED where it is not.
+    static permit issue(const ledger &ledger, const profile &profile, const question &question,
+                        std::int64_t now, std::int64_t expires)
+    {
+        const mhl_question asked = detail::given(question);
+        return permit(detail::made<mhl_permit>([&](mhl_permit **made, mhl_error **error) {
+            return mhl_permit_issue(ledger.get(), profile.get(), &asked, now, expires, made, error);
+        }));
+    }
+
+    mhl_terms terms() const { return detail::terms(mhl_permit_statement(permit_.get())); }
+
+    // A DSSE envelope, signed with an Ed25519 key in PEM.
+    std::string sign(std::string_view key) const
+    {
+        return detail::written(
+            [&](char *text, std::size_t capacity, std::size_t *needed, mhl_error **error) {
+                return mhl_permit_sign(permit_.get(), key.data(), key.size(), text, capacity,
+                                       needed, error);
+            });
+    }
+
+private:
+    detail::owned<mhl_permit, mhl_permit_free> permit_;
+};
+
+// mhl_statement: what a permit says, on its way. What is lent by it is gone with it.
+class statement {
+public:
+    // Throws mhl::error with the kind MHL_STATUS_NOT_SIGNED where the public key, in PEM, signed none
+    // of it.
+    static statement verify(std::string_view envelope, std::string_view key)
+    {
+        return statement(detail::made<mhl_statement>([&](mhl_statement **made, mhl_error **error) {
+            return mhl_statement_verify(envelope.data(), envelope.size(), key.data(), key.size(),
+                                        made, error);
+        }));
+    }
+
+    mhl_terms terms() const { return detail::terms(statement_.get()); }
+
+    std::vector<std::string> media() const
+    {
+        std::vector<std::string> media;
+        const std::uint64_t count = terms().media;
+        for (std::uint64_t index = 0; index < count; ++index)
+            media.emplace_back(detail::lent([&](mhl_text *to, mhl_error **error) {
+                return mhl_statement_medium(statement_.get(), index, to, error);
+            }));
+        return media;
+    }
+
+    std::vector<mhl_bound_roll> rolls() const
+    {
+        return detail::each<mhl_bound_roll>(
+            terms().rolls, [&](std::uint64_t index, mhl_bound_roll *to, mhl_error **error) {
+                return mhl_statement_roll(statement_.get(), index, to, error);
+            });
+    }
+
+    std::vector<mhl_bound_copy> copies() const
+    {
+        return detail::each<mhl_bound_copy>(
+            terms().copies, [&](std::uint64_t index, mhl_bound_copy *to, mhl_error **error) {
+                return mhl_statement_copy(statement_.get(), index, to, error);
+            });
+    }
+
+    // The permit, where it holds now; throws mhl::error with the kind MHL_STATUS_PERMIT_BROKEN and
+    // everything that stands against it. `looks` are reports of looks at the cards since.
+    permit check(const ledger &ledger, const profile &profile, std::int64_t now,
+                 const std::vector<const report *> &looks = {}) const
+    {
+        std::vector<const mhl_report *> given;
+        for (const report *look : looks)
+            given.push_back(look->get());
+        return permit(detail::made<mhl_permit>([&](mhl_permit **made, mhl_error **error) {
+            return mhl_statement_check(statement_.get(), ledger.get(), profile.get(), now,
+                                       given.data(), given.size(), made, error);
+        }));
+    }
+
+private:
+    explicit statement(mhl_statement *taken) : statement_(taken) {}
+
+    detail::owned<mhl_statement, mhl_statement_free> statement_;
+};
 
 } // namespace mhl
 

@@ -2,7 +2,7 @@
 //!
 //! The header `include/mhl.h` is made of this crate's documentation; `README.md` beside it tells
 //! how to build, link and use the library. Every item here is one of C: Rust programs use
-//! `mhl-hash` and `mhl-core`.
+//! `mhl-hash`, `mhl-core` and `mhl-policy`.
 //!
 //! # The rules of every call
 //! - It returns a [`Status`], and hands out an [`Error`] where the caller asked for one. Outputs
@@ -18,17 +18,53 @@
 //! ends the process, and neither status ever appears.
 
 mod boundary;
+mod clearance;
 mod hash;
+mod manifest;
 mod operation;
 
 pub use boundary::{
+    cause::{ErrorCause, mhl_error_cause, mhl_error_causes},
     error::{
         Error, NO_OFFSET, mhl_error_free, mhl_error_kind, mhl_error_line, mhl_error_message,
         mhl_error_offset, mhl_error_path,
     },
     status::Status,
     text::{Bytes, Text},
-    version::{ABI_VERSION, mhl_abi_version, mhl_version_string},
+    version::{ABI_VERSION, mhl_abi_version, mhl_struct_is_known, mhl_version_string},
+};
+pub use clearance::{
+    event::{
+        Field, mhl_ledger_append, mhl_ledger_append_fields, mhl_ledger_import, mhl_ledger_remark,
+    },
+    evidence::{ReportPlacement, mhl_ledger_record_report},
+    head::{HEAD_TEXT_MAX, mhl_ledger_check_pin, mhl_ledger_head},
+    judged::{JudgedCopy, mhl_verdict_copy},
+    ledger::{
+        Ledger, LedgerMode, mhl_ledger_appended, mhl_ledger_free, mhl_ledger_new, mhl_ledger_open,
+        mhl_ledger_open_bytes, mhl_ledger_open_w, mhl_ledger_parse,
+    },
+    next::{NextAction, mhl_verdict_action},
+    permit::{Permit, mhl_permit_free, mhl_permit_issue, mhl_permit_sign, mhl_permit_statement},
+    profile::{
+        Profile, ProfileName, mhl_profile_free, mhl_profile_identity, mhl_profile_named,
+        mhl_profile_open, mhl_profile_open_bytes, mhl_profile_open_w, mhl_profile_parse,
+    },
+    proof::{
+        Level, ProofNode, ProofReason, ProofReference, ReferenceKind, Truth, mhl_verdict_node,
+        mhl_verdict_reason, mhl_verdict_reference,
+    },
+    question::Question,
+    recorder::Recorder,
+    statement::{
+        BoundCopy, BoundRoll, Statement, Terms, mhl_statement_check, mhl_statement_copy,
+        mhl_statement_free, mhl_statement_medium, mhl_statement_roll, mhl_statement_terms,
+        mhl_statement_verify,
+    },
+    verdict::{
+        Answer, Decision, Verdict, mhl_clear, mhl_verdict_answer, mhl_verdict_free,
+        mhl_verdict_html, mhl_verdict_json, mhl_verdict_next_json, mhl_verdict_text,
+    },
 };
 pub use hash::{
     algorithm::{AlgorithmCode, mhl_algorithm_name},
@@ -39,13 +75,19 @@ pub use hash::{
         mhl_streams_start,
     },
 };
+pub use manifest::word::Format;
 pub use operation::{
     cancel::{CancelToken, mhl_cancel_token_cancel, mhl_cancel_token_free, mhl_cancel_token_new},
     context::Context,
+    copy::{Grade, ReportCopy, mhl_report_copy},
+    offload::{OffloadOptions, mhl_offload, mhl_offload_bytes, mhl_offload_w},
+    phase::{NOT_MEASURED, PhaseRecord, mhl_report_phase},
     progress::{Phase, Progress, ProgressCallback},
     report::{
         Finding, NO_COPY, Outcome, Report, Summary, mhl_report_finding, mhl_report_free,
-        mhl_report_json, mhl_report_summary,
+        mhl_report_html, mhl_report_json, mhl_report_parse, mhl_report_summary,
     },
+    roll::{Roll, mhl_report_roll},
+    seal::{SealOptions, mhl_seal, mhl_seal_bytes, mhl_seal_w},
     verify::{VerifyOptions, mhl_verify, mhl_verify_bytes, mhl_verify_w},
 };

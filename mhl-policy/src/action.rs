@@ -167,6 +167,31 @@ pub enum Action {
 }
 
 impl Action {
+    /// What kind of action it is, as its JSON calls it: lower case with hyphens.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Action::AskAgain { .. } => "ask-again",
+            Action::RecordRoll { .. } => "record-roll",
+            Action::RecordMedium { .. } => "record-medium",
+            Action::RecordPlace { .. } => "record-place",
+            Action::Return { .. } => "return",
+            Action::Carry { .. } => "carry",
+            Action::Approve { .. } => "approve",
+            Action::Scan { .. } => "scan",
+            Action::Verify { .. } => "verify",
+            Action::List { .. } => "list",
+            Action::Recopy { .. } => "recopy",
+            Action::Copy { .. } => "copy",
+            Action::Inspect { .. } => "inspect",
+            Action::Qc { .. } => "qc",
+            Action::Evaluate { .. } => "evaluate",
+            Action::CheckReports { .. } => "check-reports",
+            Action::Resolve { .. } => "resolve",
+            Action::Clear { .. } => "clear",
+        }
+    }
+
     /// What it costs, in rough minutes of somebody's attention: what orders two ways to the same
     /// end, and no promise. What the studio has to decide costs most, QC next; what is only to be
     /// written down costs least.
@@ -326,5 +351,44 @@ mod tests {
             Action::Approve { usage: ApprovedUse::ContentHub, medium, roll },
         ];
         assert!(in_order.windows(2).all(|pair| pair[0].cost() < pair[1].cost()));
+    }
+
+    #[test]
+    fn every_action_has_the_name_that_its_json_has() {
+        let (roll, medium): (RollId, MediumId) = ("A001".into(), "serial:X".parse().unwrap());
+        let (root, against) = ("/x".to_owned(), BTreeSet::new());
+        let every = [
+            Action::AskAgain { instead: "x".into() },
+            Action::RecordRoll { roll: roll.clone(), fact: RollFact::Kind },
+            Action::RecordMedium { medium: medium.clone() },
+            Action::RecordPlace { medium: medium.clone() },
+            Action::Return { medium: medium.clone() },
+            Action::Carry { medium: medium.clone() },
+            Action::Approve {
+                usage: ApprovedUse::ContentHub,
+                medium: medium.clone(),
+                roll: roll.clone(),
+            },
+            Action::Scan { roll: roll.clone() },
+            Action::Verify { roll: roll.clone(), medium: medium.clone(), root: root.clone() },
+            Action::List { roll: roll.clone(), medium: medium.clone(), root: root.clone() },
+            Action::Recopy { roll: roll.clone(), medium, root },
+            Action::Copy {
+                roll: roll.clone(),
+                kind: MediumKind::Raid,
+                what: "RAID 5".into(),
+                elsewhere: false,
+                number: 1,
+            },
+            Action::Inspect { roll: roll.clone(), against: against.clone() },
+            Action::Qc { roll: roll.clone(), width: 3840, height: 2160 },
+            Action::Evaluate { roll: roll.clone(), against: against.clone() },
+            Action::CheckReports { roll: roll.clone(), against },
+            Action::Resolve { attestation: EventRef::new(7), issue: "x".into() },
+            Action::Clear { roll },
+        ];
+        for action in every {
+            assert_eq!(serde_json::json!(action)["action"], action.name());
+        }
     }
 }

@@ -23,6 +23,16 @@ pub struct Placement {
 }
 
 impl Placement {
+    /// What is known of a folder of the report, each part where it is: see the fields.
+    #[must_use]
+    pub const fn new(
+        copy: Option<usize>,
+        medium: Option<MediumId>,
+        place: Option<PlaceId>,
+    ) -> Self {
+        Placement { copy, medium, place }
+    }
+
     /// The copy of that number in the report stands on this medium.
     #[must_use]
     pub const fn copy(index: usize, medium: MediumId) -> Self {

@@ -11,6 +11,7 @@ use mhl_core::{ListError, ReadErrorKind, VerifyError, escape_for_display};
 use crate::{
     Status,
     boundary::{
+        cause::Cause,
         guard::guard_free,
         handle::{self, lent},
         text::Bytes,
@@ -29,13 +30,14 @@ pub struct Error {
     /// From 1; 0 for none.
     line: u64,
     offset: u64,
+    causes: Vec<Cause>,
 }
 
 impl Error {
     pub(crate) fn new(kind: Status, message: impl std::fmt::Display) -> Self {
         // A NUL is a control character: none is left after the escaping.
         let message = CString::new(escape_for_display(&message.to_string())).unwrap_or_default();
-        Error { kind, message, path: None, line: 0, offset: NO_OFFSET }
+        Error { kind, message, path: None, line: 0, offset: NO_OFFSET, causes: Vec::new() }
     }
 
     pub(crate) fn null(what: &str) -> Self {
@@ -55,9 +57,32 @@ impl Error {
         error
     }
 
-    fn at(mut self, path: &Path) -> Self {
+    /// The same, about this path.
+    pub(crate) fn at(mut self, path: &Path) -> Self {
         self.path = Some(path.to_owned());
         self
+    }
+
+    /// The same, about a line, from 1.
+    pub(crate) fn on_line(mut self, line: u64) -> Self {
+        self.line = line;
+        self
+    }
+
+    /// The same, for each of these reasons.
+    pub(crate) fn because(mut self, causes: impl IntoIterator<Item = Cause>) -> Self {
+        self.causes.extend(causes);
+        self
+    }
+
+    pub(crate) fn causes(&self) -> &[Cause] {
+        &self.causes
+    }
+
+    /// The same, about one of several arguments.
+    pub(crate) fn of(self, argument: &str) -> Self {
+        let message = format!("{argument}: {}", self.message.to_string_lossy());
+        Error { message: CString::new(message).unwrap_or_default(), ..self }
     }
 
     pub(crate) const fn kind(&self) -> Status {
@@ -82,6 +107,9 @@ impl From<VerifyError> for Error {
                 Error { line, offset, ..of(kind).at(path) }
             }
             VerifyError::Ignore(_) => of(Status::InvalidManifest),
+            VerifyError::NotListed { paths } => {
+                of(Status::NotListed).because(paths.iter().map(|path| Cause::new(path.as_str())))
+            }
             _ => of(Status::Other),
         }
     }

@@ -15,7 +15,8 @@ pub struct Text {
     pub len: usize,
 }
 
-/// Bytes that the library lends, not terminated. Owned and absent as `mhl_text`.
+/// Bytes, not terminated. Those that the library lends are owned and absent as `mhl_text`; those that
+/// a call is given belong to the caller.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Bytes {

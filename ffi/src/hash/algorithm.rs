@@ -60,6 +60,23 @@ pub(crate) fn to_code(algorithm: Algorithm) -> u32 {
 /// # Safety
 /// `codes` is NULL or points to `count` numbers.
 pub(crate) unsafe fn from_codes(codes: *const u32, count: usize) -> Result<Vec<Algorithm>, Error> {
+    // SAFETY: as the caller promises.
+    let algorithms = unsafe { any_from_codes(codes, count) }?;
+    if algorithms.is_empty() {
+        let message = "no algorithm is named; at least one expected";
+        return Err(Error::new(Status::InvalidArgument, message));
+    }
+    Ok(algorithms)
+}
+
+/// The same where none need be named.
+///
+/// # Safety
+/// As [`from_codes`].
+pub(crate) unsafe fn any_from_codes(
+    codes: *const u32,
+    count: usize,
+) -> Result<Vec<Algorithm>, Error> {
     let mut algorithms = Vec::new();
     // SAFETY: as the caller promises.
     for &code in unsafe { elements(codes, count, "algorithms") }? {
@@ -67,10 +84,6 @@ pub(crate) unsafe fn from_codes(codes: *const u32, count: usize) -> Result<Vec<A
         if !algorithms.contains(&algorithm) {
             algorithms.push(algorithm);
         }
-    }
-    if algorithms.is_empty() {
-        let message = "no algorithm is named; at least one expected";
-        return Err(Error::new(Status::InvalidArgument, message));
     }
     Ok(algorithms)
 }

@@ -1,6 +1,10 @@
 //! What an operation is given besides its paths and options.
 
-use std::ffi::{c_char, c_void};
+use std::{
+    ffi::{c_char, c_void},
+    mem::offset_of,
+    num::NonZero,
+};
 
 use mhl_core::Agent;
 
@@ -33,12 +37,30 @@ pub struct Context {
     pub userdata: *mut c_void,
     /// Stops the operation from any thread; or NULL.
     pub cancel: *const CancelToken,
+    /// Operations that run on this machine at the same time and share its processors; 0 for this
+    /// one alone.
+    pub sharing: u32,
 }
 
 // SAFETY: `repr(C)`, `struct_size` first; the rest are pointers, each of which may be anything
 // until it is used.
 unsafe impl StructSize for Context {
     const NAME: &'static str = "mhl_context";
+    const EARLIER: &'static [usize] = &[offset_of!(Context, sharing)];
+}
+
+/// Who does an operation and who watches it, as it was given.
+pub(crate) struct Given {
+    agent: Agent,
+    watcher: Watcher,
+    sharing: NonZero<usize>,
+}
+
+impl Given {
+    /// The same for the engine.
+    pub(crate) fn context(&self) -> mhl_core::Context<'_> {
+        mhl_core::Context::new(&self.agent).with_progress(&self.watcher).sharing(self.sharing)
+    }
 }
 
 /// Reads a context; NULL is nobody known, and nobody watching.
@@ -46,13 +68,14 @@ unsafe impl StructSize for Context {
 /// # Safety
 /// `context` is NULL or a filled struct, its texts NULL or NUL-terminated, its token NULL or not
 /// freed.
-pub(crate) unsafe fn read(context: *const Context) -> Result<(Agent, Watcher), Error> {
-    let unknown = || Agent::new("unknown", "unknown", "unknown", "unknown");
+pub(crate) unsafe fn read(context: *const Context) -> Result<Given, Error> {
+    let mut agent = Agent::new("unknown", "unknown", "unknown", "unknown");
+    let alone = NonZero::<usize>::MIN;
     // SAFETY: as the caller promises.
     let Some(context) = (unsafe { given(context) })? else {
-        return Ok((unknown(), Watcher::new(None, std::ptr::null_mut(), None)));
+        let watcher = Watcher::new(None, std::ptr::null_mut(), None);
+        return Ok(Given { agent, watcher, sharing: alone });
     };
-    let mut agent = unknown();
     let texts = [
         (&mut agent.tool, context.tool, "mhl_context.tool"),
         (&mut agent.version, context.tool_version, "mhl_context.tool_version"),
@@ -67,5 +90,7 @@ pub(crate) unsafe fn read(context: *const Context) -> Result<(Agent, Watcher), E
     }
     // SAFETY: NULL or not freed, as the caller promises.
     let token = unsafe { CancelToken::share(context.cancel) };
-    Ok((agent, Watcher::new(context.progress, context.userdata, token)))
+    let sharing = usize::try_from(context.sharing).ok().and_then(NonZero::new).unwrap_or(alone);
+    let watcher = Watcher::new(context.progress, context.userdata, token);
+    Ok(Given { agent, watcher, sharing })
 }

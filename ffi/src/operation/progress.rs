@@ -2,6 +2,7 @@
 
 use std::{
     ffi::{c_int, c_void},
+    mem::offset_of,
     ptr::null,
     sync::{
         Arc, Mutex, PoisonError,
@@ -9,7 +10,7 @@ use std::{
     },
 };
 
-use crate::{CancelToken, operation::report::Finding};
+use crate::{CancelToken, NO_COPY, boundary::arguments::StructSize, operation::report::Finding};
 
 /// The parts of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,10 @@ pub enum Phase {
     ReadBack = 3,
     /// A tree is read and compared with its list.
     Read = 4,
+    /// What is read is hashed, while it is copied.
+    Hash = 5,
+    /// The source is read once more and compared with the first read.
+    SecondRead = 6,
 }
 
 impl From<mhl_core::Phase> for Phase {
@@ -35,6 +40,8 @@ impl From<mhl_core::Phase> for Phase {
             mhl_core::Phase::Copy => Phase::Copy,
             mhl_core::Phase::ReadBack => Phase::ReadBack,
             mhl_core::Phase::Read => Phase::Read,
+            mhl_core::Phase::Hash => Phase::Hash,
+            mhl_core::Phase::SecondRead => Phase::SecondRead,
             _ => Phase::Unknown,
         }
     }
@@ -48,19 +55,35 @@ pub struct Progress {
     pub struct_size: usize,
     /// The part that is under way.
     pub phase: Phase,
-    /// Bytes that the part will read; 0 where that is not known.
+    /// Bytes that the part will read; 0 where that is not known. It may grow.
     pub bytes_total: u64,
-    /// Bytes that it has read.
+    /// Bytes that it has read, of all copies together while they are read back.
     pub bytes_done: u64,
     /// What was just found, or NULL. It will stand in the report too, if there is one.
     pub finding: *const Finding,
+    /// The copy that just came further, by its place in the report, which is that of its
+    /// destination; `MHL_NO_COPY` where it was none. The next two are of this copy.
+    pub copy: u64,
+    /// Bytes that were written to it.
+    pub copy_written: u64,
+    /// Bytes that were read back from it.
+    pub copy_read_back: u64,
+}
+
+// SAFETY: `repr(C)`, `struct_size` first; zeros are no phase, no bytes and no finding. C never
+// fills it.
+unsafe impl StructSize for Progress {
+    const NAME: &'static str = "mhl_progress";
+    const EARLIER: &'static [usize] = &[offset_of!(Progress, copy)];
 }
 
 /// Is told where an operation stands. Anything but 0 stops it at its next buffer: the call then
 /// returns `MHL_STATUS_CANCELLED`, and the callback is not called again.
 ///
 /// Rate: at the beginning of each part, for each finding, and for each buffer of at most 256 KiB
-/// that was read. No clock is asked: draw less often than it is called.
+/// that was read; of an offload, some hundred times a second, for the source and for each copy that
+/// came further. How fast each is follows from its bytes and the caller's clock: none is asked here,
+/// so draw less often than it is called.
 ///
 /// Threads: a thread that works for the call, which need not be the caller's; one call at a time,
 /// none after the operation returned.
@@ -78,7 +101,20 @@ pub(crate) struct Watcher {
     token: Option<Arc<CancelToken>>,
     /// The callback asked to stop.
     stopped: AtomicBool,
-    standing: Mutex<Progress>,
+    standing: Mutex<Standing>,
+}
+
+/// Where an operation stands.
+struct Standing {
+    told: Progress,
+    copies: Vec<CopyStanding>,
+}
+
+/// How far a copy came.
+#[derive(Clone, Copy, Default)]
+struct CopyStanding {
+    written: u64,
+    read_back: u64,
 }
 
 // SAFETY: `userdata` goes nowhere but to the callback, which is documented to be called from any
@@ -93,33 +129,36 @@ impl Watcher {
         userdata: *mut c_void,
         token: Option<Arc<CancelToken>>,
     ) -> Self {
-        let standing = Progress {
+        let told = Progress {
             struct_size: size_of::<Progress>(),
             phase: Phase::Unknown,
             bytes_total: 0,
             bytes_done: 0,
             finding: null(),
+            copy: NO_COPY,
+            copy_written: 0,
+            copy_read_back: 0,
         };
         Watcher {
             callback,
             userdata,
             token,
             stopped: AtomicBool::new(false),
-            standing: Mutex::new(standing),
+            standing: Mutex::new(Standing { told, copies: Vec::new() }),
         }
     }
 
     /// Takes a step and tells of it, unless the callback asked to stop before.
-    fn tell(&self, finding: Option<&Finding>, step: impl FnOnce(&mut Progress)) {
+    fn tell(&self, step: impl FnOnce(&mut Standing) -> Progress) {
         let Some(callback) = self.callback else { return };
         let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        step(&mut standing);
+        let told = step(&mut standing);
         if self.stopped.load(Relaxed) {
             return;
         }
-        let told = Progress { finding: finding.map_or(null(), |finding| finding), ..*standing };
         // SAFETY: the callback and its data are the caller's, who promises that they can be used
-        // until the operation returns; `told` lives until the callback returns.
+        // until the operation returns; `told`, and the finding that it may name, live until the
+        // callback returns.
         if unsafe { callback(self.userdata, &raw const told) } != 0 {
             self.stopped.store(true, Relaxed);
         }
@@ -128,7 +167,10 @@ impl Watcher {
 
 impl mhl_hash::Observer for Watcher {
     fn advanced(&self, bytes: u64) {
-        self.tell(None, |standing| standing.bytes_done += bytes);
+        self.tell(|standing| {
+            standing.told.bytes_done += bytes;
+            standing.told
+        });
     }
 
     fn is_cancelled(&self) -> bool {
@@ -138,13 +180,44 @@ impl mhl_hash::Observer for Watcher {
 
 impl mhl_core::Progress for Watcher {
     fn phase(&self, phase: mhl_core::Phase, bytes: u64) {
-        self.tell(None, |standing| {
-            (standing.phase, standing.bytes_total, standing.bytes_done) = (phase.into(), bytes, 0);
+        self.tell(|Standing { told, .. }| {
+            (told.phase, told.bytes_total, told.bytes_done) = (phase.into(), bytes, 0);
+            *told
+        });
+    }
+
+    fn more(&self, bytes: u64) {
+        self.tell(|Standing { told, .. }| {
+            told.bytes_total += bytes;
+            *told
+        });
+    }
+
+    fn copied(&self, copy: usize, phase: mhl_core::Phase, bytes: u64) {
+        self.tell(|Standing { told, copies }| {
+            if copies.len() <= copy {
+                copies.resize(copy.saturating_add(1), CopyStanding::default());
+            }
+            let mut came = CopyStanding::default();
+            if let Some(standing) = copies.get_mut(copy) {
+                match phase {
+                    mhl_core::Phase::ReadBack => standing.read_back += bytes,
+                    _ => standing.written += bytes,
+                }
+                came = *standing;
+            }
+            Progress {
+                copy: copy as u64,
+                copy_written: came.written,
+                copy_read_back: came.read_back,
+                ..*told
+            }
         });
     }
 
     fn found(&self, finding: &mhl_core::Finding) {
-        self.tell(Some(&Finding::from(finding)), |_| {});
+        let finding = Finding::from(finding);
+        self.tell(|standing| Progress { finding: &raw const finding, ..standing.told });
     }
 }
 
@@ -185,6 +258,44 @@ mod tests {
         let expected =
             [(read, 9, 0, false), (read, 9, 4, false), (read, 9, 4, true), (read, 9, 9, false)];
         assert_eq!(told.steps, expected);
+    }
+
+    unsafe extern "C" fn note_copies(userdata: *mut c_void, progress: *const Progress) -> c_int {
+        // SAFETY: the test's own vector, and progress that lives until this returns.
+        let (told, progress) =
+            unsafe { (&mut *userdata.cast::<Vec<(u64, u64, u64, u64)>>(), &*progress) };
+        let Progress { copy, copy_written, copy_read_back, bytes_done, .. } = *progress;
+        told.push((copy, copy_written, copy_read_back, bytes_done));
+        0
+    }
+
+    #[test]
+    fn each_copy_is_told_of_with_its_own_bytes() {
+        use mhl_core::Phase::{Copy, ReadBack};
+        let mut told: Vec<(u64, u64, u64, u64)> = Vec::new();
+        let watcher = Watcher::new(Some(note_copies), (&raw mut told).cast(), None);
+        watcher.phase(Copy, 9);
+        watcher.advanced(9);
+        watcher.copied(1, Copy, 4);
+        watcher.copied(0, Copy, 9);
+        watcher.copied(1, Copy, 5);
+        watcher.phase(ReadBack, 18);
+        watcher.copied(1, ReadBack, 3);
+        watcher.advanced(3);
+        watcher.more(2);
+        let none = NO_COPY;
+        let expected = [
+            (none, 0, 0, 0),
+            (none, 0, 0, 9),
+            (1, 4, 0, 9),
+            (0, 9, 0, 9),
+            (1, 9, 0, 9),
+            (none, 0, 0, 0),
+            (1, 9, 3, 0),
+            (none, 0, 0, 3),
+            (none, 0, 0, 3),
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! What an operation found.
 
-use std::sync::OnceLock;
+use std::{ffi::c_char, mem::offset_of, sync::OnceLock};
 
 use mhl_core::Status as CoreStatus;
 
 use crate::{
     Error, Status,
     boundary::{
-        arguments::{Output, StructSize, to_fill},
+        arguments::{Output, StructSize, item, long_text, to_fill},
         guard::{guard, guard_free},
         handle::{self, lent},
         text::Text,
     },
+    operation::copy::CopySayings,
 };
 
 /// What `mhl_finding.copy` holds for a finding that is about no copy.
@@ -21,7 +22,10 @@ pub const NO_COPY: u64 = u64::MAX;
 #[derive(Debug)]
 pub struct Report {
     report: mhl_core::Report,
+    /// What is said of each copy and stands in the report in another form.
+    pub(super) sayings: Vec<CopySayings>,
     json: OnceLock<String>,
+    html: OnceLock<String>,
 }
 
 /// The result in one word. Only `MHL_OUTCOME_VERIFIED` says that every file was read and held.
@@ -88,11 +92,18 @@ pub struct Summary {
     pub faults: u64,
     /// Files left behind by operating systems, passed over.
     pub litter: u64,
+    /// Files that stand there with their sizes and were not read.
+    pub unread: u64,
+    /// Copies: indices of `mhl_report_copy` lie below.
+    pub copies: u64,
+    /// Parts of the work: indices of `mhl_report_phase` lie below.
+    pub phases: u64,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are an unknown outcome of nothing. C never fills it.
 unsafe impl StructSize for Summary {
     const NAME: &'static str = "mhl_summary";
+    const EARLIER: &'static [usize] = &[offset_of!(Summary, unread)];
 }
 
 /// One thing that is to be known. Its texts belong to the report, or to the callback's call.
@@ -119,7 +130,7 @@ pub struct Finding {
     pub is_fault: u32,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts. C never fills it.
 unsafe impl StructSize for Finding {
     const NAME: &'static str = "mhl_finding";
 }
@@ -141,8 +152,31 @@ impl From<&mhl_core::Finding> for Finding {
 
 impl Report {
     /// Hands a report over to C.
-    pub(crate) fn hand_over(report: mhl_core::Report) -> *mut Report {
-        handle::owned(Report { report, json: OnceLock::new() })
+    ///
+    /// # Errors
+    /// That the operation was stopped: of such there is no report.
+    pub(crate) fn hand_over(report: mhl_core::Report) -> Result<*mut Report, Error> {
+        if report.status == CoreStatus::Cancelled {
+            return Err(Error::new(
+                Status::Cancelled,
+                format!("the {} was stopped", report.operation.name()),
+            ));
+        }
+        let sayings = report.copies.iter().map(CopySayings::of).collect();
+        let (json, html) = (OnceLock::new(), OnceLock::new());
+        Ok(handle::owned(Report { report, sayings, json, html }))
+    }
+
+    /// The same for the other crates.
+    pub(crate) const fn engines(&self) -> &mhl_core::Report {
+        &self.report
+    }
+
+    fn page(&self) -> String {
+        let mut page = Vec::new();
+        // Nothing that is written to memory fails, and a page is text.
+        let _ = self.report.write_html(&mut page);
+        String::from_utf8(page).unwrap_or_default()
     }
 
     fn summary(&self) -> Summary {
@@ -162,7 +196,41 @@ impl Report {
             warnings: counts.warnings,
             faults: counts.faults,
             litter: counts.litter,
+            unread: counts.unread,
+            copies: self.report.copies.len() as u64,
+            phases: self.report.phases.len() as u64,
         }
+    }
+}
+
+/// Reads a report back, `len` bytes of JSON as `mhl_report_json` wrote them or the command kept them:
+/// one that was made on another machine, to be recorded in a ledger here. Nothing tells whether the
+/// text was changed since: that it was not is the caller's word. The caller owns `*report` and frees it
+/// with `mhl_report_free`.
+///
+/// Threads: any number at once.
+///
+/// Errors: `MHL_STATUS_INVALID_REPORT`; `MHL_STATUS_CANCELLED` for that of an operation that was
+/// stopped; `MHL_STATUS_NOT_UNICODE`.
+///
+/// # Safety
+/// `json` is NULL or points to `len` bytes; `report` and `error` are NULL or can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mhl_report_parse(
+    json: *const c_char,
+    len: usize,
+    report: *mut *mut Report,
+    error: *mut *mut Error,
+) -> Status {
+    // SAFETY: as the caller promises.
+    unsafe {
+        guard(error, || {
+            let output = Output::new(report, "report")?;
+            let read = mhl_core::Report::from_json(long_text(json, len, "json")?)
+                .map_err(|error| Error::new(Status::InvalidReport, error))?;
+            output.write(Report::hand_over(read)?);
+            Ok(())
+        })
     }
 }
 
@@ -213,19 +281,13 @@ pub unsafe extern "C" fn mhl_report_finding(
     unsafe {
         guard(error, || {
             let (report, output) = (lent(report, "report")?, to_fill(finding)?);
-            let findings = &report.report.findings;
-            let at = usize::try_from(index).ok().and_then(|index| findings.get(index));
-            let found = at.ok_or_else(|| {
-                let message = format!("no finding {index}: the report has {}", findings.len());
-                Error::new(Status::NotFound, message)
-            })?;
-            output.write(found.into());
+            output.write(item(&report.report.findings, index, "finding")?.into());
             Ok(())
         })
     }
 }
 
-/// Writes the whole report as one line of JSON, as `mhl verify --json` prints it; its `schema`
+/// Writes the whole report as one line of JSON, as the command prints it with `--json`; its `schema`
 /// names the version. It is made when it is first asked for and gone with the report.
 ///
 /// Threads: any number at once.
@@ -243,6 +305,30 @@ pub unsafe extern "C" fn mhl_report_json(
         guard(error, || {
             let (report, output) = (lent(report, "report")?, Output::new(json, "json")?);
             output.write(Text::of(report.json.get_or_init(|| report.report.to_json())));
+            Ok(())
+        })
+    }
+}
+
+/// Writes the report as one page of HTML that stands by itself, in UTF-8: what was not proven first,
+/// every finding, every file. It has no script and asks for nothing outside itself; whatever names
+/// and notes hold is escaped. It is made when it is first asked for and gone with the report.
+///
+/// Threads: any number at once.
+///
+/// # Safety
+/// `report` is NULL or a report that was not freed; `html` and `error` are NULL or can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mhl_report_html(
+    report: *const Report,
+    html: *mut Text,
+    error: *mut *mut Error,
+) -> Status {
+    // SAFETY: as the caller promises.
+    unsafe {
+        guard(error, || {
+            let (report, output) = (lent(report, "report")?, Output::new(html, "html")?);
+            output.write(Text::of(report.html.get_or_init(|| report.page())));
             Ok(())
         })
     }

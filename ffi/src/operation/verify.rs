@@ -1,18 +1,19 @@
 //! Verification of a roll.
 
-use std::{ffi::c_char, path::PathBuf};
+use std::{ffi::c_char, mem::offset_of, path::PathBuf};
 
-use mhl_core::RelativePath;
+use mhl_core::{Portion, RelativePath};
 
 use crate::{
     Context, Error, Report, Status,
     boundary::{
         arguments::{
             Output, StructSize, given, optional_text, path_from_bytes, path_from_utf8,
-            path_from_utf16, switch,
+            path_from_utf16, switch, texts,
         },
         guard::guard,
     },
+    hash::algorithm::any_from_codes,
     operation::context,
 };
 
@@ -30,27 +31,101 @@ pub struct VerifyOptions {
     /// 1 to write nothing; 0 to append a generation to an ASC MHL history, as its specification
     /// asks. To a classic list nothing is ever written.
     pub dry_run: u32,
+    /// Digests to compute and record besides those of a history, in the generation that is appended:
+    /// numbers of `mhl_algorithm`; or NULL.
+    pub algorithms: *const u32,
+    /// How many.
+    pub algorithms_len: usize,
+    /// Ignore patterns to add to a history's, in the generation that is appended: NUL-terminated
+    /// UTF-8 in the syntax of `.gitignore`; or NULL.
+    pub ignore: *const *const c_char,
+    /// How many.
+    pub ignore_len: usize,
+    /// The files to read, and folders of such, relative to the roll; or NULL for all. Names and sizes
+    /// are compared in any case, all of them. A roll of which a portion was read is never
+    /// `MHL_OUTCOME_VERIFIED`.
+    pub only: *const *const c_char,
+    /// How many.
+    pub only_len: usize,
+    /// 1 to 100: at most so many percent of the list are read, in turns that together read
+    /// everything, such as ten turns of 10 percent. 0 for everything.
+    pub percent: u32,
+    /// 1 to end at the first fault: what was not read by then is counted, and nothing is appended.
+    pub stop_at_first: u32,
+    /// Which turn, from 1; turns go round. Read only with a `percent`.
+    pub turn: u64,
+    /// 1 to leave the list of files out of the report, and some 250 bytes of memory for each. No
+    /// ledger takes such a report for evidence.
+    pub without_files: u32,
+    /// The state of the history that was noted elsewhere, an earlier `mhl_copy.pin`; or NULL. A
+    /// history that does not continue it is a fault.
+    pub pin: *const c_char,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; a pointer that may be anything until it is used, numbers.
+// SAFETY: `repr(C)`, `struct_size` first; pointers that may be anything until they are used, numbers.
 unsafe impl StructSize for VerifyOptions {
     const NAME: &'static str = "mhl_verify_options";
+    const EARLIER: &'static [usize] = &[offset_of!(VerifyOptions, algorithms)];
+}
+
+fn relative(path: &str, name: &str) -> Result<RelativePath, Error> {
+    RelativePath::new(path)
+        .map_err(|error| Error::new(Status::InvalidArgument, format!("{name}: {error}")))
+}
+
+/// Which files are read.
+///
+/// # Safety
+/// As [`read`] has it.
+unsafe fn portion(options: &VerifyOptions) -> Result<Portion, Error> {
+    let refused = |message: &str| Err(Error::new(Status::InvalidArgument, message));
+    // SAFETY: as the caller promises.
+    let only = unsafe { texts(options.only, options.only_len, "mhl_verify_options.only") }?;
+    if options.percent == 0 {
+        let paths = only.into_iter().map(|path| relative(path, "mhl_verify_options.only"));
+        let paths: Vec<_> = paths.collect::<Result<_, _>>()?;
+        return Ok(if paths.is_empty() { Portion::Whole } else { Portion::Paths(paths) });
+    }
+    if !only.is_empty() {
+        return refused("mhl_verify_options has both only and percent; one expected");
+    }
+    if options.turn == 0 {
+        return refused("mhl_verify_options.turn is 0; turns are counted from 1");
+    }
+    let percent = u8::try_from(options.percent).ok();
+    match percent.and_then(|percent| Portion::percent(percent, options.turn)) {
+        Some(portion) => Ok(portion),
+        None => refused("mhl_verify_options.percent is more than 100"),
+    }
 }
 
 /// Reads options; NULL for the defaults.
 ///
 /// # Safety
-/// `options` is NULL or a filled struct, its text NULL or NUL-terminated.
+/// `options` is NULL or a filled struct, its texts NULL or NUL-terminated, its arrays NULL or as long
+/// as it says.
 unsafe fn read(options: *const VerifyOptions) -> Result<mhl_core::VerifyOptions, Error> {
     let mut read = mhl_core::VerifyOptions::default();
     // SAFETY: as the caller promises.
     let Some(options) = (unsafe { given(options) })? else { return Ok(read) };
     // SAFETY: as the caller promises.
     if let Some(list) = unsafe { optional_text(options.list, "mhl_verify_options.list") }? {
-        let list = RelativePath::new(list)
-            .map_err(|error| Error::new(Status::InvalidArgument, format!("list: {error}")))?;
-        read.list = Some(list);
+        read.list = Some(relative(list, "mhl_verify_options.list")?);
     }
+    // SAFETY: as the caller promises.
+    if let Some(pin) = unsafe { optional_text(options.pin, "mhl_verify_options.pin") }? {
+        let pin = pin.parse().map_err(|error| Error::new(Status::InvalidArgument, error))?;
+        read.pin = Some(pin);
+    }
+    // SAFETY: as the caller promises.
+    unsafe {
+        read.algorithms = any_from_codes(options.algorithms, options.algorithms_len)?;
+        let ignore = texts(options.ignore, options.ignore_len, "mhl_verify_options.ignore")?;
+        read.ignore = ignore.into_iter().map(str::to_owned).collect();
+        read.portion = portion(&options)?;
+    }
+    read.stop_at_first = switch(options.stop_at_first, "mhl_verify_options.stop_at_first")?;
+    read.without_files = switch(options.without_files, "mhl_verify_options.without_files")?;
     read.past_cache = switch(options.past_cache, "mhl_verify_options.past_cache")?;
     read.dry_run = switch(options.dry_run, "mhl_verify_options.dry_run")?;
     Ok(read)
@@ -72,13 +147,9 @@ unsafe fn verify(
         guard(error, || {
             let output = Output::new(report, "report")?;
             let (path, options) = (path()?, read(options)?);
-            let (agent, watcher) = context::read(context)?;
-            let context = mhl_core::Context::new(&agent).with_progress(&watcher);
-            let found = mhl_core::verify(&path, &options, &context)?;
-            if found.status == mhl_core::Status::Cancelled {
-                return Err(Error::new(Status::Cancelled, "the verification was stopped"));
-            }
-            output.write(Report::hand_over(found));
+            let context = context::read(context)?;
+            let found = mhl_core::verify(&path, &options, &context.context())?;
+            output.write(Report::hand_over(found)?);
             Ok(())
         })
     }
@@ -94,7 +165,8 @@ unsafe fn verify(
 /// Threads: any number at once, on rolls of their own. It returns when all is read.
 ///
 /// Errors: `MHL_STATUS_NO_LIST`, `MHL_STATUS_SEVERAL_LISTS`, `MHL_STATUS_INVALID_MANIFEST` with
-/// line and offset, `MHL_STATUS_IO`; `MHL_STATUS_CANCELLED`, without a report;
+/// line and offset, `MHL_STATUS_IO`; `MHL_STATUS_NOT_LISTED` for a path of `only` that the list does
+/// not name; `MHL_STATUS_CANCELLED`, without a report;
 /// `MHL_STATUS_NOT_UNICODE`; `MHL_STATUS_STRUCT_SIZE`; `MHL_STATUS_INVALID_ARGUMENT`.
 ///
 /// # Safety

@@ -7,12 +7,14 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod clearance;
 mod hashing;
+mod offload;
 mod threads;
 mod verification;
 
 use std::{
-    ffi::{CStr, OsStr},
+    ffi::{CStr, CString, OsStr},
     os::unix::ffi::OsStrExt,
     path::PathBuf,
     ptr::{null, null_mut},
@@ -29,6 +31,8 @@ struct Failed {
     path: Option<PathBuf>,
     line: u64,
     offset: u64,
+    /// Kind, sentence and line of each.
+    causes: Vec<(Option<String>, String, u64)>,
 }
 
 /// Calls, reads the error if there is one, and frees it.
@@ -50,16 +54,74 @@ fn call(function: impl FnOnce(*mut *mut Error) -> Status) -> Result<(), Failed> 
             path: path.map(|bytes| OsStr::from_bytes(bytes).into()),
             line: mhl_error_line(error),
             offset: mhl_error_offset(error),
+            causes: (0..mhl_error_causes(error)).map(|index| cause(error, index)).collect(),
         };
+        let mut beyond: ErrorCause = zeroed();
+        beyond.struct_size = size_of::<ErrorCause>();
+        let count = failed.causes.len() as u64;
+        assert_eq!(mhl_error_cause(error, count, &raw mut beyond, null_mut()), Status::NotFound);
         mhl_error_free(error);
         assert!(!failed.message.is_empty());
         Err(failed)
     }
 }
 
+fn cause(error: *const Error, index: u64) -> (Option<String>, String, u64) {
+    // SAFETY: zeros are absent texts; a live error.
+    let mut cause: ErrorCause = unsafe { zeroed() };
+    cause.struct_size = size_of::<ErrorCause>();
+    // SAFETY: as above.
+    let status = unsafe { mhl_error_cause(error, index, &raw mut cause, null_mut()) };
+    assert_eq!(status, Status::Good);
+    let kind = text(cause.kind).map(str::to_owned);
+    (kind, text(cause.sentence).unwrap().to_owned(), cause.line)
+}
+
 /// The status of a call that fails.
 fn refusal(function: impl FnOnce(*mut *mut Error) -> Status) -> Status {
     call(function).unwrap_err().status
+}
+
+/// A struct of zeros, as C makes it.
+///
+/// # Safety
+/// Zeros are a value of the type.
+unsafe fn zeroed<T>() -> T {
+    // SAFETY: as the caller promises.
+    unsafe { std::mem::zeroed() }
+}
+
+/// A struct that the library fills: zeros, but for the size in its first member.
+fn filled<T>(fill: impl FnOnce(*mut T, *mut *mut Error) -> Status) -> Result<T, Failed> {
+    // SAFETY: of numbers, texts and enumerations that have a zero.
+    let mut to_fill: T = unsafe { zeroed() };
+    let pointer = &raw mut to_fill;
+    // SAFETY: the first member of each such struct is its size.
+    unsafe { pointer.cast::<usize>().write(size_of::<T>()) };
+    call(|e| fill(pointer, e))?;
+    Ok(to_fill)
+}
+
+/// A text that a call lends.
+fn lent_text(lend: impl FnOnce(*mut Text, *mut *mut Error) -> Status) -> Result<String, Failed> {
+    let mut lent = Text { data: null(), len: 0 };
+    call(|e| lend(&raw mut lent, e))?;
+    Ok(text(lent).unwrap().to_owned())
+}
+
+/// A text that a call writes into the caller's room.
+fn written_text(
+    write: impl Fn(*mut std::ffi::c_char, usize, *mut usize, *mut *mut Error) -> Status,
+) -> Result<String, Failed> {
+    let mut needed = 0;
+    let asked = call(|e| write(null_mut(), 0, &raw mut needed, e)).unwrap_err();
+    if asked.status != Status::TooSmall {
+        return Err(asked);
+    }
+    let mut room = vec![0u8; needed];
+    call(|e| write(room.as_mut_ptr().cast(), room.len(), &raw mut needed, e))?;
+    assert_eq!(room.pop(), Some(0), "NUL-terminated");
+    Ok(String::from_utf8(room).unwrap())
 }
 
 /// A text that the library lent; `None` where it is absent.
@@ -81,6 +143,43 @@ fn the_library_tells_its_version() {
 }
 
 #[test]
+fn row_96_every_struct_with_a_size_is_known_by_its_name() {
+    let is_known = |name: &str, size: usize| {
+        let name = CString::new(name).unwrap();
+        // SAFETY: NUL-terminated.
+        unsafe { mhl_struct_is_known(name.as_ptr(), size) }
+    };
+    let sizes = [
+        ("mhl_context", size_of::<Context>()),
+        ("mhl_finding", size_of::<Finding>()),
+        ("mhl_progress", size_of::<Progress>()),
+        ("mhl_summary", size_of::<Summary>()),
+        ("mhl_verify_options", size_of::<VerifyOptions>()),
+    ];
+    for (name, size) in sizes {
+        let answers = [size, size - 1, size + 1, 0].map(|size| is_known(name, size));
+        assert_eq!(answers, [1, 0, 0, 0], "{name}");
+    }
+    assert_eq!(is_known("mhl_none", 8), 0);
+    // SAFETY: NULL is accepted.
+    assert_eq!(unsafe { mhl_struct_is_known(null(), 8) }, 0);
+
+    // The header is where a program finds them: none of its structs is left out.
+    let header = include_str!("../../include/mhl.h");
+    let mut sized = 0;
+    for text in header.split("typedef struct ").skip(1) {
+        let (name, members) = text.split_once(' ').unwrap();
+        let members = members.split_once('}').map_or("", |(members, _)| members);
+        if members.starts_with('{') && members.contains("size_t struct_size;") {
+            sized += 1;
+            let known = (0..4096).any(|size| is_known(name, size) == 1);
+            assert!(known, "{name} is not among the structs of src/boundary/version.rs");
+        }
+    }
+    assert!(sized >= sizes.len(), "{sized} found");
+}
+
+#[test]
 fn row_83_a_null_handle_is_refused_by_every_call() {
     let digests = [Digest { algorithm: 0, len: 0, bytes: [0; DIGEST_LEN_MAX] }; 1];
     let (mut digest, mut count, mut stream) = (digests[0], 0usize, 0u64);
@@ -92,15 +191,16 @@ fn row_83_a_null_handle_is_refused_by_every_call() {
             refusal(|e| mhl_streams_start(null_mut(), &raw mut stream, e)),
             refusal(|e| mhl_streams_push(null_mut(), 1, b"a".as_ptr().cast(), 1, e)),
             refusal(|e| mhl_streams_finish(null_mut(), 1, &raw mut digest, 1, &raw mut count, e)),
+            refusal(|e| mhl_error_cause(null(), 0, null_mut(), e)),
             refusal(|e| mhl_digest_text(null(), null_mut(), 0, &raw mut count, e)),
             refusal(|e| mhl_cancel_token_cancel(null(), e)),
             refusal(|e| mhl_report_summary(null(), null_mut(), e)),
             refusal(|e| mhl_report_finding(null(), 0, null_mut(), e)),
             refusal(|e| mhl_report_json(null(), null_mut(), e)),
         ];
-        assert_eq!(refused, [Status::NullPointer; 10]);
+        assert_eq!(refused, [Status::NullPointer; 11]);
         assert_eq!(mhl_hasher_update(null_mut(), null(), 0, null_mut()), Status::NullPointer);
-        assert_eq!(mhl_error_kind(null()), Status::Good);
+        assert_eq!((mhl_error_kind(null()), mhl_error_causes(null())), (Status::Good, 0));
         assert_eq!(CStr::from_ptr(mhl_error_message(null())), c"");
         assert!(mhl_error_path(null()).data.is_null());
         assert_eq!((mhl_error_line(null()), mhl_error_offset(null())), (0, NO_OFFSET));

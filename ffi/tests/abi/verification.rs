@@ -1,7 +1,7 @@
 //! Verification: paths, options, progress, cancellation, reports.
 
 use std::{
-    ffi::{CString, c_int, c_void},
+    ffi::{c_int, c_void},
     fs,
     path::Path,
 };
@@ -42,28 +42,22 @@ fn list(xxh64: &str) -> String {
 }
 
 fn options() -> VerifyOptions {
-    VerifyOptions {
-        struct_size: size_of::<VerifyOptions>(),
-        list: null(),
-        past_cache: 0,
-        dry_run: 0,
-    }
+    // SAFETY: pointers and numbers.
+    VerifyOptions { struct_size: size_of::<VerifyOptions>(), ..unsafe { zeroed() } }
 }
 
-fn context() -> Context {
+pub(super) fn context() -> Context {
     Context {
         struct_size: size_of::<Context>(),
         tool: c"offloader".as_ptr(),
         tool_version: c"1.2".as_ptr(),
         host: c"cart-1".as_ptr(),
-        user: null(),
-        progress: None,
-        userdata: null_mut(),
-        cancel: null(),
+        // SAFETY: pointers and numbers.
+        ..unsafe { zeroed() }
     }
 }
 
-fn verify(
+pub(super) fn verify(
     roll: &Path,
     options: *const VerifyOptions,
     context: *const Context,
@@ -75,34 +69,22 @@ fn verify(
     Ok(report)
 }
 
-fn summary(report: *const Report) -> Summary {
-    let mut summary = std::mem::MaybeUninit::<Summary>::uninit();
-    // SAFETY: a live report; the first member is set, as C would.
-    unsafe {
-        summary.as_mut_ptr().cast::<usize>().write(size_of::<Summary>());
-        call(|e| mhl_report_summary(report, summary.as_mut_ptr(), e)).unwrap();
-        summary.assume_init()
-    }
+pub(super) fn summary(report: *const Report) -> Summary {
+    // SAFETY: a live report.
+    filled(|to, e| unsafe { mhl_report_summary(report, to, e) }).unwrap()
 }
 
-fn finding(report: *const Report, index: u64) -> Result<Finding, Failed> {
-    let mut finding = std::mem::MaybeUninit::<Finding>::uninit();
-    // SAFETY: as above.
-    unsafe {
-        finding.as_mut_ptr().cast::<usize>().write(size_of::<Finding>());
-        call(|e| mhl_report_finding(report, index, finding.as_mut_ptr(), e))?;
-        Ok(finding.assume_init())
-    }
+pub(super) fn finding(report: *const Report, index: u64) -> Result<Finding, Failed> {
+    // SAFETY: a live report.
+    filled(|to, e| unsafe { mhl_report_finding(report, index, to, e) })
 }
 
-fn json(report: *const Report) -> String {
-    let mut json = Text { data: null(), len: 0 };
-    // SAFETY: a live report and a local.
-    call(|e| unsafe { mhl_report_json(report, &raw mut json, e) }).unwrap();
-    text(json).unwrap().to_owned()
+pub(super) fn json(report: *const Report) -> String {
+    // SAFETY: a live report.
+    lent_text(|to, e| unsafe { mhl_report_json(report, to, e) }).unwrap()
 }
 
-fn free(report: *mut Report) {
+pub(super) fn free(report: *mut Report) {
     // SAFETY: the tests free each report once and last.
     unsafe { mhl_report_free(report) };
 }

@@ -176,13 +176,34 @@ impl Event {
     /// [`EventError`] when the kind is unknown, is `evidence` or `import`, or the data has a field
     /// too many, too few, or of the wrong type.
     pub fn from_json(kind: &str, data: &Value) -> Result<Self, EventError> {
-        check_typed(kind)?;
         // Through text, so that one reader serves ledgers and people.
-        match Event::read(kind, &data.to_string()) {
+        Event::from_json_text(kind, &data.to_string()).map_err(|error| match error {
+            // Nobody typed the line and column that serde counts.
+            EventError::Data { kind, message } => EventError::Data {
+                kind,
+                message: message.split(" at line ").next().unwrap_or_default().to_owned(),
+            },
+            error => error,
+        })
+    }
+
+    /// The same from JSON that was not read yet. A field that is said twice is an error.
+    ///
+    /// ```
+    /// use mhl_policy::Event;
+    ///
+    /// assert!(Event::from_json_text("place", r#"{"id": "cart", "site": "Stage 5"}"#).is_ok());
+    /// assert!(Event::from_json_text("place", r#"{"id": "cart", "id": "vault"}"#).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Event::from_json`], and when the text is no JSON.
+    pub fn from_json_text(kind: &str, data: &str) -> Result<Self, EventError> {
+        check_typed(kind)?;
+        match Event::read(kind, data) {
             Some(event) => event.map_err(|error| EventError::Data {
                 kind: kind.to_owned(),
-                // Nobody typed the line and column that serde counts.
-                message: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
+                message: error.to_string(),
             }),
             None => Err(EventError::UnknownKind { kind: kind.to_owned() }),
         }

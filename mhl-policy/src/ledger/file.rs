@@ -5,7 +5,7 @@ use crate::{EventRef, Placement, RollId, Time};
 use mhl_core::Report;
 use std::{
     fmt,
-    fs::{File, OpenOptions},
+    fs::{File, OpenOptions, TryLockError},
     io::{self, BufReader, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
@@ -44,6 +44,12 @@ pub enum FileError {
         path: PathBuf,
         /// Every fault.
         error: LedgerError,
+    },
+    /// Another program has it open for appending, or reads it while it was to be opened for that.
+    #[error("{}: another program has the ledger open", path.display())]
+    Held {
+        /// The ledger's file.
+        path: PathBuf,
     },
     /// The ledger was read from elsewhere, and its lines are not at hand.
     #[error("{}: a ledger that was read from elsewhere does not begin a file; copy its file", path.display())]
@@ -134,10 +140,37 @@ impl LedgerFile {
     /// # Errors
     /// [`FileError`] when the system refuses, or the ledger has faults.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, FileError> {
-        let path = path.into();
+        LedgerFile::open_under(path.into(), |file| file.lock().map_err(TryLockError::Error))
+    }
+
+    /// [`LedgerFile::open`], which waits for nobody.
+    ///
+    /// ```
+    /// use mhl_policy::{FileError, Ledger, LedgerFile};
+    ///
+    /// # let set = tempfile::tempdir()?;
+    /// # let path = set.path().join("set.ledger");
+    /// let held = LedgerFile::create(&path, Ledger::new())?;
+    /// assert!(matches!(LedgerFile::try_open(&path), Err(FileError::Held { .. })));
+    /// assert!(matches!(LedgerFile::try_read(&path), Err(FileError::Held { .. })));
+    /// drop(held);
+    /// assert!(LedgerFile::try_open(&path).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`LedgerFile::open`], and [`FileError::Held`] while another program holds it.
+    pub fn try_open(path: impl Into<PathBuf>) -> Result<Self, FileError> {
+        LedgerFile::open_under(path.into(), File::try_lock)
+    }
+
+    fn open_under(
+        path: PathBuf,
+        lock: impl FnOnce(&File) -> Result<(), TryLockError>,
+    ) -> Result<Self, FileError> {
         let file = OpenOptions::new().read(true).write(true).open(&path);
         let mut file = at(&path, "open it for writing", file)?;
-        at(&path, "lock it", file.lock())?;
+        locked(&path, lock(&file))?;
         let (ledger, length) = read(&path, &mut file)?;
         Ok(LedgerFile { path, file, length, torn: false, ledger })
     }
@@ -202,9 +235,26 @@ impl LedgerFile {
     /// # Errors
     /// [`FileError`] when the system refuses, or the ledger has faults.
     pub fn read(path: impl AsRef<Path>) -> Result<Ledger, FileError> {
-        let path = path.as_ref();
+        LedgerFile::read_under(path.as_ref(), |file| {
+            file.lock_shared().map_err(TryLockError::Error)
+        })
+    }
+
+    /// [`LedgerFile::read`], which waits for nobody.
+    ///
+    /// # Errors
+    /// As [`LedgerFile::read`], and [`FileError::Held`] while another program has it open for
+    /// appending.
+    pub fn try_read(path: impl AsRef<Path>) -> Result<Ledger, FileError> {
+        LedgerFile::read_under(path.as_ref(), File::try_lock_shared)
+    }
+
+    fn read_under(
+        path: &Path,
+        lock: impl FnOnce(&File) -> Result<(), TryLockError>,
+    ) -> Result<Ledger, FileError> {
         let mut file = at(path, "open it", File::open(path))?;
-        at(path, "lock it", file.lock_shared())?;
+        locked(path, lock(&file))?;
         Ok(read(path, &mut file)?.0)
     }
 
@@ -362,6 +412,14 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+fn locked(path: &Path, lock: Result<(), TryLockError>) -> Result<(), FileError> {
+    match lock {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(FileError::Held { path: path.to_owned() }),
+        Err(TryLockError::Error(source)) => at(path, "lock it", Err(source)),
+    }
 }
 
 fn at<T>(path: &Path, action: &'static str, result: io::Result<T>) -> Result<T, FileError> {
