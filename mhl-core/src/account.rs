@@ -105,6 +105,16 @@ impl<'a> Account<'a> {
 
     /// Takes the files, and the roll's identity where every file was hashed.
     pub(crate) fn take_files(&mut self, name: &str, tree: &Tree, digests: &Digests) {
+        self.take_roll(name, tree, digests);
+        let records = tree.files.iter().enumerate().map(|(index, file)| {
+            let hashes = digests.get(index).iter().map(|value| format!("{value:?}")).collect();
+            FileRecord::new(file.path.as_str(), Some(file.stat.size), hashes)
+        });
+        self.report.files = records.collect();
+    }
+
+    /// Takes the roll's identity where every file was hashed.
+    pub(crate) fn take_roll(&mut self, name: &str, tree: &Tree, digests: &Digests) {
         if digests.is_complete() {
             let lines = tree.files.iter().enumerate();
             let content = roll_content(
@@ -113,11 +123,6 @@ impl<'a> Account<'a> {
             let (files, bytes) = (tree.files.len() as u64, tree.bytes());
             self.report.roll = Some(Roll::new(name, content.to_string(), files, bytes));
         }
-        let records = tree.files.iter().enumerate().map(|(index, file)| {
-            let hashes = digests.get(index).iter().map(|value| format!("{value:?}")).collect();
-            FileRecord::new(file.path.as_str(), Some(file.stat.size), hashes)
-        });
-        self.report.files = records.collect();
     }
 
     /// The operation ends.

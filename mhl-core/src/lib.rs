@@ -7,6 +7,7 @@
 //!   records that; [`flatten`] makes a history one list.
 //! - [`seal`] lists a tree where it stands; [`verify`] reads one, or a [`Portion`] of it, and compares
 //!   it with its list; [`verify_each`] does so for many rolls side by side; [`compare_names`] looks at names and sizes alone; [`find_rolls`] finds what can be verified.
+//! - [`Record`] lists what another program copied or hashed, as it tells it, and reads nothing.
 //! - All of them fill a [`Report`], and are given who works, a clock and a watcher by a [`Context`].
 //!
 //! # The formats
@@ -71,6 +72,7 @@ mod manifest;
 mod offload;
 mod path;
 mod read;
+mod record;
 mod recorded;
 mod rename;
 mod report;
@@ -99,6 +101,7 @@ pub use manifest::{
 pub use offload::{OffloadError, OffloadOptions, offload};
 pub use path::{PathError, PathErrorKind, RelativePath, WindowsHazard, escape_for_display};
 pub use read::{Event, read_manifest};
+pub use record::{EntryError, HashedFile, Look, Record, RecordError, RecordOptions};
 pub use recorded::{Action, Comparison, RecordedHash};
 pub use rename::{RenameError, rename};
 pub use report::{
