@@ -17,7 +17,7 @@ use crate::{
     histories::Past,
     listing::{Say, Says},
     path::around,
-    read::{Paths, events, files_agree},
+    read::{Events, ManifestReader, Paths, files_agree},
     roll::{Content, roll_content},
     tree::{FoundFile, Kind, ReadFile, Volume, is_litter, open_files::patiently, read},
 };
@@ -290,7 +290,7 @@ impl Expected {
             _ => ListError::Invalid { path: path(), error: Box::new(error) },
         };
         let file = BufReader::with_capacity(1 << 16, Reading::open(volume, list).map_err(io)?);
-        let mut events = events(file, limits).map_err(invalid)?;
+        let mut events = ManifestReader::new(file, limits).map_err(invalid)?;
         let header = events.take_header();
         let (mut files, mut findings) = (Vec::<ExpectedFile>::new(), Vec::new());
         let mut paths = Paths::default();

@@ -67,6 +67,7 @@ mod flatten;
 mod hashes;
 mod histories;
 mod inventory;
+mod list_file;
 mod listing;
 mod manifest;
 mod offload;
@@ -93,14 +94,15 @@ pub use diff::{Difference, Item, Pair, diff};
 pub use expected::ListError;
 pub use flatten::{FlattenError, flatten};
 pub use inventory::{FoundRolls, compare_names, find_rolls};
+pub use list_file::{ListFile, PublishError};
 pub use listing::AlgorithmNotInFormat;
 pub use manifest::{
     Attribute, Author, Creator, DirectoryEntry, Entry, Extra, FileEntry, Format, Fragment, Header,
-    Manifest, Process, Reference, RootHash,
+    Manifest, PathIndex, Process, Reference, RootHash,
 };
 pub use offload::{OffloadError, OffloadOptions, offload};
 pub use path::{PathError, PathErrorKind, RelativePath, WindowsHazard, escape_for_display};
-pub use read::{Event, read_manifest};
+pub use read::{Event, ManifestReader, read_manifest};
 pub use record::{EntryError, HashedFile, Look, Record, RecordError, RecordOptions};
 pub use recorded::{Action, Comparison, RecordedHash};
 pub use rename::{RenameError, rename};
@@ -113,6 +115,7 @@ pub use seal::{SealError, SealOptions, seal};
 pub use time::{ParseTimestampError, Timestamp};
 pub use tree::{LITTER_VERSION, is_litter};
 pub use verify::{Portion, VerifyError, VerifyOptions, verify, verify_each};
+pub use write::ManifestWriter;
 pub use xml::{Limits, Position, ReadError, ReadErrorKind, WriteError};
 
 // The program in the README is compiled with the examples of this documentation.

@@ -6,7 +6,9 @@ use std::{
     slice,
 };
 
-use crate::{Error, Status};
+use mhl_core::RelativePath;
+
+use crate::{Error, Status, Text};
 
 /// Elements at a pointer. NULL is good where there are none.
 ///
@@ -145,6 +147,30 @@ pub(crate) unsafe fn optional_text<'a>(
         Error::new(Status::NotUnicode, message)
     })?;
     Ok(Some(text))
+}
+
+/// UTF-8 of a length.
+///
+/// # Safety
+/// `text.data` is NULL or points to `text.len` bytes, which live and do not change as long as the
+/// result is used.
+pub(crate) unsafe fn text_of<'a>(text: &Text, name: &str) -> Result<&'a str, Error> {
+    // SAFETY: as the caller promises.
+    let bytes = unsafe { elements(text.data.cast::<u8>(), text.len, name) }?;
+    std::str::from_utf8(bytes).map_err(|error| {
+        let message = format!("{name} is not UTF-8: byte {}", error.valid_up_to());
+        Error::new(Status::NotUnicode, message)
+    })
+}
+
+/// A path within a roll, as UTF-8 of a length.
+///
+/// # Safety
+/// As [`text_of`] has it.
+pub(crate) unsafe fn relative_path(text: &Text, name: &str) -> Result<RelativePath, Error> {
+    // SAFETY: as the caller promises.
+    let path = RelativePath::new(unsafe { text_of(text, name) }?);
+    path.map_err(|error| Error::new(Status::InvalidArgument, format!("{name}: {error}")))
 }
 
 /// A path in NUL-terminated UTF-8.

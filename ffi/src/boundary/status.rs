@@ -36,6 +36,8 @@ pub enum Status {
     Panic = 11,
     /// A callback or a cancel token stopped it.
     Cancelled = 12,
+    /// The iteration is over: there is no next one.
+    End = 13,
     /// No Media Hash List stands there.
     NoList = 20,
     /// Several Media Hash Lists stand there, and none was named.
@@ -44,6 +46,12 @@ pub enum Status {
     InvalidManifest = 22,
     /// The system refused to open or read something.
     Io = 23,
+    /// A Media Hash List stands there already, and it cannot be appended to.
+    AlreadyListed = 24,
+    /// Another program is writing a list or a history there: repeat it when that is through.
+    InUse = 25,
+    /// A list of the format cannot hold a name, a text or a digest that it was given.
+    NotListable = 26,
     /// Something else, which the error's message names.
     Other = 99,
 }

@@ -41,6 +41,9 @@ pub enum Outcome {
     Unproven = 4,
     /// It was stopped. Never clears a wipe.
     Cancelled = 5,
+    /// Everything was listed with the digests that another program told; nothing was read. Never
+    /// clears a wipe.
+    Recorded = 6,
 }
 
 impl From<CoreStatus> for Outcome {
@@ -51,6 +54,7 @@ impl From<CoreStatus> for Outcome {
             CoreStatus::Failed => Outcome::Failed,
             CoreStatus::Unproven => Outcome::Unproven,
             CoreStatus::Cancelled => Outcome::Cancelled,
+            CoreStatus::Recorded => Outcome::Recorded,
             _ => Outcome::Unknown,
         }
     }
@@ -139,6 +143,16 @@ impl From<&mhl_core::Finding> for Finding {
     }
 }
 
+impl Finding {
+    /// The one at an index.
+    pub(crate) fn at(findings: &[mhl_core::Finding], index: usize) -> Result<Self, Error> {
+        findings.get(index).map(Finding::from).ok_or_else(|| {
+            let message = format!("no finding {index}: there are {}", findings.len());
+            Error::new(Status::NotFound, message)
+        })
+    }
+}
+
 impl Report {
     /// Hands a report over to C.
     pub(crate) fn hand_over(report: mhl_core::Report) -> *mut Report {
@@ -213,13 +227,8 @@ pub unsafe extern "C" fn mhl_report_finding(
     unsafe {
         guard(error, || {
             let (report, output) = (lent(report, "report")?, to_fill(finding)?);
-            let findings = &report.report.findings;
-            let at = usize::try_from(index).ok().and_then(|index| findings.get(index));
-            let found = at.ok_or_else(|| {
-                let message = format!("no finding {index}: the report has {}", findings.len());
-                Error::new(Status::NotFound, message)
-            })?;
-            output.write(found.into());
+            let index = usize::try_from(index).unwrap_or(usize::MAX);
+            output.write(Finding::at(&report.report.findings, index)?);
             Ok(())
         })
     }
