@@ -22,7 +22,7 @@
 // The version of the ABI that this header describes: its upper half changes when a program has to
 // be compiled again and is the number in the shared library's name (`libmhl.so.0`), its lower
 // half when something was added.
-#define MHL_ABI_VERSION 1
+#define MHL_ABI_VERSION 2
 
 // Bytes of the longest digest.
 #define MHL_DIGEST_LEN_MAX 64
@@ -57,7 +57,8 @@ enum mhl_status
     // An argument has a value that its parameter does not admit: a number that no enumerator
     // has, no algorithm at all, a pointer that is not aligned.
     MHL_STATUS_INVALID_ARGUMENT = 4,
-    // A `struct_size` is not that of this library's struct: not set, or of another version.
+    // A `struct_size` is none that the struct had in this library or an earlier one: not set, or
+    // of a later version.
     MHL_STATUS_STRUCT_SIZE = 5,
     // The output is too small: the needed length was written, nothing else was.
     MHL_STATUS_TOO_SMALL = 6,
@@ -938,6 +939,19 @@ uint32_t mhl_abi_version(void);
 //
 // Threads: any number at once.
 const char *mhl_version_string(void);
+
+// Whether the library that runs takes a struct of this name with this size: 1 for today's size and
+// those of earlier releases, 0 for others, for a name that is none, and for NULL.
+//
+// `mhl_struct_is_known("mhl_summary", sizeof(mhl_summary))`. A program that was compiled with this
+// header need not ask where `MHL_ABI_IS_COMPATIBLE()`; one that describes the structs itself, in
+// Python or Swift, finds here whether it did so rightly.
+//
+// Threads: any number at once.
+//
+// # Safety
+// `name` is NULL or NUL-terminated.
+uint32_t mhl_struct_is_known(const char *name, size_t size);
 
 // The name of an algorithm as reports and the command spell it, `md5 sha1 xxh32 xxh64be xxh3
 // xxh128 c4`: NUL-terminated and never freed; NULL for a number that is none.

@@ -29,7 +29,7 @@ pub use boundary::{
     },
     status::Status,
     text::{Bytes, Text},
-    version::{ABI_VERSION, mhl_abi_version, mhl_version_string},
+    version::{ABI_VERSION, mhl_abi_version, mhl_struct_is_known, mhl_version_string},
 };
 pub use hash::{
     algorithm::{AlgorithmCode, mhl_algorithm_name},

@@ -2,6 +2,7 @@
 
 use std::{
     ffi::{CStr, OsString, c_char},
+    mem::MaybeUninit,
     path::PathBuf,
     slice,
 };
@@ -66,55 +67,94 @@ impl<T> Output<T> {
     }
 }
 
-/// A struct whose first member is its size, so that both sides know that they mean the same one.
+/// A struct whose first member is its size, so that both sides know which of its members are there.
+///
+/// It grows at its end, always by a new size, and never shrinks: a program that was compiled
+/// before it grew goes on with the size that it knows.
 ///
 /// # Safety
-/// The type is `repr(C)`, its first member is a `usize`, and every byte pattern of the others is
-/// valid.
-pub(crate) unsafe trait StructSize {
+/// The type is `repr(C)`, its first member is a `usize`, all zeros are valid, and where C fills it,
+/// every byte pattern of the others is. Each of [`EARLIER`](StructSize::EARLIER) is less than its
+/// size and takes in the first member.
+pub(crate) unsafe trait StructSize: Copy {
     /// What it is called in C.
     const NAME: &'static str;
+    /// The sizes that it had in earlier releases. Told by the first member that each of them did
+    /// not have, `offset_of!(Self, member)`, they are right for every processor.
+    const EARLIER: &'static [usize] = &[];
 }
 
-/// That a struct of the caller has the size of ours.
-unsafe fn check_struct_size<T: StructSize>(pointer: *const T) -> Result<(), Error> {
+/// Whether this library takes a struct of so many bytes.
+pub(crate) fn is_known_size<T: StructSize>(size: usize) -> bool {
+    size == size_of::<T>() || T::EARLIER.contains(&size)
+}
+
+/// The size of a struct of the caller, which is one that it had in some release.
+unsafe fn known_size<T: StructSize>(pointer: *const T) -> Result<usize, Error> {
     check_pointer(pointer, T::NAME)?;
     // SAFETY: not NULL and aligned; the caller set the first member.
     let found = unsafe { pointer.cast::<usize>().read() };
-    if found != size_of::<T>() {
+    if !is_known_size::<T>(found) {
+        let earlier: String = T::EARLIER.iter().map(|size| format!("{size} or ")).collect();
         let message = format!(
-            "{}.struct_size is {found}, {} expected: set it to sizeof, and compile with this \
-             library's header",
+            "{}.struct_size is {found}, {earlier}{} expected: set it to sizeof, and compile with \
+             the header of this library or of an earlier one",
             T::NAME,
             size_of::<T>()
         );
         return Err(Error::new(Status::StructSize, message));
     }
-    Ok(())
+    Ok(found)
 }
 
-/// A struct that the caller filled; `None` for NULL.
+/// A struct that the caller filled, with zeros for what it did not have yet when the caller was
+/// compiled; `None` for NULL.
 ///
 /// # Safety
-/// `pointer` is NULL or its first member is set; and where that is right, all of it is.
-pub(crate) unsafe fn given<'a, T: StructSize>(pointer: *const T) -> Result<Option<&'a T>, Error> {
+/// `pointer` is NULL or its first member is set; and where that is right, so many bytes of it are.
+pub(crate) unsafe fn given<T: StructSize>(pointer: *const T) -> Result<Option<T>, Error> {
     if pointer.is_null() {
         return Ok(None);
     }
     // SAFETY: the first member is set, as the caller promises.
-    unsafe { check_struct_size(pointer) }?;
-    // SAFETY: not NULL, aligned, of this type's size, and filled.
-    Ok(Some(unsafe { &*pointer }))
+    let size = unsafe { known_size(pointer) }?;
+    let mut given = MaybeUninit::<T>::zeroed();
+    // SAFETY: `size` bytes are filled, as the caller promises, and a known size is at most that of
+    // the type; the rest is zeros, which the type admits.
+    unsafe {
+        pointer.cast::<u8>().copy_to_nonoverlapping(given.as_mut_ptr().cast(), size);
+        Ok(Some(given.assume_init()))
+    }
+}
+
+/// A struct that the caller wants filled, as far as it goes.
+pub(crate) struct StructOutput<T> {
+    output: *mut T,
+    size: usize,
 }
 
 /// A struct that the caller wants filled.
 ///
 /// # Safety
-/// `output` is NULL or its first member is set; and where that is right, all of it can be written.
-pub(crate) unsafe fn to_fill<T: StructSize>(output: *mut T) -> Result<Output<T>, Error> {
+/// `output` is NULL or its first member is set; and where that is right, so many bytes of it can be
+/// written until [`StructOutput::write`].
+pub(crate) unsafe fn to_fill<T: StructSize>(output: *mut T) -> Result<StructOutput<T>, Error> {
     // SAFETY: the first member is set, as the caller promises.
-    unsafe { check_struct_size(output) }?;
-    Ok(Output(output))
+    let size = unsafe { known_size(output) }?;
+    Ok(StructOutput { output, size })
+}
+
+impl<T: StructSize> StructOutput<T> {
+    /// Writes the members that the caller knows. Its `struct_size` stays as the caller set it.
+    pub(crate) fn write(self, value: T) {
+        let first = size_of::<usize>();
+        // SAFETY: not NULL, and `size` bytes can be written: the promise at `to_fill`. A known size
+        // is at least that of the first member and at most that of the type.
+        unsafe {
+            let (from, to) = ((&raw const value).cast::<u8>(), self.output.cast::<u8>());
+            from.add(first).copy_to_nonoverlapping(to.add(first), self.size - first);
+        }
+    }
 }
 
 /// A switch: 0 or 1.
@@ -237,4 +277,97 @@ fn wide_os_string(units: &[u16]) -> Result<OsString, Error> {
     String::from_utf16(units).map(OsString::from).map_err(|_| {
         Error::new(Status::NotUnicode, "path is not UTF-16: it has an unpaired surrogate")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{mem::offset_of, ptr::null};
+
+    use super::*;
+
+    /// A struct that two releases made larger.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    #[repr(C)]
+    struct Grown {
+        struct_size: usize,
+        first: u64,
+        second: u64,
+        third: *const c_char,
+    }
+
+    // SAFETY: `repr(C)`, `struct_size` first; a pointer and numbers.
+    unsafe impl StructSize for Grown {
+        const NAME: &'static str = "mhl_grown";
+        const EARLIER: &'static [usize] = &[offset_of!(Grown, second), offset_of!(Grown, third)];
+    }
+
+    /// As the first release had it: a program compiled then.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    #[repr(C)]
+    struct Original {
+        struct_size: usize,
+        first: u64,
+    }
+
+    const GROWN: Grown =
+        Grown { struct_size: size_of::<Grown>(), first: 7, second: 8, third: c"x".as_ptr() };
+
+    #[test]
+    fn row_96_a_struct_of_an_earlier_release_is_read_as_far_as_it_goes() {
+        // What lies beyond it in memory is somebody else's, and is not looked at.
+        let beside = [
+            Original { struct_size: size_of::<Original>(), first: 7 },
+            Original { struct_size: 99, first: 98 },
+        ];
+        // SAFETY: a filled struct of an earlier size.
+        let read = unsafe { given(beside.as_ptr().cast::<Grown>()) }.unwrap().unwrap();
+        assert_eq!((read.first, read.second, read.third), (7, 0, null()));
+        // SAFETY: a filled struct of today's size; NULL.
+        unsafe {
+            let today = GROWN;
+            assert_eq!(given(&raw const today).unwrap(), Some(GROWN));
+            assert_eq!(given(null::<Grown>()).unwrap(), None);
+        }
+    }
+
+    #[test]
+    fn row_96_a_struct_of_an_earlier_release_is_written_as_far_as_it_goes() {
+        let (original, neighbour) = (
+            Original { struct_size: size_of::<Original>(), first: 0 },
+            Original { struct_size: 99, first: 98 },
+        );
+        let mut beside = [original, neighbour];
+        // SAFETY: a struct of an earlier size, and no more of it is written.
+        unsafe { to_fill(beside.as_mut_ptr().cast::<Grown>()) }.unwrap().write(GROWN);
+        assert_eq!(
+            beside,
+            [Original { first: 7, ..original }, neighbour],
+            "and its size is its own"
+        );
+
+        let mut second = Grown { struct_size: offset_of!(Grown, third), second: 0, ..GROWN };
+        // SAFETY: as above.
+        unsafe { to_fill(&raw mut second) }.unwrap().write(Grown { third: null(), ..GROWN });
+        assert_eq!((second.second, second.third), (GROWN.second, GROWN.third));
+
+        let mut today = Grown { first: 0, second: 0, third: null(), ..GROWN };
+        // SAFETY: a struct of today's size.
+        unsafe { to_fill(&raw mut today) }.unwrap().write(GROWN);
+        assert_eq!(today, GROWN);
+    }
+
+    #[test]
+    fn row_96_a_size_that_no_release_had_is_refused_and_nothing_is_written() {
+        let known = [size_of::<Original>(), offset_of!(Grown, third), size_of::<Grown>()];
+        for size in (0..=2 * size_of::<Grown>()).filter(|size| !known.contains(size)) {
+            let mut odd = Grown { struct_size: size, ..GROWN };
+            // SAFETY: the first member is set.
+            let (read, filled) =
+                unsafe { (given(&raw const odd).map(|_| ()), to_fill(&raw mut odd).map(|_| ())) };
+            for refused in [read.unwrap_err(), filled.unwrap_err()] {
+                assert_eq!(refused.kind(), Status::StructSize, "{size}");
+            }
+            assert_eq!(odd, Grown { struct_size: size, ..GROWN });
+        }
+    }
 }

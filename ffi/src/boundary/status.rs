@@ -20,7 +20,8 @@ pub enum Status {
     /// An argument has a value that its parameter does not admit: a number that no enumerator
     /// has, no algorithm at all, a pointer that is not aligned.
     InvalidArgument = 4,
-    /// A `struct_size` is not that of this library's struct: not set, or of another version.
+    /// A `struct_size` is none that the struct had in this library or an earlier one: not set, or
+    /// of a later version.
     StructSize = 5,
     /// The output is too small: the needed length was written, nothing else was.
     TooSmall = 6,

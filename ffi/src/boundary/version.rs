@@ -2,10 +2,15 @@
 
 use std::ffi::{CStr, c_char};
 
+use crate::{
+    Context, Finding, Progress, Summary, VerifyOptions,
+    boundary::arguments::{StructSize, is_known_size},
+};
+
 /// The version of the ABI that this header describes: its upper half changes when a program has to
 /// be compiled again and is the number in the shared library's name (`libmhl.so.0`), its lower
 /// half when something was added.
-pub const ABI_VERSION: u32 = 0x0000_0001;
+pub const ABI_VERSION: u32 = 0x0000_0002;
 
 /// The ABI version of the library that runs. `MHL_ABI_IS_COMPATIBLE()` compares it with the
 /// header's: ask once, before any other call.
@@ -27,4 +32,42 @@ pub extern "C" fn mhl_version_string() -> *const c_char {
             Err(_) => c"",
         };
     VERSION.as_ptr()
+}
+
+/// A struct by its name in C, and whether a size is one that it had in some release.
+type Known = (&'static str, fn(usize) -> bool);
+
+const fn known<T: StructSize>() -> Known {
+    (T::NAME, is_known_size::<T>)
+}
+
+/// Every struct that has a `struct_size`.
+const STRUCTS: [Known; 5] = [
+    known::<Context>(),
+    known::<Finding>(),
+    known::<Progress>(),
+    known::<Summary>(),
+    known::<VerifyOptions>(),
+];
+
+/// Whether the library that runs takes a struct of this name with this size: 1 for today's size and
+/// those of earlier releases, 0 for others, for a name that is none, and for NULL.
+///
+/// `mhl_struct_is_known("mhl_summary", sizeof(mhl_summary))`. A program that was compiled with this
+/// header need not ask where `MHL_ABI_IS_COMPATIBLE()`; one that describes the structs itself, in
+/// Python or Swift, finds here whether it did so rightly.
+///
+/// Threads: any number at once.
+///
+/// # Safety
+/// `name` is NULL or NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mhl_struct_is_known(name: *const c_char, size: usize) -> u32 {
+    if name.is_null() {
+        return 0;
+    }
+    // SAFETY: not NULL, so NUL-terminated, as the caller promises.
+    let name = unsafe { CStr::from_ptr(name) }.to_bytes();
+    let known = STRUCTS.iter().find(|(known, _)| known.as_bytes() == name);
+    u32::from(known.is_some_and(|(_, is_known)| is_known(size)))
 }

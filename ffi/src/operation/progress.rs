@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use crate::{CancelToken, operation::report::Finding};
+use crate::{CancelToken, boundary::arguments::StructSize, operation::report::Finding};
 
 /// The parts of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,12 @@ pub struct Progress {
     pub bytes_done: u64,
     /// What was just found, or NULL. It will stand in the report too, if there is one.
     pub finding: *const Finding,
+}
+
+// SAFETY: `repr(C)`, `struct_size` first; zeros are no phase, no bytes and no finding. C never
+// fills it.
+unsafe impl StructSize for Progress {
+    const NAME: &'static str = "mhl_progress";
 }
 
 /// Is told where an operation stands. Anything but 0 stops it at its next buffer: the call then

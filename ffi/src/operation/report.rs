@@ -94,7 +94,7 @@ pub struct Summary {
     pub litter: u64,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are an unknown outcome of nothing. C never fills it.
 unsafe impl StructSize for Summary {
     const NAME: &'static str = "mhl_summary";
 }
@@ -123,7 +123,7 @@ pub struct Finding {
     pub is_fault: u32,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are absent texts. C never fills it.
 unsafe impl StructSize for Finding {
     const NAME: &'static str = "mhl_finding";
 }

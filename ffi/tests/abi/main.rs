@@ -16,7 +16,7 @@ mod threads;
 mod verification;
 
 use std::{
-    ffi::{CStr, OsStr},
+    ffi::{CStr, CString, OsStr},
     os::unix::ffi::OsStrExt,
     path::PathBuf,
     ptr::{null, null_mut},
@@ -127,6 +127,43 @@ fn the_library_tells_its_version() {
     // SAFETY: NUL-terminated and static.
     let version = unsafe { CStr::from_ptr(mhl_version_string()) };
     assert_eq!(version.to_str(), Ok(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn row_96_every_struct_with_a_size_is_known_by_its_name() {
+    let is_known = |name: &str, size: usize| {
+        let name = CString::new(name).unwrap();
+        // SAFETY: NUL-terminated.
+        unsafe { mhl_struct_is_known(name.as_ptr(), size) }
+    };
+    let sizes = [
+        ("mhl_context", size_of::<Context>()),
+        ("mhl_finding", size_of::<Finding>()),
+        ("mhl_progress", size_of::<Progress>()),
+        ("mhl_summary", size_of::<Summary>()),
+        ("mhl_verify_options", size_of::<VerifyOptions>()),
+    ];
+    for (name, size) in sizes {
+        let answers = [size, size - 1, size + 1, 0].map(|size| is_known(name, size));
+        assert_eq!(answers, [1, 0, 0, 0], "{name}");
+    }
+    assert_eq!(is_known("mhl_none", 8), 0);
+    // SAFETY: NULL is accepted.
+    assert_eq!(unsafe { mhl_struct_is_known(null(), 8) }, 0);
+
+    // The header is where a program finds them: none of its structs is left out.
+    let header = include_str!("../../include/mhl.h");
+    let mut sized = 0;
+    for text in header.split("typedef struct ").skip(1) {
+        let (name, members) = text.split_once(' ').unwrap();
+        let members = members.split_once('}').map_or("", |(members, _)| members);
+        if members.starts_with('{') && members.contains("size_t struct_size;") {
+            sized += 1;
+            let known = (0..4096).any(|size| is_known(name, size) == 1);
+            assert!(known, "{name} is not among the structs of src/boundary/version.rs");
+        }
+    }
+    assert!(sized >= sizes.len(), "{sized} found");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Verification: paths, options, progress, cancellation, reports.
 
 use std::{
-    ffi::{CString, c_int, c_void},
+    ffi::{c_int, c_void},
     fs,
     path::Path,
 };
