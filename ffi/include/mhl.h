@@ -90,6 +90,8 @@ enum mhl_status
     MHL_STATUS_IN_USE = 25,
     // A list of the format cannot hold a name, a text or a digest that it was given.
     MHL_STATUS_NOT_LISTABLE = 26,
+    // There is no file to list or to copy.
+    MHL_STATUS_NO_FILES = 41,
     // Something else, which the error's message names.
     MHL_STATUS_OTHER = 99,
 };
@@ -184,6 +186,8 @@ enum mhl_hash_of
   : uint32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
+    // Of something that this header does not name.
+    MHL_HASH_OF_UNKNOWN = 0,
     // A file's bytes; of a reference, the list's.
     MHL_HASH_OF_FILE = 1,
     // The content of all files in a folder.
@@ -230,6 +234,8 @@ enum mhl_entry_kind
   : uint32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
+    // One that this header does not name.
+    MHL_ENTRY_KIND_UNKNOWN = 0,
     // A file.
     MHL_ENTRY_KIND_FILE = 1,
     // A folder with its directory hashes (ASC MHL).
@@ -438,7 +444,7 @@ typedef struct mhl_change {
     // The size in the second list.
     uint64_t size_after;
     // Digests that differ.
-    size_t digest_count;
+    uint64_t digest_count;
     // Why nothing follows, or in what the paths are spelled otherwise: `normalisation`, `separator`,
     // `case`; absent otherwise.
     struct mhl_text reason;
@@ -461,11 +467,11 @@ typedef struct mhl_history_counts {
     // `sizeof(mhl_history_counts)`.
     size_t struct_size;
     // Generations that could be read: indices of `mhl_history_generation` lie below.
-    size_t generations;
+    uint64_t generations;
     // Histories of folders within, and not within one of those.
-    size_t nested;
+    uint64_t nested;
     // Every fault and warning of the history.
-    size_t findings;
+    uint64_t findings;
     // The number that the next generation gets.
     uint64_t next_number;
     // 1 where a finding of it, or of one within, is a fault: the history does not hold.
@@ -547,7 +553,7 @@ typedef struct mhl_list_header {
     // What was read (classic).
     struct mhl_text source;
     // The people who are named: one at most in a classic list.
-    size_t author_count;
+    uint64_t author_count;
     // The first of them.
     struct mhl_text author_name;
     // Address for mail (ASC MHL).
@@ -561,9 +567,9 @@ typedef struct mhl_list_header {
     // A comment (ASC MHL).
     struct mhl_text comment;
     // Ignore patterns (ASC MHL).
-    size_t ignore_count;
+    uint64_t ignore_count;
     // Hashes of the root of what the list is of (ASC MHL).
-    size_t root_hash_count;
+    uint64_t root_hash_count;
 } mhl_list_header;
 
 // A hash as a list records it. Its texts belong to what it was read from.
@@ -589,15 +595,15 @@ typedef struct mhl_manifest_counts {
     // `sizeof(mhl_manifest_counts)`.
     size_t struct_size;
     // Files and folders: indices of `mhl_manifest_entry` lie below.
-    size_t entries;
+    uint64_t entries;
     // Files.
-    size_t files;
+    uint64_t files;
     // Bytes of the files whose size is listed.
     uint64_t bytes;
     // Other lists that it refers to.
-    size_t references;
+    uint64_t references;
     // What is unusual about it: every one a warning.
-    size_t findings;
+    uint64_t findings;
 } mhl_manifest_counts;
 
 // What a list says of a file or folder. Its texts belong to what it was read from.
@@ -622,7 +628,7 @@ typedef struct mhl_entry {
     // The path before this generation renamed it (ASC MHL); absent where it did not.
     struct mhl_text previous_path;
     // Its recorded hashes.
-    size_t hash_count;
+    uint64_t hash_count;
     // The kind of a finding, by the names that programs match on; absent otherwise.
     struct mhl_text finding;
     // A sentence about a finding; absent otherwise.
@@ -638,9 +644,9 @@ typedef struct mhl_known_file {
     // The folder of the history within that has its records; absent for the history's own.
     struct mhl_text scope;
     // Generations that say something of it, the earliest first; at least one.
-    size_t mentions;
+    uint64_t mentions;
     // What it is measured by: the earliest digest of each format that is not labelled failed.
-    size_t references;
+    uint64_t references;
 } mhl_known_file;
 
 // The record of a file in one generation. Its texts belong to the file's history.
@@ -656,9 +662,9 @@ typedef struct mhl_mention {
     // Bytes; `MHL_NO_SIZE` where the list has none.
     uint64_t size;
     // Its digests.
-    size_t hash_count;
+    uint64_t hash_count;
     // Digests of it that are not those that the file is measured by.
-    size_t conflict_count;
+    uint64_t conflict_count;
 } mhl_mention;
 
 // How what an engine did is to be recorded. Zero it, set `struct_size`, `algorithms`, `format` and
@@ -1137,7 +1143,7 @@ mhl_status mhl_difference_new(const struct mhl_manifest *before,
 // or can be written.
 mhl_status mhl_difference_count(const struct mhl_difference *difference,
                                 uint64_t *same,
-                                size_t *changes,
+                                uint64_t *changes,
                                 struct mhl_error **error);
 
 // Writes the change at an index, from 0, sorted by path. Set `change->struct_size` before. Its texts
@@ -1151,7 +1157,7 @@ mhl_status mhl_difference_count(const struct mhl_difference *difference,
 // `difference` is NULL or a difference that was not freed; `change` is NULL or a struct whose
 // `struct_size` is set; `error` is NULL or can be written.
 mhl_status mhl_difference_change(const struct mhl_difference *difference,
-                                 size_t index,
+                                 uint64_t index,
                                  struct mhl_change *change,
                                  struct mhl_error **error);
 
@@ -1167,8 +1173,8 @@ mhl_status mhl_difference_change(const struct mhl_difference *difference,
 // `difference` is NULL or a difference that was not freed; `digest` is NULL or a struct whose
 // `struct_size` is set; `error` is NULL or can be written.
 mhl_status mhl_difference_digest(const struct mhl_difference *difference,
-                                 size_t change,
-                                 size_t index,
+                                 uint64_t change,
+                                 uint64_t index,
                                  struct mhl_differing_digest *digest,
                                  struct mhl_error **error);
 
@@ -1256,7 +1262,7 @@ mhl_status mhl_history_count(const struct mhl_history *history,
 // `history` is NULL or a history that was not freed; `generation` is NULL or a struct whose
 // `struct_size` is set; `error` is NULL or can be written.
 mhl_status mhl_history_generation(const struct mhl_history *history,
-                                  size_t index,
+                                  uint64_t index,
                                   struct mhl_generation *generation,
                                   struct mhl_error **error);
 
@@ -1271,7 +1277,7 @@ mhl_status mhl_history_generation(const struct mhl_history *history,
 // `history` is NULL or a history that was not freed; `manifest` and `error` are NULL or can
 // be written.
 mhl_status mhl_history_manifest(const struct mhl_history *history,
-                                size_t index,
+                                uint64_t index,
                                 struct mhl_manifest **manifest,
                                 struct mhl_error **error);
 
@@ -1287,7 +1293,7 @@ mhl_status mhl_history_manifest(const struct mhl_history *history,
 // `history` is NULL or a history that was not freed; `root`, `nested` and `error` are NULL or
 // can be written.
 mhl_status mhl_history_nested(const struct mhl_history *history,
-                              size_t index,
+                              uint64_t index,
                               struct mhl_text *root,
                               struct mhl_history **nested,
                               struct mhl_error **error);
@@ -1304,7 +1310,7 @@ mhl_status mhl_history_nested(const struct mhl_history *history,
 // `history` is NULL or a history that was not freed; `finding` is NULL or a struct whose
 // `struct_size` is set; `error` is NULL or can be written.
 mhl_status mhl_history_finding(const struct mhl_history *history,
-                               size_t index,
+                               uint64_t index,
                                struct mhl_finding *finding,
                                struct mhl_error **error);
 
@@ -1400,7 +1406,7 @@ mhl_status mhl_manifest_header(const struct mhl_manifest *manifest,
 // `manifest` is NULL or a manifest that was not freed; `pattern` and `error` are NULL or can
 // be written.
 mhl_status mhl_manifest_ignore(const struct mhl_manifest *manifest,
-                               size_t index,
+                               uint64_t index,
                                struct mhl_text *pattern,
                                struct mhl_error **error);
 
@@ -1416,7 +1422,7 @@ mhl_status mhl_manifest_ignore(const struct mhl_manifest *manifest,
 // `manifest` is NULL or a manifest that was not freed; `hash` is NULL or a struct whose
 // `struct_size` is set; `error` is NULL or can be written.
 mhl_status mhl_manifest_root_hash(const struct mhl_manifest *manifest,
-                                  size_t index,
+                                  uint64_t index,
                                   struct mhl_recorded_hash *hash,
                                   struct mhl_error **error);
 
@@ -1445,7 +1451,7 @@ mhl_status mhl_manifest_count(const struct mhl_manifest *manifest,
 // `manifest` is NULL or a manifest that was not freed; `entry` is NULL or a struct whose
 // `struct_size` is set; `error` is NULL or can be written.
 mhl_status mhl_manifest_entry(const struct mhl_manifest *manifest,
-                              size_t index,
+                              uint64_t index,
                               struct mhl_entry *entry,
                               struct mhl_error **error);
 
@@ -1461,8 +1467,8 @@ mhl_status mhl_manifest_entry(const struct mhl_manifest *manifest,
 // `manifest` is NULL or a manifest that was not freed; `hash` is NULL or a struct whose
 // `struct_size` is set; `error` is NULL or can be written.
 mhl_status mhl_manifest_hash(const struct mhl_manifest *manifest,
-                             size_t entry,
-                             size_t index,
+                             uint64_t entry,
+                             uint64_t index,
                              struct mhl_recorded_hash *hash,
                              struct mhl_error **error);
 
@@ -1479,7 +1485,7 @@ mhl_status mhl_manifest_hash(const struct mhl_manifest *manifest,
 mhl_status mhl_manifest_find(const struct mhl_manifest *manifest,
                              const char *path,
                              size_t len,
-                             size_t *index,
+                             uint64_t *index,
                              struct mhl_error **error);
 
 // Writes another list that this one refers to, by its index from 0: where it stands relative to the
@@ -1493,7 +1499,7 @@ mhl_status mhl_manifest_find(const struct mhl_manifest *manifest,
 // `manifest` is NULL or a manifest that was not freed; `path`, `c4` and `error` are NULL or
 // can be written.
 mhl_status mhl_manifest_reference(const struct mhl_manifest *manifest,
-                                  size_t index,
+                                  uint64_t index,
                                   struct mhl_text *path,
                                   struct mhl_digest *c4,
                                   struct mhl_error **error);
@@ -1510,7 +1516,7 @@ mhl_status mhl_manifest_reference(const struct mhl_manifest *manifest,
 // `manifest` is NULL or a manifest that was not freed; `finding` is NULL or a struct whose
 // `struct_size` is set; `error` is NULL or can be written.
 mhl_status mhl_manifest_finding(const struct mhl_manifest *manifest,
-                                size_t index,
+                                uint64_t index,
                                 struct mhl_finding *finding,
                                 struct mhl_error **error);
 
@@ -1573,7 +1579,7 @@ mhl_status mhl_file_history_summary(const struct mhl_file_history *file,
 // `file` is NULL or a file's history that was not freed; `mention` is NULL or a struct whose
 // `struct_size` is set; `error` is NULL or can be written.
 mhl_status mhl_file_history_mention(const struct mhl_file_history *file,
-                                    size_t index,
+                                    uint64_t index,
                                     struct mhl_mention *mention,
                                     struct mhl_error **error);
 
@@ -1589,8 +1595,8 @@ mhl_status mhl_file_history_mention(const struct mhl_file_history *file,
 // `file` is NULL or a file's history that was not freed; `hash` is NULL or a struct whose
 // `struct_size` is set; `error` is NULL or can be written.
 mhl_status mhl_file_history_hash(const struct mhl_file_history *file,
-                                 size_t mention,
-                                 size_t index,
+                                 uint64_t mention,
+                                 uint64_t index,
                                  struct mhl_recorded_hash *hash,
                                  struct mhl_error **error);
 
@@ -1606,8 +1612,8 @@ mhl_status mhl_file_history_hash(const struct mhl_file_history *file,
 // `file` is NULL or a file's history that was not freed; `algorithm` and `error` are NULL or
 // can be written.
 mhl_status mhl_file_history_conflict(const struct mhl_file_history *file,
-                                     size_t mention,
-                                     size_t index,
+                                     uint64_t mention,
+                                     uint64_t index,
                                      uint32_t *algorithm,
                                      struct mhl_error **error);
 
@@ -1623,7 +1629,7 @@ mhl_status mhl_file_history_conflict(const struct mhl_file_history *file,
 // `file` is NULL or a file's history that was not freed; `hash` is NULL or a struct whose
 // `struct_size` is set; `error` is NULL or can be written.
 mhl_status mhl_file_history_reference(const struct mhl_file_history *file,
-                                      size_t index,
+                                      uint64_t index,
                                       struct mhl_recorded_hash *hash,
                                       struct mhl_error **error);
 
@@ -1695,7 +1701,7 @@ mhl_status mhl_manifest_reader_header(struct mhl_manifest_reader *reader,
 // # Safety
 // `reader` is NULL or a reader that was not freed; `pattern` and `error` are NULL or can be written.
 mhl_status mhl_manifest_reader_ignore(struct mhl_manifest_reader *reader,
-                                      size_t index,
+                                      uint64_t index,
                                       struct mhl_text *pattern,
                                       struct mhl_error **error);
 
@@ -1730,7 +1736,7 @@ mhl_status mhl_manifest_reader_next(struct mhl_manifest_reader *reader,
 // `reader` is NULL or a reader that was not freed; `hash` is NULL or a struct whose `struct_size` is
 // set; `error` is NULL or can be written.
 mhl_status mhl_manifest_reader_hash(struct mhl_manifest_reader *reader,
-                                    size_t index,
+                                    uint64_t index,
                                     struct mhl_recorded_hash *hash,
                                     struct mhl_error **error);
 
@@ -1811,7 +1817,7 @@ mhl_status mhl_record_folder(struct mhl_record *record,
 // Threads: one at a time for each record, which gets `MHL_STATUS_BUSY` meanwhile.
 //
 // Errors: `MHL_STATUS_ALREADY_LISTED`; `MHL_STATUS_IN_USE`; `MHL_STATUS_NO_LIST` for a part where no
-// history stands; `MHL_STATUS_INVALID_ARGUMENT` where no file was told; `MHL_STATUS_NOT_LISTABLE`;
+// history stands; `MHL_STATUS_NO_FILES` where none was told that is listed; `MHL_STATUS_NOT_LISTABLE`;
 // `MHL_STATUS_INVALID_MANIFEST` with line and offset for a history that cannot be read;
 // `MHL_STATUS_IO`; `MHL_STATUS_CANCELLED`, without a report; `MHL_STATUS_NOT_UNICODE`;
 // `MHL_STATUS_STRUCT_SIZE`.

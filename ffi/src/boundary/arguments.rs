@@ -9,7 +9,7 @@ use std::{
 
 use mhl_core::RelativePath;
 
-use crate::{Error, Status, Text};
+use crate::{Error, Status};
 
 /// Elements at a pointer. NULL is good where there are none.
 ///
@@ -50,6 +50,14 @@ fn check_pointer<T>(pointer: *const T, name: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// What stands at an index that the caller names.
+pub(crate) fn item<'a, T>(items: &'a [T], index: u64, name: &str) -> Result<&'a T, Error> {
+    let at = usize::try_from(index).ok().and_then(|index| items.get(index));
+    at.ok_or_else(|| {
+        Error::new(Status::NotFound, format!("no {name} {index}: there are {}", items.len()))
+    })
+}
+
 /// Where one result goes, checked before the work and written after it.
 pub(crate) struct Output<T>(*mut T);
 
@@ -59,6 +67,18 @@ impl<T> Output<T> {
     pub(crate) unsafe fn new(output: *mut T, name: &str) -> Result<Self, Error> {
         check_pointer(output, name)?;
         Ok(Output(output))
+    }
+
+    /// The same for a result that nobody needs to take: `None` for NULL.
+    ///
+    /// # Safety
+    /// As [`Output::new`].
+    pub(crate) unsafe fn optional(output: *mut T, name: &str) -> Result<Option<Self>, Error> {
+        if output.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: as the caller promises.
+        unsafe { Output::new(output, name) }.map(Some)
     }
 
     pub(crate) fn write(self, value: T) {
@@ -189,27 +209,63 @@ pub(crate) unsafe fn optional_text<'a>(
     Ok(Some(text))
 }
 
-/// UTF-8 of a length.
+/// NUL-terminated UTF-8 that has to be there.
 ///
 /// # Safety
-/// `text.data` is NULL or points to `text.len` bytes, which live and do not change as long as the
-/// result is used.
-pub(crate) unsafe fn text_of<'a>(text: &Text, name: &str) -> Result<&'a str, Error> {
+/// `text` is NULL or NUL-terminated, and lives and does not change as long as the result is used.
+pub(crate) unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str, Error> {
     // SAFETY: as the caller promises.
-    let bytes = unsafe { elements(text.data.cast::<u8>(), text.len, name) }?;
+    unsafe { optional_text(text, name) }?.ok_or_else(|| Error::null(name))
+}
+
+/// UTF-8 of so many bytes.
+///
+/// # Safety
+/// `text` is NULL or points to `len` bytes, which live and do not change as long as the result is
+/// used.
+pub(crate) unsafe fn long_text<'a>(
+    text: *const c_char,
+    len: usize,
+    name: &str,
+) -> Result<&'a str, Error> {
+    // SAFETY: as the caller promises.
+    let bytes = unsafe { elements(text.cast::<u8>(), len, name) }?;
     std::str::from_utf8(bytes).map_err(|error| {
         let message = format!("{name} is not UTF-8: byte {}", error.valid_up_to());
         Error::new(Status::NotUnicode, message)
     })
 }
 
-/// A path within a roll, as UTF-8 of a length.
+/// Texts at an array of pointers.
 ///
 /// # Safety
-/// As [`text_of`] has it.
-pub(crate) unsafe fn relative_path(text: &Text, name: &str) -> Result<RelativePath, Error> {
+/// `texts` is NULL or points to `len` pointers, each NULL or NUL-terminated; all live and do not
+/// change as long as the result is used.
+pub(crate) unsafe fn texts<'a>(
+    texts: *const *const c_char,
+    len: usize,
+    name: &str,
+) -> Result<Vec<&'a str>, Error> {
     // SAFETY: as the caller promises.
-    let path = RelativePath::new(unsafe { text_of(text, name) }?);
+    let pointers = unsafe { elements(texts, len, name) }?;
+    let named = |(index, pointer): (usize, &*const c_char)| {
+        // SAFETY: as the caller promises.
+        unsafe { text(*pointer, &format!("{name}[{index}]")) }
+    };
+    pointers.iter().enumerate().map(named).collect()
+}
+
+/// A path within a roll, in UTF-8 of so many bytes.
+///
+/// # Safety
+/// As [`long_text`] has it.
+pub(crate) unsafe fn relative_path(
+    path: *const c_char,
+    len: usize,
+    name: &str,
+) -> Result<RelativePath, Error> {
+    // SAFETY: as the caller promises.
+    let path = RelativePath::new(unsafe { long_text(path, len, name) }?);
     path.map_err(|error| Error::new(Status::InvalidArgument, format!("{name}: {error}")))
 }
 

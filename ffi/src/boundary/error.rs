@@ -127,7 +127,7 @@ impl From<RecordError> for Error {
             RecordError::Busy { path } => of(Status::InUse).at(path),
             RecordError::Listed { path, .. } => of(Status::AlreadyListed).at(path),
             RecordError::PartOfNothing { path } => of(Status::NoList).at(path),
-            RecordError::NothingToRecord { path } => of(Status::InvalidArgument).at(path),
+            RecordError::NothingToRecord { path } => of(Status::NoFiles).at(path),
             RecordError::Algorithm(_) | RecordError::IgnoreInClassic => of(Status::NotListable),
             RecordError::Process { .. } | RecordError::Ignore(_) => of(Status::InvalidArgument),
             RecordError::History(history) => history.into(),

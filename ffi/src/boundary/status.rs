@@ -53,6 +53,8 @@ pub enum Status {
     InUse = 25,
     /// A list of the format cannot hold a name, a text or a digest that it was given.
     NotListable = 26,
+    /// There is no file to list or to copy.
+    NoFiles = 41,
     /// Something else, which the error's message names.
     Other = 99,
 }

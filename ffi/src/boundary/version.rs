@@ -3,7 +3,9 @@
 use std::ffi::{CStr, c_char};
 
 use crate::{
-    Context, Finding, Progress, Summary, VerifyOptions,
+    Change, Context, DifferingDigest, Entry, Finding, Generation, HashedDirectory, HashedFile,
+    HistoryCounts, KnownFile, ListHeader, ManifestCounts, Mention, NewHeader, Progress,
+    RecordOptions, RecordedHash, Summary, VerifyOptions,
     boundary::arguments::{StructSize, is_known_size},
 };
 
@@ -42,10 +44,24 @@ const fn known<T: StructSize>() -> Known {
 }
 
 /// Every struct that has a `struct_size`.
-const STRUCTS: [Known; 5] = [
+const STRUCTS: [Known; 19] = [
+    known::<Change>(),
     known::<Context>(),
+    known::<DifferingDigest>(),
+    known::<Entry>(),
     known::<Finding>(),
+    known::<Generation>(),
+    known::<HashedDirectory>(),
+    known::<HashedFile>(),
+    known::<HistoryCounts>(),
+    known::<KnownFile>(),
+    known::<ListHeader>(),
+    known::<ManifestCounts>(),
+    known::<Mention>(),
+    known::<NewHeader>(),
     known::<Progress>(),
+    known::<RecordOptions>(),
+    known::<RecordedHash>(),
     known::<Summary>(),
     known::<VerifyOptions>(),
 ];

@@ -7,7 +7,7 @@ use mhl_core::{Change as CoreChange, Changes, FindingKind, Listed, changes};
 use crate::{
     Error, Manifest, NO_SIZE, Status, Text,
     boundary::{
-        arguments::{Output, StructSize, to_fill},
+        arguments::{Output, StructSize, item, to_fill},
         guard::{guard, guard_free},
         handle::{self, lent},
     },
@@ -63,13 +63,13 @@ pub struct Change {
     /// The size in the second list.
     pub size_after: u64,
     /// Digests that differ.
-    pub digest_count: usize,
+    pub digest_count: u64,
     /// Why nothing follows, or in what the paths are spelled otherwise: `normalisation`, `separator`,
     /// `case`; absent otherwise.
     pub reason: Text,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are nothing known and absent texts. C never fills it.
 unsafe impl StructSize for Change {
     const NAME: &'static str = "mhl_change";
 }
@@ -92,7 +92,7 @@ impl From<&CoreChange> for Change {
             CoreChange::Removed { .. } => new(ChangeKind::Removed),
             CoreChange::Changed { size, digests, .. } => {
                 let [size_before, size_after] = size.unwrap_or([NO_SIZE; 2]);
-                let digest_count = digests.len();
+                let digest_count = digests.len() as u64;
                 Change { size_before, size_after, digest_count, ..new(ChangeKind::Changed) }
             }
             CoreChange::Renamed { to, .. } => {
@@ -133,12 +133,8 @@ unsafe impl StructSize for DifferingDigest {
 }
 
 impl Difference {
-    fn change(&self, index: usize) -> Result<&CoreChange, Error> {
-        let changes = &self.changes.changes;
-        changes.get(index).ok_or_else(|| {
-            let message = format!("no change {index}: there are {}", changes.len());
-            Error::new(Status::NotFound, message)
-        })
+    fn change(&self, index: u64) -> Result<&CoreChange, Error> {
+        item(&self.changes.changes, index, "change")
     }
 }
 
@@ -187,7 +183,7 @@ pub unsafe extern "C" fn mhl_difference_new(
 pub unsafe extern "C" fn mhl_difference_count(
     difference: *const Difference,
     same: *mut u64,
-    changes: *mut usize,
+    changes: *mut u64,
     error: *mut *mut Error,
 ) -> Status {
     // SAFETY: as the caller promises.
@@ -196,7 +192,7 @@ pub unsafe extern "C" fn mhl_difference_count(
             let difference = lent(difference, "difference")?;
             let (same, changes) = (Output::new(same, "same")?, Output::new(changes, "changes")?);
             same.write(difference.changes.same);
-            changes.write(difference.changes.changes.len());
+            changes.write(difference.changes.changes.len() as u64);
             Ok(())
         })
     }
@@ -215,7 +211,7 @@ pub unsafe extern "C" fn mhl_difference_count(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_difference_change(
     difference: *const Difference,
-    index: usize,
+    index: u64,
     change: *mut Change,
     error: *mut *mut Error,
 ) -> Status {
@@ -243,8 +239,8 @@ pub unsafe extern "C" fn mhl_difference_change(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_difference_digest(
     difference: *const Difference,
-    change: usize,
-    index: usize,
+    change: u64,
+    index: u64,
     digest: *mut DifferingDigest,
     error: *mut *mut Error,
 ) -> Status {
@@ -256,10 +252,7 @@ pub unsafe extern "C" fn mhl_difference_digest(
                 CoreChange::Changed { digests, .. } => digests.as_slice(),
                 _ => &[],
             };
-            let found = digests.get(index).ok_or_else(|| {
-                let message = format!("no digest {index}: {} differ", digests.len());
-                Error::new(Status::NotFound, message)
-            })?;
+            let found = item(digests, index, "differing digest")?;
             output.write(DifferingDigest {
                 struct_size: size_of::<DifferingDigest>(),
                 algorithm: found.algorithm.parse().map_or(0, to_code),

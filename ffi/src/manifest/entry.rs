@@ -5,7 +5,8 @@ use mhl_core::{
 };
 
 use crate::{
-    Action, Digest, Error, Status, Text, Time, boundary::arguments::StructSize,
+    Action, Digest, Error, Status, Text, Time,
+    boundary::arguments::{StructSize, item},
     hash::digest::DIGEST_LEN_MAX,
 };
 
@@ -17,6 +18,8 @@ pub const NO_SIZE: u64 = u64::MAX;
 #[repr(u32)]
 #[non_exhaustive]
 pub enum EntryKind {
+    /// One that this header does not name.
+    Unknown = 0,
     /// A file.
     File = 1,
     /// A folder with its directory hashes (ASC MHL).
@@ -51,14 +54,14 @@ pub struct Entry {
     /// The path before this generation renamed it (ASC MHL); absent where it did not.
     pub previous_path: Text,
     /// Its recorded hashes.
-    pub hash_count: usize,
+    pub hash_count: u64,
     /// The kind of a finding, by the names that programs match on; absent otherwise.
     pub finding: Text,
     /// A sentence about a finding; absent otherwise.
     pub note: Text,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are nothing known and absent texts. C never fills it.
 unsafe impl StructSize for Entry {
     const NAME: &'static str = "mhl_entry";
 }
@@ -68,6 +71,8 @@ unsafe impl StructSize for Entry {
 #[repr(u32)]
 #[non_exhaustive]
 pub enum HashOf {
+    /// Of something that this header does not name.
+    Unknown = 0,
     /// A file's bytes; of a reference, the list's.
     File = 1,
     /// The content of all files in a folder.
@@ -131,7 +136,7 @@ impl From<&CoreEntry> for Entry {
         match entry {
             CoreEntry::File(file) => file.into(),
             CoreEntry::Directory(directory) => directory.into(),
-            _ => Entry::new(EntryKind::Finding, entry.path().as_str()),
+            _ => Entry::new(EntryKind::Unknown, entry.path().as_str()),
         }
     }
 }
@@ -145,7 +150,7 @@ impl From<&FileEntry> for Entry {
             modified: Time::of(file.modified.as_ref()),
             hashed: Time::of(file.hash_date.as_ref()),
             previous_path: Text::of_optional(file.previous_path.as_ref().map(|p| p.as_str())),
-            hash_count: file.hashes.len(),
+            hash_count: file.hashes.len() as u64,
             ..Entry::new(EntryKind::File, file.path.as_str())
         }
     }
@@ -157,7 +162,7 @@ impl From<&DirectoryEntry> for Entry {
             created: Time::of(directory.created.as_ref()),
             modified: Time::of(directory.modified.as_ref()),
             previous_path: Text::of_optional(directory.previous_path.as_ref().map(|p| p.as_str())),
-            hash_count: directory.content.len() + directory.structure.len(),
+            hash_count: (directory.content.len() + directory.structure.len()) as u64,
             ..Entry::new(EntryKind::Directory, directory.path.as_str())
         }
     }
@@ -188,45 +193,39 @@ impl RecordedHash {
     }
 
     /// The hash of an entry at an index.
-    pub(crate) fn of_entry(entry: &CoreEntry, index: usize) -> Result<Self, Error> {
+    pub(crate) fn of_entry(entry: &CoreEntry, index: u64) -> Result<Self, Error> {
         match entry {
             CoreEntry::File(file) => Self::of_file(file, index),
             CoreEntry::Directory(directory) => {
                 Self::of_pair(&directory.content, &directory.structure, index)
             }
-            _ => Err(absent(index, 0)),
+            _ => Err(Error::new(Status::NotFound, "what was read last has no hash")),
         }
     }
 
-    pub(crate) fn of_file(file: &FileEntry, index: usize) -> Result<Self, Error> {
+    pub(crate) fn of_file(file: &FileEntry, index: u64) -> Result<Self, Error> {
         Self::of_file_hashes(&file.hashes, index)
     }
 
-    pub(crate) fn of_file_hashes(hashes: &[CoreHash], index: usize) -> Result<Self, Error> {
-        let hash = hashes.get(index).ok_or_else(|| absent(index, hashes.len()))?;
-        Ok(RecordedHash::new(HashOf::File, hash))
+    pub(crate) fn of_file_hashes(hashes: &[CoreHash], index: u64) -> Result<Self, Error> {
+        Ok(RecordedHash::new(HashOf::File, item(hashes, index, "hash")?))
     }
 
     /// The hash of the root of what a list is of.
-    pub(crate) fn of_root(header: &Header, index: usize) -> Result<Self, Error> {
+    pub(crate) fn of_root(header: &Header, index: u64) -> Result<Self, Error> {
         let root = header.root_hash.as_ref();
         let (content, structure) =
             root.map_or((&[][..], &[][..]), |root| (&root.content, &root.structure));
         Self::of_pair(content, structure, index)
     }
 
-    fn of_pair(content: &[CoreHash], structure: &[CoreHash], index: usize) -> Result<Self, Error> {
-        let of_content = content.get(index).map(|hash| RecordedHash::new(HashOf::Content, hash));
-        let of_structure = || {
-            let hash = structure.get(index.checked_sub(content.len())?)?;
-            Some(RecordedHash::new(HashOf::Structure, hash))
-        };
-        of_content
-            .or_else(of_structure)
-            .ok_or_else(|| absent(index, content.len() + structure.len()))
+    /// Those of the content come first.
+    fn of_pair(content: &[CoreHash], structure: &[CoreHash], index: u64) -> Result<Self, Error> {
+        match index.checked_sub(content.len() as u64) {
+            None => Ok(RecordedHash::new(HashOf::Content, item(content, index, "hash")?)),
+            Some(index) => {
+                Ok(RecordedHash::new(HashOf::Structure, item(structure, index, "structure hash")?))
+            }
+        }
     }
-}
-
-fn absent(index: usize, count: usize) -> Error {
-    Error::new(Status::NotFound, format!("no hash {index}: there are {count}"))
 }

@@ -5,8 +5,8 @@ use std::ffi::c_char;
 use mhl_core::{Author, Creator, Header, RecordedHash, RootHash};
 
 use crate::{
-    Digest, Error, Format, Process, Status, Text, Time,
-    boundary::arguments::{StructSize, elements, optional_text},
+    Digest, Error, Format, Process, Text, Time,
+    boundary::arguments::{StructSize, elements, item, optional_text, texts},
     manifest::word,
 };
 
@@ -42,7 +42,7 @@ pub struct ListHeader {
     /// What was read (classic).
     pub source: Text,
     /// The people who are named: one at most in a classic list.
-    pub author_count: usize,
+    pub author_count: u64,
     /// The first of them.
     pub author_name: Text,
     /// Address for mail (ASC MHL).
@@ -56,12 +56,12 @@ pub struct ListHeader {
     /// A comment (ASC MHL).
     pub comment: Text,
     /// Ignore patterns (ASC MHL).
-    pub ignore_count: usize,
+    pub ignore_count: u64,
     /// Hashes of the root of what the list is of (ASC MHL).
-    pub root_hash_count: usize,
+    pub root_hash_count: u64,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are nothing known and absent texts. C never fills it.
 unsafe impl StructSize for ListHeader {
     const NAME: &'static str = "mhl_list_header";
 }
@@ -75,7 +75,9 @@ impl From<&Header> for ListHeader {
         let of_author = |part: fn(&Author) -> Option<&str>| Text::of_optional(first.and_then(part));
         let (author_count, author_name) = match (&creator.name, first) {
             (Some(name), None) => (1, Text::of(name)),
-            (_, first) => (authors.len(), Text::of_optional(first.map(|author| &*author.name))),
+            (_, first) => {
+                (authors.len() as u64, Text::of_optional(first.map(|author| &*author.name)))
+            }
         };
         let pairs = |root: &RootHash| root.content.len() + root.structure.len();
         ListHeader {
@@ -101,18 +103,15 @@ impl From<&Header> for ListHeader {
             author_role: of_author(|author| author.role.as_deref()),
             location: text(&creator.location),
             comment: text(&creator.comment),
-            ignore_count: header.ignore.len(),
-            root_hash_count: header.root_hash.as_ref().map_or(0, pairs),
+            ignore_count: header.ignore.len() as u64,
+            root_hash_count: header.root_hash.as_ref().map_or(0, pairs) as u64,
         }
     }
 }
 
 /// The ignore pattern at an index.
-pub(crate) fn ignored(header: &Header, index: usize) -> Result<Text, Error> {
-    header.ignore.get(index).map(|pattern| Text::of(pattern)).ok_or_else(|| {
-        let message = format!("no pattern {index}: there are {}", header.ignore.len());
-        Error::new(Status::NotFound, message)
-    })
+pub(crate) fn ignored(header: &Header, index: u64) -> Result<Text, Error> {
+    Ok(Text::of(item(&header.ignore, index, "pattern")?))
 }
 
 /// What a list that is written begins with. Zero it, set `struct_size` and `format`, then what is to
@@ -174,14 +173,14 @@ impl NewHeader {
         header.creator.finished = self.finished.read("mhl_new_header.finished")?;
         let creator = &mut header.creator;
         let mut author = None;
-        let texts = [
+        let said = [
             (&mut creator.tool, self.tool, "mhl_new_header.tool"),
             (&mut creator.tool_version, self.tool_version, "mhl_new_header.tool_version"),
             (&mut creator.hostname, self.host, "mhl_new_header.host"),
             (&mut creator.username, self.user, "mhl_new_header.user"),
             (&mut author, self.author_name, "mhl_new_header.author_name"),
         ];
-        for (to, text, name) in texts {
+        for (to, text, name) in said {
             // SAFETY: NULL or NUL-terminated, as the caller promises.
             *to = unsafe { optional_text(text, name) }?.map(str::to_owned);
         }
@@ -191,7 +190,8 @@ impl NewHeader {
         }
         let name = "mhl_new_header.ignore";
         // SAFETY: as the caller promises.
-        header.ignore = unsafe { texts_of(self.ignore, self.ignore_count, name) }?;
+        let patterns = unsafe { texts(self.ignore, self.ignore_count, name) }?;
+        header.ignore = patterns.into_iter().map(str::to_owned).collect();
         if self.root_hash_count > 0 {
             let hashes = |digests, name| {
                 // SAFETY: as the caller promises.
@@ -218,22 +218,4 @@ pub(crate) unsafe fn recorded(
     // SAFETY: as the caller promises.
     let digests = unsafe { elements(digests, count, name) }?;
     digests.iter().map(|digest| Ok(RecordedHash::new(format, digest.value()?))).collect()
-}
-
-/// Texts of an array.
-///
-/// # Safety
-/// `texts` is NULL or points to `count` pointers, each NULL or NUL-terminated.
-pub(crate) unsafe fn texts_of(
-    texts: *const *const c_char,
-    count: usize,
-    name: &str,
-) -> Result<Vec<String>, Error> {
-    // SAFETY: as the caller promises.
-    let texts = unsafe { elements(texts, count, name) }?.iter().map(|text| {
-        // SAFETY: as the caller promises.
-        let text = unsafe { optional_text(*text, name) }?;
-        text.map(str::to_owned).ok_or_else(|| Error::null(name))
-    });
-    texts.collect()
 }

@@ -8,8 +8,8 @@ use crate::{
     Digest, Error, FileHistory, Finding, Manifest, Status, Text,
     boundary::{
         arguments::{
-            Output, StructSize, path_from_bytes, path_from_utf8, path_from_utf16, relative_path,
-            to_fill,
+            Output, StructSize, item, path_from_bytes, path_from_utf8, path_from_utf16,
+            relative_path, to_fill,
         },
         guard::{guard, guard_free},
         handle::{self, lent},
@@ -22,12 +22,14 @@ use crate::{
 pub struct History {
     outermost: Arc<asc::History>,
     /// By which of those within it is reached, outer before inner.
-    way: Vec<usize>,
+    way: Vec<u64>,
 }
 
 /// The history that steps through those within lead to.
-pub(crate) fn at<'a>(outermost: &'a asc::History, way: &[usize]) -> Option<&'a asc::History> {
-    way.iter().try_fold(outermost, |history, step| Some(&history.nested.get(*step)?.history))
+pub(crate) fn at<'a>(outermost: &'a asc::History, way: &[u64]) -> Result<&'a asc::History, Error> {
+    way.iter().try_fold(outermost, |history, step| {
+        Ok(&item(&history.nested, *step, "history within")?.history)
+    })
 }
 
 impl History {
@@ -44,13 +46,8 @@ impl History {
     }
 
     fn history(&self) -> Result<&asc::History, Error> {
-        let gone = || Error::new(Status::NotFound, "there is no such history");
-        at(&self.outermost, &self.way).ok_or_else(gone)
+        at(&self.outermost, &self.way)
     }
-}
-
-fn absent(what: &str, index: usize, count: usize) -> Error {
-    Error::new(Status::NotFound, format!("no {what} {index}: the history has {count}"))
 }
 
 /// A history in numbers. Set `struct_size` before it is filled.
@@ -60,18 +57,18 @@ pub struct HistoryCounts {
     /// `sizeof(mhl_history_counts)`.
     pub struct_size: usize,
     /// Generations that could be read: indices of `mhl_history_generation` lie below.
-    pub generations: usize,
+    pub generations: u64,
     /// Histories of folders within, and not within one of those.
-    pub nested: usize,
+    pub nested: u64,
     /// Every fault and warning of the history.
-    pub findings: usize,
+    pub findings: u64,
     /// The number that the next generation gets.
     pub next_number: u64,
     /// 1 where a finding of it, or of one within, is a fault: the history does not hold.
     pub is_faulty: u32,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are nothing known and absent texts. C never fills it.
 unsafe impl StructSize for HistoryCounts {
     const NAME: &'static str = "mhl_history_counts";
 }
@@ -196,9 +193,9 @@ pub unsafe extern "C" fn mhl_history_count(
             let (history, output) = (lent(history, "history")?.history()?, to_fill(counts)?);
             output.write(HistoryCounts {
                 struct_size: size_of::<HistoryCounts>(),
-                generations: history.generations.len(),
-                nested: history.nested.len(),
-                findings: history.findings.len(),
+                generations: history.generations.len() as u64,
+                nested: history.nested.len() as u64,
+                findings: history.findings.len() as u64,
                 next_number: history.next_number(),
                 is_faulty: u32::from(is_faulty(history)),
             });
@@ -221,7 +218,7 @@ pub unsafe extern "C" fn mhl_history_count(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_history_generation(
     history: *const History,
-    index: usize,
+    index: u64,
     generation: *mut Generation,
     error: *mut *mut Error,
 ) -> Status {
@@ -229,9 +226,7 @@ pub unsafe extern "C" fn mhl_history_generation(
     unsafe {
         guard(error, || {
             let (history, output) = (lent(history, "history")?.history()?, to_fill(generation)?);
-            let generations = &history.generations;
-            let missing = || absent("generation", index, generations.len());
-            let found = generations.get(index).ok_or_else(missing)?;
+            let found = item(&history.generations, index, "generation")?;
             output.write(Generation {
                 struct_size: size_of::<Generation>(),
                 number: found.number,
@@ -256,7 +251,7 @@ pub unsafe extern "C" fn mhl_history_generation(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_history_manifest(
     history: *const History,
-    index: usize,
+    index: u64,
     manifest: *mut *mut Manifest,
     error: *mut *mut Error,
 ) -> Status {
@@ -264,10 +259,7 @@ pub unsafe extern "C" fn mhl_history_manifest(
     unsafe {
         guard(error, || {
             let (own, output) = (lent(history, "history")?, Output::new(manifest, "manifest")?);
-            let count = own.history()?.generations.len();
-            if index >= count {
-                return Err(absent("generation", index, count));
-            }
+            item(&own.history()?.generations, index, "generation")?;
             let (outermost, way) = (Arc::clone(&own.outermost), own.way.clone());
             output.write(handle::owned(Manifest::of_generation(outermost, way, index)));
             Ok(())
@@ -289,7 +281,7 @@ pub unsafe extern "C" fn mhl_history_manifest(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_history_nested(
     history: *const History,
-    index: usize,
+    index: u64,
     root: *mut Text,
     nested: *mut *mut History,
     error: *mut *mut Error,
@@ -299,9 +291,7 @@ pub unsafe extern "C" fn mhl_history_nested(
         guard(error, || {
             let own = lent(history, "history")?;
             let (root, output) = (Output::new(root, "root")?, Output::new(nested, "nested")?);
-            let all = &own.history()?.nested;
-            let within =
-                all.get(index).ok_or_else(|| absent("history within", index, all.len()))?;
+            let within = item(&own.history()?.nested, index, "history within")?;
             let way = [own.way.as_slice(), &[index]].concat();
             root.write(Text::of(within.root.as_str()));
             output.write(handle::owned(History { outermost: Arc::clone(&own.outermost), way }));
@@ -324,7 +314,7 @@ pub unsafe extern "C" fn mhl_history_nested(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_history_finding(
     history: *const History,
-    index: usize,
+    index: u64,
     finding: *mut Finding,
     error: *mut *mut Error,
 ) -> Status {
@@ -332,7 +322,7 @@ pub unsafe extern "C" fn mhl_history_finding(
     unsafe {
         guard(error, || {
             let (history, output) = (lent(history, "history")?.history()?, to_fill(finding)?);
-            output.write(Finding::at(&history.findings, index)?);
+            output.write(item(&history.findings, index, "finding")?.into());
             Ok(())
         })
     }
@@ -365,7 +355,7 @@ pub unsafe extern "C" fn mhl_history_file(
         guard(error, || {
             let (history, output) =
                 (lent(history, "history")?.history()?, Output::new(file, "file")?);
-            let path = relative_path(&Text { data: path, len }, "path")?;
+            let path = relative_path(path, len, "path")?;
             let found = history.file(&path).ok_or_else(|| {
                 Error::new(Status::NotFound, format!("no generation knows {path}"))
             })?;

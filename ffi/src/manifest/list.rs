@@ -14,7 +14,8 @@ use crate::{
     Digest, Entry, Error, Finding, ListHeader, RecordedHash, Status, Text,
     boundary::{
         arguments::{
-            Output, StructSize, path_from_bytes, path_from_utf8, path_from_utf16, text_of, to_fill,
+            Output, StructSize, item, long_text, path_from_bytes, path_from_utf8, path_from_utf16,
+            to_fill,
         },
         guard::{guard, guard_free},
         handle::{self, lent},
@@ -34,7 +35,7 @@ pub struct Manifest {
 enum Source {
     Own(Box<CoreManifest>),
     /// That of a generation, of the history that these steps lead to through those within.
-    OfHistory(Arc<asc::History>, Vec<usize>, usize),
+    OfHistory(Arc<asc::History>, Vec<u64>, u64),
 }
 
 impl Manifest {
@@ -43,12 +44,8 @@ impl Manifest {
     }
 
     /// The manifest of a generation; where there is none such, of nothing.
-    pub(crate) fn of_generation(
-        history: Arc<asc::History>,
-        way: Vec<usize>,
-        generation: usize,
-    ) -> Self {
-        Manifest::new(Source::OfHistory(history, way, generation))
+    pub(crate) fn of_generation(history: Arc<asc::History>, way: Vec<u64>, index: u64) -> Self {
+        Manifest::new(Source::OfHistory(history, way, index))
     }
 
     fn open(path: PathBuf) -> Result<Self, Error> {
@@ -60,20 +57,14 @@ impl Manifest {
     pub(crate) fn manifest(&self) -> Result<&CoreManifest, Error> {
         match &self.source {
             Source::Own(manifest) => Ok(manifest),
-            Source::OfHistory(history, way, generation) => {
-                let generation = at(history, way).and_then(|own| own.generations.get(*generation));
-                let gone = || Error::new(Status::NotFound, "the history has no such generation");
-                Ok(&generation.ok_or_else(gone)?.manifest)
+            Source::OfHistory(history, way, index) => {
+                Ok(&item(&at(history, way)?.generations, *index, "generation")?.manifest)
             }
         }
     }
 
-    fn entry(&self, index: usize) -> Result<&CoreEntry, Error> {
-        let entries = &self.manifest()?.entries;
-        entries.get(index).ok_or_else(|| {
-            let message = format!("no entry {index}: the list has {}", entries.len());
-            Error::new(Status::NotFound, message)
-        })
+    fn entry(&self, index: u64) -> Result<&CoreEntry, Error> {
+        item(&self.manifest()?.entries, index, "entry")
     }
 }
 
@@ -84,18 +75,18 @@ pub struct ManifestCounts {
     /// `sizeof(mhl_manifest_counts)`.
     pub struct_size: usize,
     /// Files and folders: indices of `mhl_manifest_entry` lie below.
-    pub entries: usize,
+    pub entries: u64,
     /// Files.
-    pub files: usize,
+    pub files: u64,
     /// Bytes of the files whose size is listed.
     pub bytes: u64,
     /// Other lists that it refers to.
-    pub references: usize,
+    pub references: u64,
     /// What is unusual about it: every one a warning.
-    pub findings: usize,
+    pub findings: u64,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are nothing known and absent texts. C never fills it.
 unsafe impl StructSize for ManifestCounts {
     const NAME: &'static str = "mhl_manifest_counts";
 }
@@ -214,7 +205,7 @@ pub unsafe extern "C" fn mhl_manifest_header(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_manifest_ignore(
     manifest: *const Manifest,
-    index: usize,
+    index: u64,
     pattern: *mut Text,
     error: *mut *mut Error,
 ) -> Status {
@@ -243,7 +234,7 @@ pub unsafe extern "C" fn mhl_manifest_ignore(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_manifest_root_hash(
     manifest: *const Manifest,
-    index: usize,
+    index: u64,
     hash: *mut RecordedHash,
     error: *mut *mut Error,
 ) -> Status {
@@ -278,11 +269,11 @@ pub unsafe extern "C" fn mhl_manifest_count(
             let (manifest, output) = (lent(manifest, "manifest")?.manifest()?, to_fill(counts)?);
             output.write(ManifestCounts {
                 struct_size: size_of::<ManifestCounts>(),
-                entries: manifest.entries.len(),
-                files: manifest.files().count(),
+                entries: manifest.entries.len() as u64,
+                files: manifest.files().count() as u64,
                 bytes: manifest.files().filter_map(|file| file.size).fold(0, u64::saturating_add),
-                references: manifest.references.len(),
-                findings: manifest.findings.len(),
+                references: manifest.references.len() as u64,
+                findings: manifest.findings.len() as u64,
             });
             Ok(())
         })
@@ -303,7 +294,7 @@ pub unsafe extern "C" fn mhl_manifest_count(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_manifest_entry(
     manifest: *const Manifest,
-    index: usize,
+    index: u64,
     entry: *mut Entry,
     error: *mut *mut Error,
 ) -> Status {
@@ -331,8 +322,8 @@ pub unsafe extern "C" fn mhl_manifest_entry(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_manifest_hash(
     manifest: *const Manifest,
-    entry: usize,
-    index: usize,
+    entry: u64,
+    index: u64,
     hash: *mut RecordedHash,
     error: *mut *mut Error,
 ) -> Status {
@@ -361,20 +352,21 @@ pub unsafe extern "C" fn mhl_manifest_find(
     manifest: *const Manifest,
     path: *const c_char,
     len: usize,
-    index: *mut usize,
+    index: *mut u64,
     error: *mut *mut Error,
 ) -> Status {
     // SAFETY: as the caller promises.
     unsafe {
         guard(error, || {
             let (found, output) = (lent(manifest, "manifest")?, Output::new(index, "index")?);
-            let path = text_of(&Text { data: path, len }, "path")?;
+            let path = long_text(path, len, "path")?;
             let list = found.manifest()?;
             let places = found.index.get_or_init(|| PathIndex::of(list));
             let place = places.place(list, path);
-            output.write(place.ok_or_else(|| {
+            let place = place.ok_or_else(|| {
                 Error::new(Status::NotFound, format!("the list has no entry {path}"))
-            })?);
+            })?;
+            output.write(place as u64);
             Ok(())
         })
     }
@@ -393,7 +385,7 @@ pub unsafe extern "C" fn mhl_manifest_find(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_manifest_reference(
     manifest: *const Manifest,
-    index: usize,
+    index: u64,
     path: *mut Text,
     c4: *mut Digest,
     error: *mut *mut Error,
@@ -403,11 +395,7 @@ pub unsafe extern "C" fn mhl_manifest_reference(
         guard(error, || {
             let manifest = lent(manifest, "manifest")?;
             let (path, c4) = (Output::new(path, "path")?, Output::new(c4, "c4")?);
-            let references = &manifest.manifest()?.references;
-            let reference = references.get(index).ok_or_else(|| {
-                let message = format!("no reference {index}: the list has {}", references.len());
-                Error::new(Status::NotFound, message)
-            })?;
+            let reference = item(&manifest.manifest()?.references, index, "reference")?;
             path.write(Text::of(reference.path.as_str()));
             c4.write((&reference.c4).into());
             Ok(())
@@ -429,7 +417,7 @@ pub unsafe extern "C" fn mhl_manifest_reference(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_manifest_finding(
     manifest: *const Manifest,
-    index: usize,
+    index: u64,
     finding: *mut Finding,
     error: *mut *mut Error,
 ) -> Status {
@@ -437,7 +425,7 @@ pub unsafe extern "C" fn mhl_manifest_finding(
     unsafe {
         guard(error, || {
             let (manifest, output) = (lent(manifest, "manifest")?, to_fill(finding)?);
-            output.write(Finding::at(&manifest.manifest()?.findings, index)?);
+            output.write(item(&manifest.manifest()?.findings, index, "finding")?.into());
             Ok(())
         })
     }

@@ -5,7 +5,7 @@ use mhl_core::{FileEntry, RecordedHash as CoreHash, asc};
 use crate::{
     Entry, Error, RecordedHash, Status, Text,
     boundary::{
-        arguments::{Output, StructSize, to_fill},
+        arguments::{Output, StructSize, item, to_fill},
         guard::{guard, guard_free},
         handle::{self, lent},
     },
@@ -46,11 +46,8 @@ impl FileHistory {
         }
     }
 
-    fn mention(&self, index: usize) -> Result<&Told, Error> {
-        self.mentions.get(index).ok_or_else(|| {
-            let message = format!("no mention {index}: there are {}", self.mentions.len());
-            Error::new(Status::NotFound, message)
-        })
+    fn mention(&self, index: u64) -> Result<&Told, Error> {
+        item(&self.mentions, index, "mention")
     }
 }
 
@@ -65,12 +62,12 @@ pub struct KnownFile {
     /// The folder of the history within that has its records; absent for the history's own.
     pub scope: Text,
     /// Generations that say something of it, the earliest first; at least one.
-    pub mentions: usize,
+    pub mentions: u64,
     /// What it is measured by: the earliest digest of each format that is not labelled failed.
-    pub references: usize,
+    pub references: u64,
 }
 
-// SAFETY: `repr(C)`, `struct_size` first; only ever written whole.
+// SAFETY: `repr(C)`, `struct_size` first; zeros are nothing known and absent texts. C never fills it.
 unsafe impl StructSize for KnownFile {
     const NAME: &'static str = "mhl_known_file";
 }
@@ -90,9 +87,9 @@ pub struct Mention {
     /// Bytes; `MHL_NO_SIZE` where the list has none.
     pub size: u64,
     /// Its digests.
-    pub hash_count: usize,
+    pub hash_count: u64,
     /// Digests of it that are not those that the file is measured by.
-    pub conflict_count: usize,
+    pub conflict_count: u64,
 }
 
 // SAFETY: as above.
@@ -123,8 +120,8 @@ pub unsafe extern "C" fn mhl_file_history_summary(
                 struct_size: size_of::<KnownFile>(),
                 path: Text::of(&file.path),
                 scope: Text::of_optional(file.scope.as_deref()),
-                mentions: file.mentions.len(),
-                references: file.reference.len(),
+                mentions: file.mentions.len() as u64,
+                references: file.reference.len() as u64,
             });
             Ok(())
         })
@@ -145,7 +142,7 @@ pub unsafe extern "C" fn mhl_file_history_summary(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_file_history_mention(
     file: *const FileHistory,
-    index: usize,
+    index: u64,
     mention: *mut Mention,
     error: *mut *mut Error,
 ) -> Status {
@@ -162,7 +159,7 @@ pub unsafe extern "C" fn mhl_file_history_mention(
                 previous_path: entry.previous_path,
                 size: entry.size,
                 hash_count: entry.hash_count,
-                conflict_count: told.conflicts.len(),
+                conflict_count: told.conflicts.len() as u64,
             });
             Ok(())
         })
@@ -183,8 +180,8 @@ pub unsafe extern "C" fn mhl_file_history_mention(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_file_history_hash(
     file: *const FileHistory,
-    mention: usize,
-    index: usize,
+    mention: u64,
+    index: u64,
     hash: *mut RecordedHash,
     error: *mut *mut Error,
 ) -> Status {
@@ -212,8 +209,8 @@ pub unsafe extern "C" fn mhl_file_history_hash(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_file_history_conflict(
     file: *const FileHistory,
-    mention: usize,
-    index: usize,
+    mention: u64,
+    index: u64,
     algorithm: *mut u32,
     error: *mut *mut Error,
 ) -> Status {
@@ -221,12 +218,7 @@ pub unsafe extern "C" fn mhl_file_history_conflict(
     unsafe {
         guard(error, || {
             let (file, output) = (lent(file, "file")?, Output::new(algorithm, "algorithm")?);
-            let conflicts = &file.mention(mention)?.conflicts;
-            let conflict = conflicts.get(index).copied().ok_or_else(|| {
-                let message = format!("no conflict {index}: there are {}", conflicts.len());
-                Error::new(Status::NotFound, message)
-            })?;
-            output.write(conflict);
+            output.write(*item(&file.mention(mention)?.conflicts, index, "conflict")?);
             Ok(())
         })
     }
@@ -246,7 +238,7 @@ pub unsafe extern "C" fn mhl_file_history_conflict(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_file_history_reference(
     file: *const FileHistory,
-    index: usize,
+    index: u64,
     hash: *mut RecordedHash,
     error: *mut *mut Error,
 ) -> Status {

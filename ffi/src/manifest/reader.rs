@@ -98,7 +98,7 @@ impl Reading {
         }
     }
 
-    fn hash(&self, index: usize) -> Result<RecordedHash, Error> {
+    fn hash(&self, index: u64) -> Result<RecordedHash, Error> {
         match &self.current {
             Current::Entry(entry) => RecordedHash::of_entry(entry, index),
             Current::Reference(_, hash) if index == 0 => Ok(RecordedHash::new(HashOf::File, hash)),
@@ -220,7 +220,7 @@ pub unsafe extern "C" fn mhl_manifest_reader_header(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_manifest_reader_ignore(
     reader: *mut ManifestReader,
-    index: usize,
+    index: u64,
     pattern: *mut Text,
     error: *mut *mut Error,
 ) -> Status {
@@ -283,7 +283,7 @@ pub unsafe extern "C" fn mhl_manifest_reader_next(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mhl_manifest_reader_hash(
     reader: *mut ManifestReader,
-    index: usize,
+    index: u64,
     hash: *mut RecordedHash,
     error: *mut *mut Error,
 ) -> Status {

@@ -12,13 +12,13 @@ use crate::{
     boundary::{
         arguments::{
             Output, StructSize, elements, given, optional_text, path_from_bytes, path_from_utf8,
-            path_from_utf16, relative_path, switch,
+            path_from_utf16, relative_path, switch, texts,
         },
         guard::{guard, guard_free},
         handle::{self, Opaque, lent, with},
     },
     hash::algorithm::from_codes,
-    manifest::{header::texts_of, word},
+    manifest::word,
     operation::context,
 };
 
@@ -116,7 +116,7 @@ impl HashedFile {
         // SAFETY: as the caller promises.
         let (path, digests) = unsafe {
             (
-                relative_path(&self.path, "mhl_hashed_file.path")?,
+                relative_path(self.path.data, self.path.len, "mhl_hashed_file.path")?,
                 elements(self.digests, self.digest_count, "mhl_hashed_file.digests")?,
             )
         };
@@ -142,7 +142,8 @@ unsafe fn read(options: &RecordOptions) -> Result<Told, Error> {
     read.started = options.started.read("mhl_record_options.started")?;
     let name = "mhl_record_options.ignore";
     // SAFETY: as the caller promises.
-    read.ignore = unsafe { texts_of(options.ignore, options.ignore_count, name) }?;
+    let patterns = unsafe { texts(options.ignore, options.ignore_count, name) }?;
+    read.ignore = patterns.into_iter().map(str::to_owned).collect();
     // SAFETY: as the caller promises.
     let author = unsafe { author(options) }?;
     Ok(Told { record: CoreRecord::new(read)?, author })
@@ -197,7 +198,7 @@ pub unsafe extern "C" fn mhl_record_new(
         guard(error, || {
             let output = Output::new(record, "record")?;
             let options = given(options)?.ok_or_else(|| Error::null("options"))?;
-            output.write(handle::create(read(options)?));
+            output.write(handle::create(read(&options)?));
             Ok(())
         })
     }
@@ -258,7 +259,7 @@ pub unsafe extern "C" fn mhl_record_folder(
     unsafe {
         guard(error, || {
             with(record, |told| {
-                let path = relative_path(&Text { data: path, len }, "path")?;
+                let path = relative_path(path, len, "path")?;
                 let modified = match modified.is_null() {
                     true => None,
                     false => lent(modified, "modified")?.read("modified")?,
@@ -316,7 +317,7 @@ unsafe fn write(
 /// Threads: one at a time for each record, which gets `MHL_STATUS_BUSY` meanwhile.
 ///
 /// Errors: `MHL_STATUS_ALREADY_LISTED`; `MHL_STATUS_IN_USE`; `MHL_STATUS_NO_LIST` for a part where no
-/// history stands; `MHL_STATUS_INVALID_ARGUMENT` where no file was told; `MHL_STATUS_NOT_LISTABLE`;
+/// history stands; `MHL_STATUS_NO_FILES` where none was told that is listed; `MHL_STATUS_NOT_LISTABLE`;
 /// `MHL_STATUS_INVALID_MANIFEST` with line and offset for a history that cannot be read;
 /// `MHL_STATUS_IO`; `MHL_STATUS_CANCELLED`, without a report; `MHL_STATUS_NOT_UNICODE`;
 /// `MHL_STATUS_STRUCT_SIZE`.

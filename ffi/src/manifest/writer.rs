@@ -325,7 +325,8 @@ pub unsafe extern "C" fn mhl_manifest_writer_file(
                     let name = "mhl_hashed_file.digests";
                     let mut hashes =
                         recorded(own.list.format(), file.digests, file.digest_count, name)?;
-                    let path = relative_path(&file.path, "mhl_hashed_file.path")?;
+                    let path =
+                        relative_path(file.path.data, file.path.len, "mhl_hashed_file.path")?;
                     let mut entry = FileEntry::new(path, Some(file.size));
                     entry.modified = file.modified.read("mhl_hashed_file.modified")?;
                     let hashed = file.hashed.read("mhl_hashed_file.hashed")?;
@@ -364,7 +365,8 @@ pub unsafe extern "C" fn mhl_manifest_writer_directory(
             with(writer, |writing| {
                 work(writing, |_| {
                     let told = given(directory)?.ok_or_else(|| Error::null("directory"))?;
-                    let path = relative_path(&told.path, "mhl_hashed_directory.path")?;
+                    let path =
+                        relative_path(told.path.data, told.path.len, "mhl_hashed_directory.path")?;
                     let hashed = told.hashed.read("mhl_hashed_directory.hashed")?;
                     let hashes = |digests, name| {
                         let mut hashes = recorded(CoreFormat::Asc, digests, told.count, name)?;
@@ -409,7 +411,7 @@ pub unsafe extern "C" fn mhl_manifest_writer_reference(
         guard(error, || {
             with(writer, |writing| {
                 let own = writing.as_mut().ok_or_else(ended)?;
-                let path = relative_path(&Text { data: path, len }, "path")?;
+                let path = relative_path(path, len, "path")?;
                 let c4 = lent(c4, "c4")?.value()?;
                 if c4.algorithm() != Algorithm::C4 {
                     let message = format!("the digest is {}; c4 expected", c4.algorithm().name());
@@ -447,7 +449,7 @@ pub unsafe extern "C" fn mhl_manifest_writer_finish(
     unsafe {
         guard(error, || {
             with(writer, |writing| {
-                let output = (!c4.is_null()).then(|| Output::new(c4, "c4")).transpose()?;
+                let output = Output::optional(c4, "c4")?;
                 let c4 = writing.take().ok_or_else(ended)?.finish()?;
                 if let Some(output) = output {
                     output.write((&c4).into());

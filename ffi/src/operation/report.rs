@@ -7,7 +7,7 @@ use mhl_core::Status as CoreStatus;
 use crate::{
     Error, Status,
     boundary::{
-        arguments::{Output, StructSize, to_fill},
+        arguments::{Output, StructSize, item, to_fill},
         guard::{guard, guard_free},
         handle::{self, lent},
         text::Text,
@@ -143,16 +143,6 @@ impl From<&mhl_core::Finding> for Finding {
     }
 }
 
-impl Finding {
-    /// The one at an index.
-    pub(crate) fn at(findings: &[mhl_core::Finding], index: usize) -> Result<Self, Error> {
-        findings.get(index).map(Finding::from).ok_or_else(|| {
-            let message = format!("no finding {index}: there are {}", findings.len());
-            Error::new(Status::NotFound, message)
-        })
-    }
-}
-
 impl Report {
     /// Hands a report over to C.
     pub(crate) fn hand_over(report: mhl_core::Report) -> *mut Report {
@@ -227,8 +217,7 @@ pub unsafe extern "C" fn mhl_report_finding(
     unsafe {
         guard(error, || {
             let (report, output) = (lent(report, "report")?, to_fill(finding)?);
-            let index = usize::try_from(index).unwrap_or(usize::MAX);
-            output.write(Finding::at(&report.report.findings, index)?);
+            output.write(item(&report.report.findings, index, "finding")?.into());
             Ok(())
         })
     }

@@ -97,7 +97,7 @@ fn next(reader: *mut ManifestReader) -> Result<Entry, Failed> {
     filled(|entry, e| unsafe { mhl_manifest_reader_next(reader, entry, e) })
 }
 
-fn hash(reader: *mut ManifestReader, index: usize) -> Result<RecordedHash, Failed> {
+fn hash(reader: *mut ManifestReader, index: u64) -> Result<RecordedHash, Failed> {
     // SAFETY: a live reader.
     filled(|hash, e| unsafe { mhl_manifest_reader_hash(reader, index, hash, e) })
 }
@@ -203,12 +203,12 @@ fn count(manifest: *const Manifest) -> ManifestCounts {
     filled(|to, e| unsafe { mhl_manifest_count(manifest, to, e) }).unwrap()
 }
 
-fn entry(manifest: *const Manifest, index: usize) -> Result<Entry, Failed> {
+fn entry(manifest: *const Manifest, index: u64) -> Result<Entry, Failed> {
     // SAFETY: a live manifest.
     filled(|to, e| unsafe { mhl_manifest_entry(manifest, index, to, e) })
 }
 
-pub(crate) fn find(manifest: *const Manifest, path: &str) -> Result<usize, Failed> {
+pub(crate) fn find(manifest: *const Manifest, path: &str) -> Result<u64, Failed> {
     let (data, len) = (path.as_ptr().cast::<c_char>(), path.len());
     // SAFETY: a live manifest, a text with its length, a local.
     written(0, |index, e| unsafe { mhl_manifest_find(manifest, data, len, index, e) })
@@ -327,7 +327,7 @@ fn row_83_a_null_is_refused_by_every_call_of_a_list() {
     unsafe {
         let difference = written(null_mut(), |to, e| mhl_difference_new(manifest, manifest, to, e));
         let difference = difference.unwrap();
-        let (mut path, mut c4, mut number, mut index) = (NO_TEXT, NO_DIGEST, 0u64, 0usize);
+        let (mut path, mut c4, mut number, mut index) = (NO_TEXT, NO_DIGEST, 0u64, 0u64);
         let (mut a_reader, mut a_manifest, mut made) = (null_mut(), null_mut(), null_mut());
         let a = c"a".as_ptr();
         let refused = [

@@ -244,7 +244,7 @@ fn what_stands_in_the_way_has_a_status_of_its_own() {
     let digest = abc();
     let classic = record(&options(Format::Classic)).unwrap();
     let nothing = write(classic, copy.path(), null()).unwrap_err();
-    assert_eq!(nothing.status, Status::InvalidArgument, "no file was told");
+    assert_eq!(nothing.status, Status::NoFiles, "no file was told");
     tell(classic, &file("Clips/A001C001.mxf", &digest)).unwrap();
     let absent = write(classic, &copy.path().join("absent"), null()).unwrap_err();
     assert_eq!((absent.status, absent.path), (Status::Io, Some(copy.path().join("absent"))));
@@ -355,7 +355,7 @@ fn a_file_that_is_refused_is_not_taken() {
     });
     // None of them was taken.
     let copy = copy();
-    assert_eq!(write(own, copy.path(), null()).unwrap_err().status, Status::InvalidArgument);
+    assert_eq!(write(own, copy.path(), null()).unwrap_err().status, Status::NoFiles);
     free(own);
     refuses_other_sizes::<RecordOptions>(|options, e| {
         let mut record = null_mut();
