@@ -675,7 +675,7 @@ typedef struct mhl_record_options {
     // The digests that are told of each file: numbers of `mhl_algorithm`, at least one.
     const uint32_t *algorithms;
     // How many.
-    size_t algorithm_count;
+    size_t algorithms_len;
     // An `mhl_format`, that of a first list. Where a history stands it is appended to, whatever
     // this says.
     uint32_t format;
@@ -692,7 +692,7 @@ typedef struct mhl_record_options {
     // UTF-8.
     const char *const *ignore;
     // How many.
-    size_t ignore_count;
+    size_t ignore_len;
     // The person whom the list names: NUL-terminated UTF-8, as the next three. NULL for nobody; a
     // classic list has the name alone.
     const char *author_name;
@@ -719,7 +719,7 @@ typedef struct mhl_hashed_file {
     // One in each of the algorithms of the record, in any order.
     const struct mhl_digest *digests;
     // How many.
-    size_t digest_count;
+    size_t digests_len;
 } mhl_hashed_file;
 
 // Where an operation stands. Lent to the callback until it returns.
@@ -802,13 +802,13 @@ typedef struct mhl_new_header {
     // Ignore patterns (ASC MHL).
     const char *const *ignore;
     // How many.
-    size_t ignore_count;
+    size_t ignore_len;
     // The hash of the root's content in each algorithm (ASC MHL).
     const struct mhl_digest *root_content;
     // That of its structure in each, as many.
     const struct mhl_digest *root_structure;
     // How many algorithms.
-    size_t root_hash_count;
+    size_t root_hashes_len;
 } mhl_new_header;
 
 // Takes the next `len` bytes of a list. Anything but 0 stops the writer.
@@ -830,7 +830,7 @@ typedef struct mhl_hashed_directory {
     // That of its structure in each, as many.
     const struct mhl_digest *structure;
     // How many algorithms.
-    size_t count;
+    size_t hashes_len;
 } mhl_hashed_directory;
 
 // A report in numbers. Set `struct_size` before it is filled.

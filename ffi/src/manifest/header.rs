@@ -145,13 +145,13 @@ pub struct NewHeader {
     /// Ignore patterns (ASC MHL).
     pub ignore: *const *const c_char,
     /// How many.
-    pub ignore_count: usize,
+    pub ignore_len: usize,
     /// The hash of the root's content in each algorithm (ASC MHL).
     pub root_content: *const Digest,
     /// That of its structure in each, as many.
     pub root_structure: *const Digest,
     /// How many algorithms.
-    pub root_hash_count: usize,
+    pub root_hashes_len: usize,
 }
 
 // SAFETY: `repr(C)`, `struct_size` first; numbers, and pointers that may be anything until they are
@@ -190,12 +190,12 @@ impl NewHeader {
         }
         let name = "mhl_new_header.ignore";
         // SAFETY: as the caller promises.
-        let patterns = unsafe { texts(self.ignore, self.ignore_count, name) }?;
+        let patterns = unsafe { texts(self.ignore, self.ignore_len, name) }?;
         header.ignore = patterns.into_iter().map(str::to_owned).collect();
-        if self.root_hash_count > 0 {
+        if self.root_hashes_len > 0 {
             let hashes = |digests, name| {
                 // SAFETY: as the caller promises.
-                unsafe { recorded(header.format, digests, self.root_hash_count, name) }
+                unsafe { recorded(header.format, digests, self.root_hashes_len, name) }
             };
             let content = hashes(self.root_content, "mhl_new_header.root_content")?;
             let structure = hashes(self.root_structure, "mhl_new_header.root_structure")?;

@@ -49,7 +49,7 @@ pub struct RecordOptions {
     /// The digests that are told of each file: numbers of `mhl_algorithm`, at least one.
     pub algorithms: *const u32,
     /// How many.
-    pub algorithm_count: usize,
+    pub algorithms_len: usize,
     /// An `mhl_format`, that of a first list. Where a history stands it is appended to, whatever
     /// this says.
     pub format: u32,
@@ -66,7 +66,7 @@ pub struct RecordOptions {
     /// UTF-8.
     pub ignore: *const *const c_char,
     /// How many.
-    pub ignore_count: usize,
+    pub ignore_len: usize,
     /// The person whom the list names: NUL-terminated UTF-8, as the next three. NULL for nobody; a
     /// classic list has the name alone.
     pub author_name: *const c_char,
@@ -101,7 +101,7 @@ pub struct HashedFile {
     /// One in each of the algorithms of the record, in any order.
     pub digests: *const Digest,
     /// How many.
-    pub digest_count: usize,
+    pub digests_len: usize,
 }
 
 // SAFETY: as for the options.
@@ -117,7 +117,7 @@ impl HashedFile {
         let (path, digests) = unsafe {
             (
                 relative_path(self.path.data, self.path.len, "mhl_hashed_file.path")?,
-                elements(self.digests, self.digest_count, "mhl_hashed_file.digests")?,
+                elements(self.digests, self.digests_len, "mhl_hashed_file.digests")?,
             )
         };
         let digests: Vec<HashValue> =
@@ -134,7 +134,7 @@ impl HashedFile {
 unsafe fn read(options: &RecordOptions) -> Result<Told, Error> {
     let mut read = CoreOptions::default();
     // SAFETY: as the caller promises.
-    read.algorithms = unsafe { from_codes(options.algorithms, options.algorithm_count) }?;
+    read.algorithms = unsafe { from_codes(options.algorithms, options.algorithms_len) }?;
     read.format = word::format(options.format, "mhl_record_options.format")?;
     read.process = word::process(options.process, "mhl_record_options.process")?;
     read.look = word::look(options.look, "mhl_record_options.look")?;
@@ -142,7 +142,7 @@ unsafe fn read(options: &RecordOptions) -> Result<Told, Error> {
     read.started = options.started.read("mhl_record_options.started")?;
     let name = "mhl_record_options.ignore";
     // SAFETY: as the caller promises.
-    let patterns = unsafe { texts(options.ignore, options.ignore_count, name) }?;
+    let patterns = unsafe { texts(options.ignore, options.ignore_len, name) }?;
     read.ignore = patterns.into_iter().map(str::to_owned).collect();
     // SAFETY: as the caller promises.
     let author = unsafe { author(options) }?;

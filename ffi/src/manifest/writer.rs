@@ -153,7 +153,7 @@ pub struct HashedDirectory {
     /// That of its structure in each, as many.
     pub structure: *const Digest,
     /// How many algorithms.
-    pub count: usize,
+    pub hashes_len: usize,
 }
 
 // SAFETY: `repr(C)`, `struct_size` first; numbers, and pointers that may be anything until they are
@@ -324,7 +324,7 @@ pub unsafe extern "C" fn mhl_manifest_writer_file(
                     }
                     let name = "mhl_hashed_file.digests";
                     let mut hashes =
-                        recorded(own.list.format(), file.digests, file.digest_count, name)?;
+                        recorded(own.list.format(), file.digests, file.digests_len, name)?;
                     let path =
                         relative_path(file.path.data, file.path.len, "mhl_hashed_file.path")?;
                     let mut entry = FileEntry::new(path, Some(file.size));
@@ -369,7 +369,7 @@ pub unsafe extern "C" fn mhl_manifest_writer_directory(
                         relative_path(told.path.data, told.path.len, "mhl_hashed_directory.path")?;
                     let hashed = told.hashed.read("mhl_hashed_directory.hashed")?;
                     let hashes = |digests, name| {
-                        let mut hashes = recorded(CoreFormat::Asc, digests, told.count, name)?;
+                        let mut hashes = recorded(CoreFormat::Asc, digests, told.hashes_len, name)?;
                         for hash in &mut hashes {
                             hash.date.clone_from(&hashed);
                         }

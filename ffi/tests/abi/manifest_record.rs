@@ -28,14 +28,14 @@ fn options(format: Format) -> RecordOptions {
     RecordOptions {
         struct_size: size_of::<RecordOptions>(),
         algorithms: &raw const XXH64,
-        algorithm_count: 1,
+        algorithms_len: 1,
         format: format as u32,
         process: Process::Transfer as u32,
         look: Look::Whole as u32,
         without_files: 0,
         started: NO_TIME,
         ignore: null(),
-        ignore_count: 0,
+        ignore_len: 0,
         author_name: null(),
         author_email: null(),
         author_phone: null(),
@@ -51,7 +51,7 @@ pub(crate) fn file(path: &str, digest: &Digest) -> HashedFile {
         modified: SOME_TIME,
         hashed: NO_TIME,
         digests: digest,
-        digest_count: 1,
+        digests_len: 1,
     }
 }
 
@@ -295,7 +295,7 @@ fn row_95_a_number_of_no_enumeration_is_refused() {
         RecordOptions { look: 3, ..good },
         RecordOptions { without_files: 2, ..good },
         RecordOptions { algorithms: &raw const WRONG, ..good },
-        RecordOptions { algorithm_count: 0, ..good },
+        RecordOptions { algorithms_len: 0, ..good },
         RecordOptions { started: Time { is_known: 2, ..NO_TIME }, ..good },
         RecordOptions { started: Time { seconds: i64::MAX, ..SOME_TIME }, ..good },
         RecordOptions { started: Time { nanoseconds: 1_000_000_000, ..SOME_TIME }, ..good },
@@ -310,7 +310,7 @@ fn row_95_a_number_of_no_enumeration_is_refused() {
     let pattern = [c"[".as_ptr()];
     let ignoring = |patterns: &[*const c_char]| RecordOptions {
         ignore: patterns.as_ptr(),
-        ignore_count: patterns.len(),
+        ignore_len: patterns.len(),
         ..options(Format::Asc)
     };
     assert_eq!(refused(ignoring(&pattern)), Status::InvalidArgument);
@@ -339,7 +339,7 @@ fn a_file_that_is_refused_is_not_taken() {
     assert_eq!(refused(HashedFile { path: null_path, ..path("a") }), Status::NullPointer);
     let undated = HashedFile { modified: NO_TIME, ..path("a") };
     assert_eq!(refused(undated), Status::InvalidArgument, "a classic list has dates");
-    let no_digest = HashedFile { digest_count: 0, ..path("a") };
+    let no_digest = HashedFile { digests_len: 0, ..path("a") };
     assert_eq!(refused(no_digest), Status::InvalidArgument);
     for wrong in [
         Digest { algorithm: MD5, len: 16, ..good },

@@ -27,10 +27,10 @@ fn header(format: Format) -> NewHeader {
         user: c"DIT".as_ptr(),
         author_name: c"N. N.".as_ptr(),
         ignore: null(),
-        ignore_count: 0,
+        ignore_len: 0,
         root_content: null(),
         root_structure: null(),
-        root_hash_count: 0,
+        root_hashes_len: 0,
     }
 }
 
@@ -121,10 +121,10 @@ fn a_generation_goes_to_a_callback_with_folders_and_references() {
     let rooted = NewHeader {
         process: Process::Transfer as u32,
         ignore: patterns.as_ptr(),
-        ignore_count: 1,
+        ignore_len: 1,
         root_content: &raw const content,
         root_structure: &raw const structure,
-        root_hash_count: 1,
+        root_hashes_len: 1,
         ..header(Format::Asc)
     };
     let writer = new(Some(collect), &mut bytes, &rooted).unwrap();
@@ -136,7 +136,7 @@ fn a_generation_goes_to_a_callback_with_folders_and_references() {
         hashed: NO_TIME,
         content: &raw const content,
         structure: &raw const structure,
-        count: 1,
+        hashes_len: 1,
     };
     let c4 = {
         let mut c4 = Digest { algorithm: AlgorithmCode::C4 as u32, len: 64, ..NO_DIGEST };
@@ -203,7 +203,7 @@ fn what_the_format_cannot_hold_is_refused() {
         hashed: NO_TIME,
         content: &raw const digest,
         structure: &raw const digest,
-        count: 1,
+        hashes_len: 1,
     };
     // SAFETY: a live writer, structs of the test.
     unsafe {
@@ -226,7 +226,7 @@ fn what_the_format_cannot_hold_is_refused() {
     assert_eq!(refused(NewHeader { process: 9, ..header(Format::Asc) }), Status::InvalidArgument);
     let control = NewHeader { tool: c"\x01".as_ptr(), ..header(Format::Asc) };
     assert_eq!(refused(control), Status::NotListable);
-    let rootless = NewHeader { root_hash_count: 1, ..header(Format::Asc) };
+    let rootless = NewHeader { root_hashes_len: 1, ..header(Format::Asc) };
     assert_eq!(refused(rootless), Status::NullPointer);
 }
 
