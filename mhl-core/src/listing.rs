@@ -135,6 +135,11 @@ impl Says {
         Says { says: vec![Say::Nothing; files], previous: BTreeMap::new() }
     }
 
+    /// That so many files are recorded for the first time.
+    pub(crate) fn originals(files: usize) -> Self {
+        Says { says: vec![Say::Original; files], previous: BTreeMap::new() }
+    }
+
     /// Says something of a file, and by which other path the history knows it.
     pub(crate) fn set(&mut self, file: usize, say: Say, previous: Option<RelativePath>) {
         if let Some(place) = self.says.get_mut(file) {

@@ -124,25 +124,31 @@ fn write_over(
     } else {
         account.warn_of_ignored(told, &patterns, Some(0))?;
     }
-    let files = told.files.iter().enumerate();
-    let listed =
-        files.filter(|(_, file)| !is_litter(file) && !ignore.is_ignored(&file.path, false));
-    let places: Vec<usize> = listed.map(|(place, _)| place).collect();
-    if places.is_empty() {
+    let is_listed = |file: &FoundFile| !is_litter(&file) && !ignore.is_ignored(&file.path, false);
+    let left = told.files.iter().filter(|file| is_listed(file)).count();
+    if left == 0 {
         return Err(RecordError::NothingToRecord { path: disk.root().to_owned() });
     }
+    // Hardly ever is anything left out, and then nothing is copied.
+    let part = (left < told.files.len()).then(|| {
+        let files = told.files.iter().enumerate().filter(|(_, file)| is_listed(file));
+        let (places, files): (Vec<usize>, Vec<FoundFile>) =
+            files.map(|(place, file)| (place, file.clone())).unzip();
+        (Tree { files, ..Tree::default() }, record.digests.select(&places))
+    });
     drop(litter);
 
     let mut writing = Writing { record, disk, found, expected, ignore, account };
-    // Hardly ever is anything left out, and then nothing is copied.
-    if places.len() == told.files.len() {
-        told.folders = writing.folders(&told.files);
-        return writing.list(told, &record.digests);
+    match part {
+        None => {
+            told.folders = writing.folders(&told.files);
+            writing.list(told, &record.digests)
+        }
+        Some((mut tree, digests)) => {
+            tree.folders = writing.folders(&tree.files);
+            writing.list(&tree, &digests)
+        }
     }
-    let files = places.iter().filter_map(|place| told.files.get(*place)).cloned().collect();
-    let mut tree = Tree { files, ..Tree::default() };
-    tree.folders = writing.folders(&tree.files);
-    writing.list(&tree, &record.digests.select(&places))
 }
 
 /// A list on its way to a root.
@@ -246,6 +252,10 @@ impl Writing<'_> {
             self.account.found(finding.on_copy(0));
         }
         expected.pass_over(&self.ignore);
+        if expected.files.is_empty() {
+            // There is nothing to compare with.
+            return Says::originals(tree.files.len());
+        }
         let (says, mut findings) = expected.compare(&tree.files, digests);
         let kind_of_absent = FindingKind::MissingFile;
         match look {
