@@ -45,7 +45,7 @@ pub(crate) struct Writing {
 /// Where a list goes.
 enum Sink {
     File(Box<ListFile>),
-    Callback { function: Taking, userdata: *mut c_void, hasher: Hasher },
+    Callback { function: Taking, userdata: *mut c_void, hasher: Box<Hasher> },
 }
 
 type Taking = unsafe extern "C" fn(*mut c_void, *const c_void, usize) -> c_int;
@@ -285,7 +285,7 @@ pub unsafe extern "C" fn mhl_manifest_writer_new(
 ) -> Status {
     let sink = || {
         let function = callback.ok_or_else(|| Error::null("callback"))?;
-        Ok(Sink::Callback { function, userdata, hasher: Hasher::new(Algorithm::C4) })
+        Ok(Sink::Callback { function, userdata, hasher: Box::new(Hasher::new(Algorithm::C4)) })
     };
     // SAFETY: as the caller promises.
     unsafe { begin(sink, header, writer, error) }
