@@ -75,7 +75,7 @@ pub enum RecordError {
         path: PathBuf,
     },
     /// A list stands there already, and one roll has one list.
-    #[error("{}: the list {list} stands there already, and it can not be appended to", path.display())]
+    #[error("{}: the list {list} stands there already, and it cannot be appended to", path.display())]
     Listed {
         /// The folder that was named.
         path: PathBuf,
