@@ -111,6 +111,7 @@ pub(crate) fn word(status: Status) -> &'static str {
     match status {
         Status::Verified => "verified",
         Status::Sealed => "sealed",
+        Status::Recorded => "recorded",
         Status::Failed => "FAILED",
         Status::Unproven => "UNPROVEN",
         Status::Cancelled => "CANCELLED",
@@ -233,6 +234,7 @@ mod tests {
         let statuses = [
             (Status::Verified, "verified"),
             (Status::Sealed, "sealed"),
+            (Status::Recorded, "recorded"),
             (Status::Failed, "FAILED"),
             (Status::Unproven, "UNPROVEN"),
             (Status::Cancelled, "CANCELLED"),

@@ -14,6 +14,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -964,6 +966,609 @@ private:
     explicit statement(mhl_statement *taken) : statement_(taken) {}
 
     detail::owned<mhl_statement, mhl_statement_free> statement_;
+};
+
+// A time that a list has; the default is none.
+inline mhl_time at(std::int64_t seconds, std::uint32_t nanoseconds = 0) noexcept
+{
+    return mhl_time{seconds, nanoseconds, 1};
+}
+
+namespace detail {
+
+inline mhl_text as_text(std::string_view text) noexcept
+{
+    return mhl_text{text.data(), text.size()};
+}
+
+// The hashes of a content, of which there are as many as of the structure.
+inline std::size_t both(const std::vector<mhl_digest> &content,
+                        const std::vector<mhl_digest> &structure)
+{
+    if (content.size() != structure.size())
+        throw std::invalid_argument("as many hashes of the content as of the structure expected");
+    return content.size();
+}
+
+} // namespace detail
+
+// mhl_record_options. An empty author is nobody.
+struct record_options {
+    std::vector<std::uint32_t> algorithms = {MHL_ALGORITHM_XXH64};
+    std::uint32_t format = MHL_FORMAT_CLASSIC;
+    std::uint32_t process = MHL_PROCESS_TRANSFER;
+    std::uint32_t look = MHL_LOOK_WHOLE;
+    bool without_files = false;
+    mhl_time started = {};
+    std::vector<std::string> ignore;
+    std::string author_name;
+    std::string author_email;
+    std::string author_phone;
+    std::string author_role;
+};
+
+// mhl_hashed_file: a file as the engine that copied it tells it.
+struct hashed_file {
+    std::string path;
+    std::uint64_t size = 0;
+    std::vector<mhl_digest> digests;
+    mhl_time modified = {};
+    mhl_time hashed = {};
+};
+
+namespace detail {
+
+inline mhl_hashed_file given(const hashed_file &file) noexcept
+{
+    mhl_hashed_file given = {};
+    given.struct_size = sizeof given;
+    given.path = as_text(file.path);
+    given.size = file.size;
+    given.modified = file.modified;
+    given.hashed = file.hashed;
+    given.digests = file.digests.data();
+    given.digests_len = file.digests.size();
+    return given;
+}
+
+} // namespace detail
+
+// mhl_record: what a copy engine of your own did, listed at the root of every copy.
+class record {
+public:
+    explicit record(const record_options &options = {})
+    {
+        const std::vector<const char *> ignore = detail::pointers(options.ignore);
+        mhl_record_options asked = {};
+        asked.struct_size = sizeof asked;
+        asked.algorithms = options.algorithms.data();
+        asked.algorithms_len = options.algorithms.size();
+        asked.format = options.format;
+        asked.process = options.process;
+        asked.look = options.look;
+        asked.without_files = options.without_files;
+        asked.started = options.started;
+        asked.ignore = ignore.data();
+        asked.ignore_len = ignore.size();
+        asked.author_name = detail::or_null(options.author_name);
+        asked.author_email = detail::or_null(options.author_email);
+        asked.author_phone = detail::or_null(options.author_phone);
+        asked.author_role = detail::or_null(options.author_role);
+        record_.reset(detail::made<mhl_record>([&](mhl_record **made, mhl_error **error) {
+            return mhl_record_new(&asked, made, error);
+        }));
+    }
+
+    void file(const hashed_file &file)
+    {
+        const mhl_hashed_file given = detail::given(file);
+        detail::call([&](mhl_error **error) {
+            return mhl_record_file(record_.get(), &given, error);
+        });
+    }
+
+    void folder(std::string_view path, mhl_time modified = {})
+    {
+        detail::call([&](mhl_error **error) {
+            return mhl_record_folder(record_.get(), path.data(), path.size(), &modified, error);
+        });
+    }
+
+    // The list is written with MHL_OUTCOME_RECORDED; otherwise the findings say why not.
+    report write(const std::filesystem::path &root, const context &context = {})
+    {
+        return detail::watched(context, [&](const mhl_context *given, mhl_report **made,
+                                            mhl_error **error) {
+#ifdef _WIN32
+            return mhl_record_write_w(record_.get(), detail::units(root), given, made, error);
+#else
+            return mhl_record_write_bytes(record_.get(), detail::units(root),
+                                          root.native().size(), given, made, error);
+#endif
+        });
+    }
+
+private:
+    detail::owned<mhl_record, mhl_record_free> record_;
+};
+
+// mhl_manifest_reader: a list read entry by entry.
+class manifest_reader {
+public:
+    explicit manifest_reader(const std::filesystem::path &list)
+        : reader_(detail::made<mhl_manifest_reader>(
+              [&](mhl_manifest_reader **made, mhl_error **error) {
+#ifdef _WIN32
+                  return mhl_manifest_reader_open_w(detail::units(list), made, error);
+#else
+                  return mhl_manifest_reader_open_bytes(detail::units(list), list.native().size(),
+                                                        made, error);
+#endif
+              }))
+    {
+    }
+
+    mhl_list_header header() const
+    {
+        return detail::filled<mhl_list_header>([&](mhl_list_header *to, mhl_error **error) {
+            return mhl_manifest_reader_header(reader_.get(), to, error);
+        });
+    }
+
+    std::string_view ignore(std::uint64_t index) const
+    {
+        return detail::lent([&](mhl_text *to, mhl_error **error) {
+            return mhl_manifest_reader_ignore(reader_.get(), index, to, error);
+        });
+    }
+
+    // Whether there was another entry; false is said at the end of a whole list alone. What is lent
+    // by an entry is good until the next call.
+    bool next(mhl_entry &entry)
+    {
+        entry = {};
+        entry.struct_size = sizeof entry;
+        mhl_error *error = nullptr;
+        const mhl_status status = mhl_manifest_reader_next(reader_.get(), &entry, &error);
+        if (status == MHL_STATUS_GOOD)
+            return true;
+        mhl::error failed(error);
+        if (status == MHL_STATUS_END)
+            return false;
+        throw failed;
+    }
+
+    // The hashes of the entry that was read last.
+    std::vector<mhl_recorded_hash> hashes(const mhl_entry &entry) const
+    {
+        return detail::each<mhl_recorded_hash>(
+            entry.hash_count, [&](std::uint64_t index, mhl_recorded_hash *to, mhl_error **error) {
+                return mhl_manifest_reader_hash(reader_.get(), index, to, error);
+            });
+    }
+
+private:
+    detail::owned<mhl_manifest_reader, mhl_manifest_reader_free> reader_;
+};
+
+// mhl_manifest: a list, read whole. What is lent by it is gone with it.
+class manifest {
+public:
+    explicit manifest(mhl_manifest *taken) : manifest_(taken) {}
+
+    explicit manifest(const std::filesystem::path &list)
+        : manifest_(detail::made<mhl_manifest>([&](mhl_manifest **made, mhl_error **error) {
+#ifdef _WIN32
+              return mhl_manifest_load_w(detail::units(list), made, error);
+#else
+              return mhl_manifest_load_bytes(detail::units(list), list.native().size(), made,
+                                             error);
+#endif
+          }))
+    {
+    }
+
+    mhl_list_header header() const
+    {
+        return detail::filled<mhl_list_header>([&](mhl_list_header *to, mhl_error **error) {
+            return mhl_manifest_header(manifest_.get(), to, error);
+        });
+    }
+
+    std::string_view ignore(std::uint64_t index) const
+    {
+        return detail::lent([&](mhl_text *to, mhl_error **error) {
+            return mhl_manifest_ignore(manifest_.get(), index, to, error);
+        });
+    }
+
+    mhl_manifest_counts count() const
+    {
+        return detail::filled<mhl_manifest_counts>([&](mhl_manifest_counts *to, mhl_error **error) {
+            return mhl_manifest_count(manifest_.get(), to, error);
+        });
+    }
+
+    mhl_entry entry(std::uint64_t index) const
+    {
+        return detail::filled<mhl_entry>([&](mhl_entry *to, mhl_error **error) {
+            return mhl_manifest_entry(manifest_.get(), index, to, error);
+        });
+    }
+
+    std::vector<mhl_recorded_hash> hashes(std::uint64_t entry) const
+    {
+        return detail::each<mhl_recorded_hash>(
+            this->entry(entry).hash_count,
+            [&](std::uint64_t index, mhl_recorded_hash *to, mhl_error **error) {
+                return mhl_manifest_hash(manifest_.get(), entry, index, to, error);
+            });
+    }
+
+    // The index of the entry with this path; none where there is none.
+    std::optional<std::uint64_t> find(std::string_view path) const
+    {
+        std::uint64_t index = 0;
+        mhl_error *error = nullptr;
+        const mhl_status status =
+            mhl_manifest_find(manifest_.get(), path.data(), path.size(), &index, &error);
+        if (status == MHL_STATUS_GOOD)
+            return index;
+        mhl::error failed(error);
+        if (status == MHL_STATUS_NOT_FOUND)
+            return std::nullopt;
+        throw failed;
+    }
+
+    std::vector<mhl_finding> findings() const
+    {
+        return detail::each<mhl_finding>(
+            count().findings, [&](std::uint64_t index, mhl_finding *to, mhl_error **error) {
+                return mhl_manifest_finding(manifest_.get(), index, to, error);
+            });
+    }
+
+    mhl_digest roll_content() const
+    {
+        mhl_digest content = {};
+        detail::call([&](mhl_error **error) {
+            return mhl_manifest_roll_content(manifest_.get(), &content, error);
+        });
+        return content;
+    }
+
+    std::string_view json() const
+    {
+        return detail::lent([&](mhl_text *to, mhl_error **error) {
+            return mhl_manifest_json(manifest_.get(), to, error);
+        });
+    }
+
+    const mhl_manifest *get() const noexcept { return manifest_.get(); }
+
+private:
+    detail::owned<mhl_manifest, mhl_manifest_free> manifest_;
+};
+
+// mhl_difference: what differs between two lists. What is lent by it is gone with it.
+class difference {
+public:
+    difference(const manifest &before, const manifest &after)
+        : difference_(detail::made<mhl_difference>([&](mhl_difference **made, mhl_error **error) {
+              return mhl_difference_new(before.get(), after.get(), made, error);
+          }))
+    {
+        detail::call([&](mhl_error **error) {
+            return mhl_difference_count(difference_.get(), &same_, &changes_, error);
+        });
+    }
+
+    std::uint64_t same() const noexcept { return same_; }
+
+    std::vector<mhl_change> changes() const
+    {
+        return detail::each<mhl_change>(
+            changes_, [&](std::uint64_t index, mhl_change *to, mhl_error **error) {
+                return mhl_difference_change(difference_.get(), index, to, error);
+            });
+    }
+
+    // The digests in which a change differs.
+    std::vector<mhl_differing_digest> digests(std::uint64_t change) const
+    {
+        const auto changed = detail::filled<mhl_change>([&](mhl_change *to, mhl_error **error) {
+            return mhl_difference_change(difference_.get(), change, to, error);
+        });
+        return detail::each<mhl_differing_digest>(
+            changed.digest_count,
+            [&](std::uint64_t index, mhl_differing_digest *to, mhl_error **error) {
+                return mhl_difference_digest(difference_.get(), change, index, to, error);
+            });
+    }
+
+    std::string_view json() const
+    {
+        return detail::lent([&](mhl_text *to, mhl_error **error) {
+            return mhl_difference_json(difference_.get(), to, error);
+        });
+    }
+
+private:
+    detail::owned<mhl_difference, mhl_difference_free> difference_;
+    std::uint64_t same_ = 0;
+    std::uint64_t changes_ = 0;
+};
+
+// mhl_file_history: one file through the generations. What is lent by it is gone with it.
+class file_history {
+public:
+    explicit file_history(mhl_file_history *taken) : file_(taken) {}
+
+    mhl_known_file summary() const
+    {
+        return detail::filled<mhl_known_file>([&](mhl_known_file *to, mhl_error **error) {
+            return mhl_file_history_summary(file_.get(), to, error);
+        });
+    }
+
+    std::vector<mhl_mention> mentions() const
+    {
+        return detail::each<mhl_mention>(
+            summary().mentions, [&](std::uint64_t index, mhl_mention *to, mhl_error **error) {
+                return mhl_file_history_mention(file_.get(), index, to, error);
+            });
+    }
+
+    // The digests of a mention.
+    std::vector<mhl_recorded_hash> hashes(std::uint64_t mention) const
+    {
+        const auto told = detail::filled<mhl_mention>([&](mhl_mention *to, mhl_error **error) {
+            return mhl_file_history_mention(file_.get(), mention, to, error);
+        });
+        return detail::each<mhl_recorded_hash>(
+            told.hash_count, [&](std::uint64_t index, mhl_recorded_hash *to, mhl_error **error) {
+                return mhl_file_history_hash(file_.get(), mention, index, to, error);
+            });
+    }
+
+    // What the file is measured by.
+    std::vector<mhl_recorded_hash> references() const
+    {
+        return detail::each<mhl_recorded_hash>(
+            summary().references,
+            [&](std::uint64_t index, mhl_recorded_hash *to, mhl_error **error) {
+                return mhl_file_history_reference(file_.get(), index, to, error);
+            });
+    }
+
+private:
+    detail::owned<mhl_file_history, mhl_file_history_free> file_;
+};
+
+// mhl_history: the history at the root of a roll. What is lent by it is gone with it.
+class history {
+public:
+    explicit history(mhl_history *taken) : history_(taken) {}
+
+    explicit history(const std::filesystem::path &root)
+        : history_(detail::made<mhl_history>([&](mhl_history **made, mhl_error **error) {
+#ifdef _WIN32
+              return mhl_history_open_w(detail::units(root), made, error);
+#else
+              return mhl_history_open_bytes(detail::units(root), root.native().size(), made,
+                                            error);
+#endif
+          }))
+    {
+    }
+
+    mhl_history_counts count() const
+    {
+        return detail::filled<mhl_history_counts>([&](mhl_history_counts *to, mhl_error **error) {
+            return mhl_history_count(history_.get(), to, error);
+        });
+    }
+
+    std::vector<mhl_generation> generations() const
+    {
+        return detail::each<mhl_generation>(
+            count().generations, [&](std::uint64_t index, mhl_generation *to, mhl_error **error) {
+                return mhl_history_generation(history_.get(), index, to, error);
+            });
+    }
+
+    // The list of a generation; it outlives the history.
+    mhl::manifest manifest(std::uint64_t generation) const
+    {
+        return mhl::manifest(
+            detail::made<mhl_manifest>([&](mhl_manifest **made, mhl_error **error) {
+                return mhl_history_manifest(history_.get(), generation, made, error);
+            }));
+    }
+
+    // The history of a folder within, and the folder's path.
+    std::pair<std::string, history> nested(std::uint64_t index) const
+    {
+        mhl_text root = {};
+        history within(detail::made<mhl_history>([&](mhl_history **made, mhl_error **error) {
+            return mhl_history_nested(history_.get(), index, &root, made, error);
+        }));
+        return {std::string(view(root)), std::move(within)};
+    }
+
+    std::vector<mhl_finding> findings() const
+    {
+        return detail::each<mhl_finding>(
+            count().findings, [&](std::uint64_t index, mhl_finding *to, mhl_error **error) {
+                return mhl_history_finding(history_.get(), index, to, error);
+            });
+    }
+
+    // Throws with the kind MHL_STATUS_NOT_FOUND where no generation knows the path.
+    file_history file(std::string_view path) const
+    {
+        return file_history(
+            detail::made<mhl_file_history>([&](mhl_file_history **made, mhl_error **error) {
+                return mhl_history_file(history_.get(), path.data(), path.size(), made, error);
+            }));
+    }
+
+private:
+    detail::owned<mhl_history, mhl_history_free> history_;
+};
+
+// mhl_new_header: what a list that is written begins with.
+struct new_header {
+    std::uint32_t format = MHL_FORMAT_CLASSIC;
+    std::uint32_t process = 0;
+    mhl_time created = {};
+    mhl_time started = {};
+    mhl_time finished = {};
+    std::string tool;
+    std::string tool_version;
+    std::string host;
+    std::string user;
+    std::string author_name;
+    std::vector<std::string> ignore;
+    // As many of either.
+    std::vector<mhl_digest> root_content;
+    std::vector<mhl_digest> root_structure;
+};
+
+// mhl_manifest_writer: a list written by hand.
+class manifest_writer {
+public:
+    // Takes the next bytes of a list.
+    using sink = std::function<void(const void *bytes, std::size_t len)>;
+
+    // At a path, where it stands whole once it is finished, or not at all.
+    manifest_writer(const std::filesystem::path &list, const new_header &header)
+    {
+        begin(header, [&](const mhl_new_header *asked, mhl_manifest_writer **made,
+                          mhl_error **error) {
+#ifdef _WIN32
+            return mhl_manifest_writer_open_w(detail::units(list), asked, made, error);
+#else
+            return mhl_manifest_writer_open_bytes(detail::units(list), list.native().size(), asked,
+                                                  made, error);
+#endif
+        });
+    }
+
+    // To a function. What it throws ends the list, and is thrown by the call that wrote.
+    manifest_writer(sink function, const new_header &header)
+        : taker_(std::make_unique<taker>(taker{std::move(function), nullptr}))
+    {
+        begin(header, [&](const mhl_new_header *asked, mhl_manifest_writer **made,
+                          mhl_error **error) {
+            return mhl_manifest_writer_new(take, taker_.get(), asked, made, error);
+        });
+    }
+
+    void file(const hashed_file &file, std::uint32_t action = MHL_ACTION_NONE)
+    {
+        const mhl_hashed_file given = detail::given(file);
+        work([&](mhl_error **error) {
+            return mhl_manifest_writer_file(writer_.get(), &given, action, error);
+        });
+    }
+
+    // As many hashes of the content as of the structure.
+    void directory(std::string_view path, const std::vector<mhl_digest> &content,
+                   const std::vector<mhl_digest> &structure, mhl_time modified = {},
+                   mhl_time hashed = {})
+    {
+        mhl_hashed_directory given = {};
+        given.struct_size = sizeof given;
+        given.path = detail::as_text(path);
+        given.modified = modified;
+        given.hashed = hashed;
+        given.content = content.data();
+        given.structure = structure.data();
+        given.hashes_len = detail::both(content, structure);
+        work([&](mhl_error **error) {
+            return mhl_manifest_writer_directory(writer_.get(), &given, error);
+        });
+    }
+
+    void reference(std::string_view path, const mhl_digest &c4)
+    {
+        work([&](mhl_error **error) {
+            return mhl_manifest_writer_reference(writer_.get(), path.data(), path.size(), &c4,
+                                                 error);
+        });
+    }
+
+    // Ends the list, and tells the C4 of its bytes.
+    mhl_digest finish()
+    {
+        mhl_digest c4 = {};
+        work([&](mhl_error **error) {
+            return mhl_manifest_writer_finish(writer_.get(), &c4, error);
+        });
+        return c4;
+    }
+
+private:
+    struct taker {
+        sink function;
+        std::exception_ptr thrown;
+    };
+
+    static int take(void *userdata, const void *bytes, std::size_t len) noexcept
+    {
+        auto &own = *static_cast<taker *>(userdata);
+        try {
+            own.function(bytes, len);
+            return 0;
+        } catch (...) {
+            own.thrown = std::current_exception();
+            return 1;
+        }
+    }
+
+    template <class Function> void begin(const new_header &header, Function function)
+    {
+        const std::vector<const char *> ignore = detail::pointers(header.ignore);
+        mhl_new_header asked = {};
+        asked.struct_size = sizeof asked;
+        asked.format = header.format;
+        asked.process = header.process;
+        asked.created = header.created;
+        asked.started = header.started;
+        asked.finished = header.finished;
+        asked.tool = detail::or_null(header.tool);
+        asked.tool_version = detail::or_null(header.tool_version);
+        asked.host = detail::or_null(header.host);
+        asked.user = detail::or_null(header.user);
+        asked.author_name = detail::or_null(header.author_name);
+        asked.ignore = ignore.data();
+        asked.ignore_len = ignore.size();
+        asked.root_content = header.root_content.data();
+        asked.root_structure = header.root_structure.data();
+        asked.root_hashes_len = detail::both(header.root_content, header.root_structure);
+        work([&](mhl_error **error) {
+            mhl_manifest_writer *made = nullptr;
+            const mhl_status status = function(&asked, &made, error);
+            writer_.reset(made);
+            return status;
+        });
+    }
+
+    template <class Function> void work(Function function)
+    {
+        try {
+            detail::call(function);
+        } catch (const mhl::error &) {
+            if (taker_ != nullptr && taker_->thrown)
+                std::rethrow_exception(std::exchange(taker_->thrown, nullptr));
+            throw;
+        }
+    }
+
+    // Before the writer, which may call it until it is freed.
+    std::unique_ptr<taker> taker_;
+    detail::owned<mhl_manifest_writer, mhl_manifest_writer_free> writer_;
 };
 
 } // namespace mhl

@@ -75,7 +75,49 @@ pub use hash::{
         mhl_streams_start,
     },
 };
-pub use manifest::word::Format;
+pub use manifest::{
+    difference::{
+        Change, ChangeKind, Difference, DifferingDigest, mhl_difference_change,
+        mhl_difference_count, mhl_difference_digest, mhl_difference_free, mhl_difference_json,
+        mhl_difference_new,
+    },
+    entry::{Entry, EntryKind, HashOf, NO_SIZE, RecordedHash},
+    header::{ListHeader, NewHeader},
+    history::{
+        Generation, History, HistoryCounts, mhl_history_count, mhl_history_file,
+        mhl_history_finding, mhl_history_free, mhl_history_generation, mhl_history_manifest,
+        mhl_history_nested, mhl_history_open, mhl_history_open_bytes, mhl_history_open_w,
+    },
+    list::{
+        Manifest, ManifestCounts, mhl_manifest_count, mhl_manifest_entry, mhl_manifest_find,
+        mhl_manifest_finding, mhl_manifest_free, mhl_manifest_hash, mhl_manifest_header,
+        mhl_manifest_ignore, mhl_manifest_json, mhl_manifest_load, mhl_manifest_load_bytes,
+        mhl_manifest_load_w, mhl_manifest_reference, mhl_manifest_roll_content,
+        mhl_manifest_root_hash,
+    },
+    lookup::{
+        FileHistory, KnownFile, Mention, mhl_file_history_conflict, mhl_file_history_free,
+        mhl_file_history_hash, mhl_file_history_mention, mhl_file_history_reference,
+        mhl_file_history_summary,
+    },
+    reader::{
+        ManifestReader, mhl_manifest_reader_free, mhl_manifest_reader_hash,
+        mhl_manifest_reader_header, mhl_manifest_reader_ignore, mhl_manifest_reader_next,
+        mhl_manifest_reader_open, mhl_manifest_reader_open_bytes, mhl_manifest_reader_open_w,
+    },
+    record::{
+        HashedFile, Record, RecordOptions, mhl_record_file, mhl_record_folder, mhl_record_free,
+        mhl_record_new, mhl_record_write, mhl_record_write_bytes, mhl_record_write_w,
+    },
+    time::Time,
+    word::{Action, Format, Look, Process},
+    writer::{
+        HashedDirectory, ManifestWriter, WriteCallback, mhl_manifest_writer_directory,
+        mhl_manifest_writer_file, mhl_manifest_writer_finish, mhl_manifest_writer_free,
+        mhl_manifest_writer_new, mhl_manifest_writer_open, mhl_manifest_writer_open_bytes,
+        mhl_manifest_writer_open_w, mhl_manifest_writer_reference,
+    },
+};
 pub use operation::{
     cancel::{CancelToken, mhl_cancel_token_cancel, mhl_cancel_token_free, mhl_cancel_token_new},
     context::Context,

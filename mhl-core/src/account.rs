@@ -6,7 +6,7 @@ use crate::{
     context::Context,
     digests::Digests,
     listing::ignore_patterns,
-    roll_content,
+    roll::Content,
     tree::{Tree, Volume},
 };
 
@@ -105,19 +105,25 @@ impl<'a> Account<'a> {
 
     /// Takes the files, and the roll's identity where every file was hashed.
     pub(crate) fn take_files(&mut self, name: &str, tree: &Tree, digests: &Digests) {
-        if digests.is_complete() {
-            let lines = tree.files.iter().enumerate();
-            let content = roll_content(
-                lines.map(|(index, file)| (&file.path, Some(file.stat.size), digests.get(index))),
-            );
-            let (files, bytes) = (tree.files.len() as u64, tree.bytes());
-            self.report.roll = Some(Roll::new(name, content.to_string(), files, bytes));
-        }
+        self.take_roll(name, tree, digests);
         let records = tree.files.iter().enumerate().map(|(index, file)| {
             let hashes = digests.get(index).iter().map(|value| format!("{value:?}")).collect();
             FileRecord::new(file.path.as_str(), Some(file.stat.size), hashes)
         });
         self.report.files = records.collect();
+    }
+
+    /// Takes the roll's identity where every file was hashed.
+    pub(crate) fn take_roll(&mut self, name: &str, tree: &Tree, digests: &Digests) {
+        if digests.is_complete() {
+            // The files of a tree are sorted, and so it takes a line at a time.
+            let mut content = Content::default();
+            for (index, file) in tree.files.iter().enumerate() {
+                content.file(file.path.as_str(), Some(file.stat.size), digests.get(index));
+            }
+            let (files, bytes) = (tree.files.len() as u64, tree.bytes());
+            self.report.roll = Some(Roll::new(name, content.finish().to_string(), files, bytes));
+        }
     }
 
     /// The operation ends.

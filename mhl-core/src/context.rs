@@ -4,7 +4,7 @@ use std::{num::NonZero, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Timestamp};
+use crate::{Author, Finding, Timestamp};
 
 /// Who does the work: recorded in lists and reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub struct Agent {
     pub host: String,
     /// Account or role of who runs it.
     pub user: String,
+    /// The person who takes part, where that is to be recorded: in the lists that are written. A
+    /// classic list has the name alone.
+    pub author: Option<Author>,
 }
 
 impl Agent {
@@ -29,7 +32,20 @@ impl Agent {
         host: impl Into<String>,
         user: impl Into<String>,
     ) -> Self {
-        Agent { tool: tool.into(), version: version.into(), host: host.into(), user: user.into() }
+        Agent {
+            tool: tool.into(),
+            version: version.into(),
+            host: host.into(),
+            user: user.into(),
+            author: None,
+        }
+    }
+
+    /// The same, and a person whom lists name.
+    #[must_use]
+    pub fn with_author(mut self, author: Author) -> Self {
+        self.author = Some(author);
+        self
     }
 }
 

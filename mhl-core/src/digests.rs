@@ -2,6 +2,11 @@
 
 use mhl_hash::{Algorithm, HashValue};
 
+use crate::Timestamp;
+
+/// Of no year that a list can hold.
+const NO_DATE: i64 = i64::MIN;
+
 /// One value of each algorithm for each file of a list, in as few bytes as the values have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Digests {
@@ -9,6 +14,9 @@ pub(crate) struct Digests {
     width: usize,
     bytes: Vec<u8>,
     known: Vec<bool>,
+    /// Seconds since 1970 when the values of a file were computed, or [`NO_DATE`]; nothing for the
+    /// files behind the last that has such a time.
+    dates: Vec<i64>,
 }
 
 impl Digests {
@@ -26,7 +34,35 @@ impl Digests {
             width,
             bytes: vec![0; width * files],
             known: vec![false; files],
+            dates: Vec::new(),
         }
+    }
+
+    /// One more file, with its values in the order of the algorithms, and when they were computed.
+    pub(crate) fn push(&mut self, values: &[HashValue], date: Option<&Timestamp>) {
+        let file = self.known.len();
+        self.bytes.resize(self.bytes.len() + self.width, 0);
+        self.known.push(false);
+        self.set(file, values);
+        self.set_date(file, date.map_or(NO_DATE, Timestamp::unix_seconds));
+    }
+
+    fn set_date(&mut self, file: usize, date: i64) {
+        if date != NO_DATE && self.dates.len() <= file {
+            self.dates.resize(file + 1, NO_DATE);
+        }
+        if let Some(place) = self.dates.get_mut(file) {
+            *place = date;
+        }
+    }
+
+    /// When the values of a file were computed, where that is known.
+    pub(crate) fn date(&self, file: usize) -> Option<Timestamp> {
+        Timestamp::from_unix(self.seconds(file), 0)
+    }
+
+    fn seconds(&self, file: usize) -> i64 {
+        self.dates.get(file).copied().unwrap_or(NO_DATE)
     }
 
     pub(crate) fn algorithms(&self) -> &[Algorithm] {
@@ -78,6 +114,7 @@ impl Digests {
             if self.has(*file) {
                 selected.set(place, &self.get(*file));
             }
+            selected.set_date(place, self.seconds(*file));
         }
         selected
     }
@@ -114,5 +151,21 @@ mod tests {
         assert!(digests.set(1, &values(b"one")));
         assert!(digests.is_complete());
         assert!(!digests.set(3, &values(b"three")), "no such file");
+    }
+
+    #[test]
+    fn a_date_goes_with_its_file() {
+        let value = HasherSet::new(&[Algorithm::Md5]).finish();
+        let at = |seconds| Timestamp::from_unix(seconds, 0);
+        let mut digests = Digests::new(&[Algorithm::Md5], 0);
+        for date in [None, at(7), None, at(-9)] {
+            digests.push(&value, date.as_ref());
+        }
+        assert!(digests.is_complete());
+        let dates = |digests: &Digests| (0..4).map(|file| digests.date(file)).collect::<Vec<_>>();
+        assert_eq!(dates(&digests), [None, at(7), None, at(-9)]);
+        let selected = digests.select(&[3, 0, 1]);
+        assert_eq!(dates(&selected), [at(-9), None, at(7), None]);
+        assert_eq!(selected.get(2), value);
     }
 }

@@ -12,10 +12,12 @@ use crate::{
     Comparison, Entry, Event, FileEntry, FileRecord, Finding, FindingKind, Format, Item, Limits,
     Manifest, ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath, asc,
     diff::{self, Named},
+    digests::Digests,
     hashes::Hashes,
     histories::Past,
+    listing::{Say, Says},
     path::around,
-    read::{Paths, events, files_agree},
+    read::{Events, ManifestReader, Paths, files_agree},
     roll::{Content, roll_content},
     tree::{FoundFile, Kind, ReadFile, Volume, is_litter, open_files::patiently, read},
 };
@@ -288,7 +290,7 @@ impl Expected {
             _ => ListError::Invalid { path: path(), error: Box::new(error) },
         };
         let file = BufReader::with_capacity(1 << 16, Reading::open(volume, list).map_err(io)?);
-        let mut events = events(file, limits).map_err(invalid)?;
+        let mut events = ManifestReader::new(file, limits).map_err(invalid)?;
         let header = events.take_header();
         let (mut files, mut findings) = (Vec::<ExpectedFile>::new(), Vec::new());
         let mut paths = Paths::default();
@@ -351,6 +353,28 @@ impl Expected {
         (stands_for, self.without_guesses(FindingKind::NewFile, difference.findings))
     }
 
+    /// Compares digests of files with what is listed: what a generation would say of each file, and
+    /// everything that differs.
+    pub(crate) fn compare(&self, files: &[FoundFile], digests: &Digests) -> (Says, Vec<Finding>) {
+        let (stands_for, mut findings) = self.stand_for(files);
+        let mut says = Says::default();
+        for (index, (file, listed)) in files.iter().zip(stands_for).enumerate() {
+            let Some(listed) = listed else {
+                says.push(Say::Original, None);
+                continue;
+            };
+            let (held, judged) = listed.judge(&digests.get(index));
+            findings.extend(judged);
+            let renamed = (listed.path != file.path).then(|| listed.path.clone());
+            match held {
+                Held::Yes if listed.has_size(file.stat.size) => says.push(Say::Verified, renamed),
+                Held::Yes | Held::No => says.push(Say::Failed, renamed),
+                Held::Unknown => says.push(Say::Nothing, None),
+            }
+        }
+        (says, findings)
+    }
+
     /// Findings that this list does not name a file, without those that nobody can know: a
     /// generation that was not read may name it. `kind` is what the finding would be.
     pub(crate) fn without_guesses(
@@ -375,6 +399,11 @@ impl Expected {
         let (stands_for, _) = self.stand_for(files);
         self.format == Format::Classic
             && stands_for.iter().all(|listed| listed.is_some_and(ExpectedFile::can_be_proven))
+    }
+
+    /// Whether the tree's own history has no generation yet.
+    pub(crate) fn begins(&self) -> bool {
+        self.histories.first().is_some_and(|own| own.next_number == 1)
     }
 
     /// Forgets what a comparison does not need.

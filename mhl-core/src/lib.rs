@@ -7,6 +7,7 @@
 //!   records that; [`flatten`] makes a history one list.
 //! - [`seal`] lists a tree where it stands; [`verify`] reads one, or a [`Portion`] of it, and compares
 //!   it with its list; [`verify_each`] does so for many rolls side by side; [`compare_names`] looks at names and sizes alone; [`find_rolls`] finds what can be verified.
+//! - [`Record`] lists what another program copied or hashed, as it tells it, and reads nothing.
 //! - All of them fill a [`Report`], and are given who works, a clock and a watcher by a [`Context`].
 //!
 //! # The formats
@@ -66,11 +67,13 @@ mod flatten;
 mod hashes;
 mod histories;
 mod inventory;
+mod list_file;
 mod listing;
 mod manifest;
 mod offload;
 mod path;
 mod read;
+mod record;
 mod recorded;
 mod rename;
 mod report;
@@ -91,14 +94,16 @@ pub use diff::{Difference, Item, Pair, diff};
 pub use expected::ListError;
 pub use flatten::{FlattenError, flatten};
 pub use inventory::{FoundRolls, compare_names, find_rolls};
+pub use list_file::{ListFile, PublishError};
 pub use listing::AlgorithmNotInFormat;
 pub use manifest::{
     Attribute, Author, Creator, DirectoryEntry, Entry, Extra, FileEntry, Format, Fragment, Header,
-    Manifest, Process, Reference, RootHash,
+    Manifest, PathIndex, Process, Reference, RootHash,
 };
 pub use offload::{OffloadError, OffloadOptions, offload};
 pub use path::{PathError, PathErrorKind, RelativePath, WindowsHazard, escape_for_display};
-pub use read::{Event, read_manifest};
+pub use read::{Event, ManifestReader, read_manifest};
+pub use record::{EntryError, HashedFile, Look, Record, RecordError, RecordOptions};
 pub use recorded::{Action, Comparison, RecordedHash};
 pub use rename::{RenameError, rename};
 pub use report::{
@@ -110,6 +115,7 @@ pub use seal::{SealError, SealOptions, seal};
 pub use time::{ParseTimestampError, Timestamp};
 pub use tree::{LITTER_VERSION, is_litter};
 pub use verify::{Portion, VerifyError, VerifyOptions, verify, verify_each};
+pub use write::ManifestWriter;
 pub use xml::{Limits, Position, ReadError, ReadErrorKind, WriteError};
 
 // The program in the README is compiled with the examples of this documentation.

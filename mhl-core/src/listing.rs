@@ -135,6 +135,11 @@ impl Says {
         Says { says: vec![Say::Nothing; files], previous: BTreeMap::new() }
     }
 
+    /// That so many files are recorded for the first time.
+    pub(crate) fn originals(files: usize) -> Self {
+        Says { says: vec![Say::Original; files], previous: BTreeMap::new() }
+    }
+
     /// Says something of a file, and by which other path the history knows it.
     pub(crate) fn set(&mut self, file: usize, say: Say, previous: Option<RelativePath>) {
         if let Some(place) = self.says.get_mut(file) {
@@ -206,6 +211,7 @@ impl Listing<'_> {
         let path = path(&classic::file_name(self.folder, self.finished))?;
         let list = stage(roll, &path, |sink| {
             let mut header = Header::new(Format::Classic);
+            header.creator.name = self.agent.author.as_ref().map(|author| author.name.clone());
             header.creator.username = Some(self.agent.user.clone());
             header.creator.hostname = Some(self.agent.host.clone());
             header.creator.tool = Some(format!("{} {}", self.agent.tool, self.agent.version));
@@ -214,7 +220,7 @@ impl Listing<'_> {
             let mut list = classic::Writer::new(sink, &header)?;
             for (index, file) in self.tree.files.iter().enumerate() {
                 let mut entry = self.file_entry(index, file);
-                entry.hash_date = Some(self.finished.clone());
+                entry.hash_date = Some(self.hash_date(index));
                 list.entry(&entry)?;
             }
             list.finish()?;
@@ -296,6 +302,7 @@ impl Listing<'_> {
         header.creator.hostname = Some(self.agent.host.clone());
         header.creator.tool = Some(self.agent.tool.clone());
         header.creator.tool_version = Some(self.agent.version.clone());
+        header.creator.authors.extend(self.agent.author.clone());
         header.process = Some(self.process.clone());
         header.root_hash = directories.of_directory(None).map(|hashes| {
             let (content, structure) = pair(hashes);
@@ -317,7 +324,7 @@ impl Listing<'_> {
                     };
                     for hash in &mut entry.hashes {
                         hash.action = Some(action.clone());
-                        hash.date = Some(date.clone());
+                        hash.date = Some(self.hash_date(index));
                     }
                     Entry::File(entry)
                 }
@@ -358,6 +365,11 @@ impl Listing<'_> {
             given || !is_listed(pattern)
         });
         patterns
+    }
+
+    /// When the digests of a file were computed: when the work ended, where nobody says otherwise.
+    fn hash_date(&self, index: usize) -> Timestamp {
+        self.digests.date(index).unwrap_or_else(|| self.finished.clone())
     }
 
     fn file_entry(&self, index: usize, file: &FoundFile) -> FileEntry {

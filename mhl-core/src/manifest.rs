@@ -1,7 +1,11 @@
 //! What a manifest says, whatever its format; no I/O.
 
+mod index;
+mod json;
+
 use mhl_hash::HashValue;
 
+pub use self::index::PathIndex;
 use crate::{Finding, FindingKind, RecordedHash, RelativePath, Timestamp, roll_content};
 
 /// The two formats of Media Hash Lists.

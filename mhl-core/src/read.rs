@@ -50,21 +50,85 @@ pub enum Event {
 /// assert!(matches!(error.kind, ReadErrorKind::Truncated { .. }));
 /// ```
 pub fn read_manifest(source: impl BufRead, limits: &Limits) -> Result<Manifest, ReadError> {
-    fold(events(source, limits)?.as_mut())
+    fold(&mut ManifestReader::new(source, limits)?)
 }
 
-/// The events of a manifest of either format.
-pub(crate) fn events<'a>(
-    source: impl BufRead + 'a,
-    limits: &Limits,
-) -> Result<Box<dyn Events + 'a>, ReadError> {
-    let mut xml = Parser::new(source, *limits);
-    let remarks = xml.root()?;
-    Ok(if xml.namespace() == asc::NAMESPACE {
-        Box::new(asc::Reader::from_root(xml, remarks, limits)?)
-    } else {
-        Box::new(classic::Reader::from_root(xml, remarks, limits)?)
-    })
+/// Reads a manifest of either format in constant memory: the header first, then events.
+///
+/// Does not know whether a path comes twice; [`read_manifest`] does. After an error it is at its end.
+///
+/// ```no_run
+/// use std::{fs::File, io::BufReader};
+/// use mhl_core::{Entry, Event, Limits, ManifestReader};
+///
+/// let list = BufReader::new(File::open("A001R1AB_2026-11-22_143000.mhl")?);
+/// let reader = ManifestReader::new(list, &Limits::default())?;
+/// println!("made by {:?}", reader.header().creator.tool);
+/// for event in reader {
+///     if let Event::Entry(Entry::File(file)) = event? {
+///         println!("{}", file.path);
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a manifest is read by iterating"]
+pub struct ManifestReader<R>(Either<R>);
+
+enum Either<R> {
+    Classic(classic::Reader<R>),
+    Asc(asc::Reader<R>),
+}
+
+impl<R: BufRead> ManifestReader<R> {
+    /// Reads up to the first entry or reference.
+    ///
+    /// # Errors
+    /// As [`read_manifest`].
+    pub fn new(source: R, limits: &Limits) -> Result<Self, ReadError> {
+        let mut xml = Parser::new(source, *limits);
+        let remarks = xml.root()?;
+        Ok(ManifestReader(if xml.namespace() == asc::NAMESPACE {
+            Either::Asc(asc::Reader::from_root(xml, remarks, limits)?)
+        } else {
+            Either::Classic(classic::Reader::from_root(xml, remarks, limits)?)
+        }))
+    }
+
+    /// What stands before the entries.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        match &self.0 {
+            Either::Classic(reader) => reader.header(),
+            Either::Asc(reader) => reader.header(),
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for ManifestReader<R> {
+    type Item = Result<Event, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.0 {
+            Either::Classic(reader) => reader.next(),
+            Either::Asc(reader) => reader.next(),
+        }
+    }
+}
+
+impl<R: BufRead> Events for ManifestReader<R> {
+    fn take_header(&mut self) -> Header {
+        match &mut self.0 {
+            Either::Classic(reader) => reader.take_header(),
+            Either::Asc(reader) => reader.take_header(),
+        }
+    }
+
+    fn error(&self, kind: ReadErrorKind) -> ReadError {
+        match &self.0 {
+            Either::Classic(reader) => reader.error(kind),
+            Either::Asc(reader) => reader.error(kind),
+        }
+    }
 }
 
 /// A reader of events, whatever its format.

@@ -261,6 +261,13 @@ impl RecordedHash {
         text
     }
 
+    /// The text in the list where it does not follow from the value: an unusual spelling of a known
+    /// digest, or what stands there for one that is not known.
+    #[must_use]
+    pub fn spelling(&self) -> Option<&str> {
+        self.spelling_in(self.format)
+    }
+
     /// Compares with a digest that was computed from the file's bytes.
     ///
     /// In classic lists either byte order of XXH64 is a match, under either element, with a

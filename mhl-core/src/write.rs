@@ -4,7 +4,85 @@ use std::io::Write;
 
 use mhl_hash::Algorithm;
 
-use crate::{FileEntry, Format, RecordedHash, WriteError, xml::Output};
+use crate::{
+    Entry, FileEntry, Format, Header, RecordedHash, Reference, WriteError, asc, classic,
+    xml::Output,
+};
+
+/// Writes a manifest of either format in constant memory, as its header has it.
+///
+/// ```
+/// use mhl_core::{Entry, FileEntry, Format, Header, ManifestWriter, RelativePath};
+///
+/// let mut list = ManifestWriter::new(Vec::new(), &Header::new(Format::Classic))?;
+/// list.entry(&Entry::File(FileEntry::new(RelativePath::new("a.mov")?, Some(1))))?;
+/// let written = String::from_utf8(list.finish(&[])?)?;
+/// assert!(written.contains("<file>a.mov</file>"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a manifest is complete only after `finish`"]
+#[derive(Debug)]
+pub struct ManifestWriter<W>(Either<W>);
+
+#[derive(Debug)]
+enum Either<W> {
+    Classic(classic::Writer<W>),
+    Asc(asc::Writer<W>),
+}
+
+impl<W: Write> ManifestWriter<W> {
+    /// Begins a manifest. What its schema asks for and is absent is left out, not invented:
+    /// [`classic::Writer`] and [`asc::Writer`] say what that is.
+    ///
+    /// # Errors
+    /// When a text of the header cannot stand in XML.
+    pub fn new(sink: W, header: &Header) -> Result<Self, WriteError> {
+        Ok(ManifestWriter(match header.format {
+            Format::Classic => Either::Classic(classic::Writer::new(sink, header)?),
+            Format::Asc => Either::Asc(asc::Writer::new(sink, header)?),
+        }))
+    }
+
+    /// Its format.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        match &self.0 {
+            Either::Classic(_) => Format::Classic,
+            Either::Asc(_) => Format::Asc,
+        }
+    }
+
+    /// Writes one entry.
+    ///
+    /// # Errors
+    /// When the sink fails, the path cannot stand in XML, the format has no element for a digest, or
+    /// no folders in it (classic). After all but the first the manifest goes on as if the entry had
+    /// not been given.
+    pub fn entry(&mut self, entry: &Entry) -> Result<(), WriteError> {
+        match (&mut self.0, entry) {
+            (Either::Classic(list), Entry::File(file)) => list.entry(file),
+            (Either::Classic(_), Entry::Directory(_)) => {
+                Err(WriteError::WrongFormat("a classic list has no folders"))
+            }
+            (Either::Asc(manifest), entry) => manifest.entry(entry),
+        }
+    }
+
+    /// Ends the manifest with its references (ASC) and gives back the sink, flushed.
+    ///
+    /// # Errors
+    /// When the sink fails, the path of a reference cannot stand in XML, or there are references in a
+    /// classic list.
+    pub fn finish(self, references: &[Reference]) -> Result<W, WriteError> {
+        match self.0 {
+            Either::Classic(_) if !references.is_empty() => {
+                Err(WriteError::WrongFormat("a classic list refers to no others"))
+            }
+            Either::Classic(list) => list.finish(),
+            Either::Asc(manifest) => manifest.finish(references),
+        }
+    }
+}
 
 /// A line with one recorded digest. `path` is for the error.
 pub(crate) fn write_digest<W: Write>(

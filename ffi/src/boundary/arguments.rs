@@ -7,6 +7,8 @@ use std::{
     slice,
 };
 
+use mhl_core::RelativePath;
+
 use crate::{Error, Status};
 
 /// Elements at a pointer. NULL is good where there are none.
@@ -251,6 +253,20 @@ pub(crate) unsafe fn texts<'a>(
         unsafe { text(*pointer, &format!("{name}[{index}]")) }
     };
     pointers.iter().enumerate().map(named).collect()
+}
+
+/// A path within a roll, in UTF-8 of so many bytes.
+///
+/// # Safety
+/// As [`long_text`] has it.
+pub(crate) unsafe fn relative_path(
+    path: *const c_char,
+    len: usize,
+    name: &str,
+) -> Result<RelativePath, Error> {
+    // SAFETY: as the caller promises.
+    let path = RelativePath::new(unsafe { long_text(path, len, name) }?);
+    path.map_err(|error| Error::new(Status::InvalidArgument, format!("{name}: {error}")))
 }
 
 /// A path in NUL-terminated UTF-8.

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mhl_core::{ListError, ReadErrorKind, VerifyError, escape_for_display};
+use mhl_core::{
+    EntryError, HistoryError, ListError, LockError, PublishError, ReadError, ReadErrorKind,
+    RecordError, VerifyError, WriteError, escape_for_display,
+};
 
 use crate::{
     Status,
@@ -95,21 +98,94 @@ impl From<VerifyError> for Error {
         let of = |kind| Error::new(kind, &error);
         match &error {
             VerifyError::Root { path, .. } => of(Status::Io).at(path),
-            VerifyError::List(ListError::None { root }) => of(Status::NoList).at(root),
-            VerifyError::List(ListError::Several { root, .. }) => of(Status::SeveralLists).at(root),
-            VerifyError::List(ListError::Io { path, .. }) => of(Status::Io).at(path),
-            VerifyError::List(ListError::Invalid { path, error }) => {
-                let kind = match error.kind {
-                    ReadErrorKind::Io(_) => Status::Io,
-                    _ => Status::InvalidManifest,
-                };
-                let (line, offset) = (error.position.line, error.position.offset);
-                Error { line, offset, ..of(kind).at(path) }
-            }
+            VerifyError::List(list) => list.into(),
             VerifyError::Ignore(_) => of(Status::InvalidManifest),
             VerifyError::NotListed { paths } => {
                 of(Status::NotListed).because(paths.iter().map(|path| Cause::new(path.as_str())))
             }
+            _ => of(Status::Other),
+        }
+    }
+}
+
+impl From<&ListError> for Error {
+    fn from(error: &ListError) -> Self {
+        let of = |kind| Error::new(kind, error);
+        match error {
+            ListError::None { root } => of(Status::NoList).at(root),
+            ListError::Several { root, .. } => of(Status::SeveralLists).at(root),
+            ListError::Io { path, .. } => of(Status::Io).at(path),
+            ListError::Invalid { path, error: read } => {
+                Error { message: of(Status::Other).message, ..Error::from(&**read) }.at(path)
+            }
+            _ => of(Status::Other),
+        }
+    }
+}
+
+impl From<&ReadError> for Error {
+    fn from(error: &ReadError) -> Self {
+        let kind = match error.kind {
+            ReadErrorKind::Io(_) => Status::Io,
+            _ => Status::InvalidManifest,
+        };
+        let (line, offset) = (error.position.line, error.position.offset);
+        Error { line, offset, ..Error::new(kind, error) }
+    }
+}
+
+impl From<&HistoryError> for Error {
+    fn from(error: &HistoryError) -> Self {
+        let of = |kind| Error::new(kind, error);
+        match error {
+            HistoryError::Root { path, .. } => of(Status::Io).at(path),
+            HistoryError::List(list) => list.into(),
+            HistoryError::Lock(LockError::Busy { path }) => of(Status::InUse).at(path),
+            HistoryError::Lock(LockError::Io { path, .. }) => of(Status::Io).at(path),
+            _ => of(Status::Other),
+        }
+    }
+}
+
+impl From<RecordError> for Error {
+    fn from(error: RecordError) -> Self {
+        let of = |kind| Error::new(kind, &error);
+        match &error {
+            RecordError::Root { path, .. } => of(Status::Io).at(path),
+            RecordError::Busy { path } => of(Status::InUse).at(path),
+            RecordError::Listed { path, .. } => of(Status::AlreadyListed).at(path),
+            RecordError::PartOfNothing { path } => of(Status::NoList).at(path),
+            RecordError::NothingToRecord { path } => of(Status::NoFiles).at(path),
+            RecordError::Algorithm(_) | RecordError::IgnoreInClassic => of(Status::NotListable),
+            RecordError::Process { .. } | RecordError::Ignore(_) => of(Status::InvalidArgument),
+            RecordError::History(history) => history.into(),
+            _ => of(Status::Other),
+        }
+    }
+}
+
+impl From<WriteError> for Error {
+    fn from(error: WriteError) -> Self {
+        let kind = match error {
+            WriteError::Io(_) => Status::Io,
+            _ => Status::NotListable,
+        };
+        Error::new(kind, error)
+    }
+}
+
+impl From<PublishError> for Error {
+    fn from(error: PublishError) -> Self {
+        Error::new(Status::Io, &error).at(&error.path)
+    }
+}
+
+impl From<EntryError> for Error {
+    fn from(error: EntryError) -> Self {
+        let of = |kind| Error::new(kind, &error);
+        match &error {
+            EntryError::Name { .. } => of(Status::NotListable),
+            EntryError::Digests { .. } | EntryError::NotDated { .. } => of(Status::InvalidArgument),
             _ => of(Status::Other),
         }
     }

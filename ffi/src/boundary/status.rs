@@ -37,6 +37,8 @@ pub enum Status {
     Panic = 11,
     /// A callback or a cancel token stopped it.
     Cancelled = 12,
+    /// The iteration is over: there is no next one.
+    End = 13,
     /// No Media Hash List stands there.
     NoList = 20,
     /// Several Media Hash Lists stand there, and none was named.

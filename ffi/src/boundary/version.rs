@@ -3,9 +3,11 @@
 use std::ffi::{CStr, c_char};
 
 use crate::{
-    Answer, BoundCopy, BoundRoll, Context, ErrorCause, Finding, JudgedCopy, NextAction,
-    OffloadOptions, PhaseRecord, ProfileName, Progress, ProofNode, ProofReason, ProofReference,
-    Question, Recorder, ReportCopy, Roll, SealOptions, Summary, Terms, VerifyOptions,
+    Answer, BoundCopy, BoundRoll, Change, Context, DifferingDigest, Entry, ErrorCause, Finding,
+    Generation, HashedDirectory, HashedFile, HistoryCounts, JudgedCopy, KnownFile, ListHeader,
+    ManifestCounts, Mention, NewHeader, NextAction, OffloadOptions, PhaseRecord, ProfileName,
+    Progress, ProofNode, ProofReason, ProofReference, Question, RecordOptions, RecordedHash,
+    Recorder, ReportCopy, Roll, SealOptions, Summary, Terms, VerifyOptions,
     boundary::arguments::{StructSize, is_known_size},
 };
 
@@ -44,14 +46,26 @@ const fn known<T: StructSize>() -> Known {
 }
 
 /// Every struct that has a `struct_size`.
-const STRUCTS: [Known; 23] = [
+const STRUCTS: [Known; 37] = [
     known::<Answer>(),
     known::<BoundCopy>(),
     known::<BoundRoll>(),
+    known::<Change>(),
     known::<Context>(),
+    known::<DifferingDigest>(),
+    known::<Entry>(),
     known::<ErrorCause>(),
     known::<Finding>(),
+    known::<Generation>(),
+    known::<HashedDirectory>(),
+    known::<HashedFile>(),
+    known::<HistoryCounts>(),
     known::<JudgedCopy>(),
+    known::<KnownFile>(),
+    known::<ListHeader>(),
+    known::<ManifestCounts>(),
+    known::<Mention>(),
+    known::<NewHeader>(),
     known::<NextAction>(),
     known::<OffloadOptions>(),
     known::<PhaseRecord>(),
@@ -61,6 +75,8 @@ const STRUCTS: [Known; 23] = [
     known::<ProofReason>(),
     known::<ProofReference>(),
     known::<Question>(),
+    known::<RecordOptions>(),
+    known::<RecordedHash>(),
     known::<Recorder>(),
     known::<ReportCopy>(),
     known::<Roll>(),

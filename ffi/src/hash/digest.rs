@@ -44,7 +44,7 @@ impl From<&HashValue> for Digest {
 }
 
 impl Digest {
-    fn value(&self) -> Result<HashValue, Error> {
+    pub(crate) fn value(&self) -> Result<HashValue, Error> {
         let algorithm = algorithm::from_code(self.algorithm)?;
         let bytes = self.bytes.get(..self.len as usize).unwrap_or(&self.bytes);
         HashValue::from_bytes(algorithm, bytes)

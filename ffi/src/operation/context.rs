@@ -6,7 +6,7 @@ use std::{
     num::NonZero,
 };
 
-use mhl_core::Agent;
+use mhl_core::{Agent, Author};
 
 use crate::{
     CancelToken, Error,
@@ -57,6 +57,12 @@ pub(crate) struct Given {
 }
 
 impl Given {
+    /// The same with whom a list is to name as its author.
+    pub(crate) fn by(mut self, author: Option<Author>) -> Self {
+        self.agent.author = author;
+        self
+    }
+
     /// The same for the engine.
     pub(crate) fn context(&self) -> mhl_core::Context<'_> {
         mhl_core::Context::new(&self.agent).with_progress(&self.watcher).sharing(self.sharing)

@@ -45,6 +45,9 @@ pub enum Outcome {
     Unproven = 4,
     /// It was stopped. Never clears a wipe.
     Cancelled = 5,
+    /// Everything was listed with the digests that another program told; nothing was read. Never
+    /// clears a wipe.
+    Recorded = 6,
 }
 
 impl From<CoreStatus> for Outcome {
@@ -55,6 +58,7 @@ impl From<CoreStatus> for Outcome {
             CoreStatus::Failed => Outcome::Failed,
             CoreStatus::Unproven => Outcome::Unproven,
             CoreStatus::Cancelled => Outcome::Cancelled,
+            CoreStatus::Recorded => Outcome::Recorded,
             _ => Outcome::Unknown,
         }
     }

@@ -9,6 +9,10 @@
 
 mod clearance;
 mod hashing;
+mod manifest_history;
+mod manifest_list;
+mod manifest_record;
+mod manifest_writer;
 mod offload;
 mod threads;
 mod verification;
@@ -132,6 +136,40 @@ fn text<'a>(text: Text) -> Option<&'a str> {
     // SAFETY: lent by something that the test has not freed.
     let bytes = unsafe { slice::from_raw_parts(text.data.cast::<u8>(), text.len) };
     Some(std::str::from_utf8(bytes).unwrap())
+}
+
+/// That a call refuses a struct of another size, and writes nothing.
+fn refuses_other_sizes<T>(call_it: impl Fn(*mut T, *mut *mut Error) -> Status) {
+    for off in [-1isize, 1, 8] {
+        let mut room = vec![usize::MAX; size_of::<T>() / size_of::<usize>() + 2];
+        room[0] = size_of::<T>().checked_add_signed(off).unwrap();
+        let status = refusal(|error| call_it(room.as_mut_ptr().cast(), error));
+        assert_eq!(status, Status::StructSize);
+        assert!(room[1..].iter().all(|word| *word == usize::MAX), "nothing is written");
+    }
+}
+
+/// What a handle or a value is written to.
+fn written<T>(
+    nothing: T,
+    call_it: impl FnOnce(*mut T, *mut *mut Error) -> Status,
+) -> Result<T, Failed> {
+    let mut output = nothing;
+    call(|error| call_it(&raw mut output, error))?;
+    Ok(output)
+}
+
+const NO_TEXT: Text = Text { data: null(), len: 0 };
+const NO_DIGEST: Digest = Digest { algorithm: 0, len: 0, bytes: [0; DIGEST_LEN_MAX] };
+
+/// A text that is passed.
+fn lent(text: &str) -> Text {
+    Text { data: text.as_ptr().cast(), len: text.len() }
+}
+
+/// A path that is passed.
+fn c_path(path: &std::path::Path) -> std::ffi::CString {
+    std::ffi::CString::new(path.as_os_str().as_bytes()).unwrap()
 }
 
 #[test]

@@ -15,8 +15,8 @@ use crate::{
     account::ignored,
     appending, asc,
     digests::Digests,
-    expected::{Expected, Held},
-    listing::{Generation, Listing, Say, Says},
+    expected::Expected,
+    listing::{Generation, Listing},
     tree::{
         FoundFile, Volume,
         durable::{Unpublished, stage_copy},
@@ -80,7 +80,7 @@ impl Lists {
 
     /// The list of an offload that was finished before.
     fn confirm(&self, list: &Expected) -> Result<Listed, Vec<Finding>> {
-        let mut findings = compare(list, &self.card().tree.files, &self.digests).1;
+        let mut findings = list.compare(&self.card().tree.files, &self.digests).1;
         // What is new was told when the work began, or is ignored.
         findings.retain(|finding| finding.kind != FindingKind::NewFile);
         findings.extend(list.findings.iter().cloned());
@@ -157,7 +157,7 @@ impl Lists {
     /// is replaced.
     fn hold_to_old(&self, old: Option<&Expected>) -> Result<Vec<Finding>, Vec<Finding>> {
         let Some(old) = old else { return Ok(Vec::new()) };
-        let (_, mut findings) = compare(old, &self.card().tree.files, &self.digests);
+        let (_, mut findings) = old.compare(&self.card().tree.files, &self.digests);
         findings.retain(|finding| finding.kind != FindingKind::NewFile);
         let holds = findings.iter().all(|finding| !finding.kind.is_fault());
         if holds { Ok(findings) } else { Err(findings) }
@@ -193,7 +193,7 @@ impl Lists {
             expected.pass_over(&ignore);
         }
         let (tree, digests) = self.card().listed(&expected.ignore, &self.digests);
-        let (says, mut notes) = compare(&expected, &tree.files, &digests);
+        let (says, mut notes) = expected.compare(&tree.files, &digests);
         notes.extend(compare_directories(&expected.histories, &tree, &digests, &notes));
         notes.retain(|finding| finding.kind != FindingKind::NewFile);
         notes.extend(expected.findings.iter().cloned());
@@ -262,28 +262,6 @@ impl Lists {
         }
         Ok(())
     }
-}
-
-/// Compares what was read with a list: what a generation would say of each file, and everything
-/// that differs.
-fn compare(list: &Expected, files: &[FoundFile], digests: &Digests) -> (Says, Vec<Finding>) {
-    let (stands_for, mut findings) = list.stand_for(files);
-    let mut says = Says::default();
-    for (index, (file, listed)) in files.iter().zip(stands_for).enumerate() {
-        let Some(listed) = listed else {
-            says.push(Say::Original, None);
-            continue;
-        };
-        let (held, judged) = listed.judge(&digests.get(index));
-        findings.extend(judged);
-        let renamed = (listed.path != file.path).then(|| listed.path.clone());
-        match held {
-            Held::Yes => says.push(Say::Verified, renamed),
-            Held::No => says.push(Say::Failed, renamed),
-            Held::Unknown => says.push(Say::Nothing, None),
-        }
-    }
-    (says, findings)
 }
 
 #[allow(clippy::needless_pass_by_value)] // the last step of a chain of results

@@ -76,7 +76,8 @@ impl Report {
 
 /// The status that says less.
 fn worse(one: Status, other: Status) -> Status {
-    let order = [Status::Cancelled, Status::Failed, Status::Unproven, Status::Sealed];
+    use Status::{Cancelled, Failed, Recorded, Sealed, Unproven};
+    let order = [Cancelled, Failed, Unproven, Recorded, Sealed];
     order.into_iter().find(|status| [one, other].contains(status)).unwrap_or(Status::Verified)
 }
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub enum Grade {
     /// 1: names and sizes only.
     SizeOnly,
-    /// 2: taken over from another tool's list.
+    /// 2: taken over from another tool: from its list, or as it told its digests.
     Inherited,
     /// 3: hashed in flight; the medium was not read back.
     InFlight,
@@ -50,7 +50,7 @@ impl Grade {
     pub const fn meaning(self) -> &'static str {
         match self {
             Grade::SizeOnly => "size only",
-            Grade::Inherited => "inherited from another tool's list",
+            Grade::Inherited => "inherited from another tool",
             Grade::InFlight => "hashed in flight",
             Grade::ObjectStore => "full-object checksum of an object store",
             Grade::ThroughTheCache => "read back through the cache",

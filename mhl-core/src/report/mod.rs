@@ -76,6 +76,8 @@ pub enum Operation {
     Rename,
     /// A history was made one list.
     Flatten,
+    /// What another program did was listed; nothing was read.
+    Record,
 }
 
 impl Operation {
@@ -89,6 +91,7 @@ impl Operation {
             Operation::Diff => "diff",
             Operation::Rename => "rename",
             Operation::Flatten => "flatten",
+            Operation::Record => "record",
         }
     }
 }
@@ -102,6 +105,9 @@ pub enum Status {
     Verified,
     /// Every file was read and listed; there was nothing to compare it with.
     Sealed,
+    /// Everything was listed with the digests that another program told; nothing was read. Never clears
+    /// a wipe.
+    Recorded,
     /// At least one finding is a fault.
     Failed,
     /// Nothing failed, but something could not be proven (no digest to compare, an empty list, a

@@ -63,6 +63,19 @@ fn stage_in<'a>(
     path: &RelativePath,
     content: impl FnOnce(&mut Hashed) -> io::Result<()>,
 ) -> io::Result<Staged<'a>> {
+    let (part, mut hashed) = begin(volume, path)?;
+    match content(&mut hashed).and_then(|()| hashed.end()) {
+        Ok(c4) => Ok(Staged { volume, part, path: path.clone(), c4 }),
+        Err(error) => {
+            // The first error is the one to tell.
+            let _ = volume.remove(&part);
+            Err(error)
+        }
+    }
+}
+
+/// Makes the file of a document that has not yet its name, and tells that of the file.
+fn begin(volume: &dyn Volume, path: &RelativePath) -> io::Result<(RelativePath, Hashed)> {
     let part = document_part(path)?;
     let create = || patiently(|| volume.create(&part));
     let file = match create() {
@@ -78,18 +91,59 @@ fn stage_in<'a>(
         }
         result => result?,
     };
-    let written = (|| -> io::Result<HashValue> {
-        let mut hashed = Hashed { file, hasher: Hasher::new(Algorithm::C4) };
-        content(&mut hashed)?;
-        hashed.file.sync()?;
-        Ok(hashed.hasher.finish())
-    })();
-    match written {
-        Ok(c4) => Ok(Staged { volume, part, path: path.clone(), c4 }),
-        Err(error) => {
-            // The first error is the one to tell.
-            let _ = volume.remove(&part);
-            Err(error)
+    Ok((part, Hashed { file, hasher: Hasher::new(Algorithm::C4) }))
+}
+
+/// A document that is written piece by piece, and has not yet its name. Dropped, it is gone.
+pub(crate) struct Unfinished<V: Volume> {
+    volume: V,
+    part: RelativePath,
+    path: RelativePath,
+    sink: Option<BufWriter<Hashed>>,
+}
+
+impl<V: Volume> Unfinished<V> {
+    /// Begins a document beside the place where it is going to stand.
+    pub(crate) fn begin(volume: V, path: RelativePath) -> io::Result<Self> {
+        let (part, hashed) = begin(&volume, &path)?;
+        let sink = Some(BufWriter::with_capacity(1 << 16, hashed));
+        Ok(Unfinished { volume, part, path, sink })
+    }
+
+    /// Makes it durable, gives it its name and reads it back; tells the C4 of its bytes. Nothing is
+    /// replaced.
+    pub(crate) fn publish(mut self) -> Result<HashValue, Unpublished> {
+        let Some(sink) = self.sink.take() else {
+            return Err(io::Error::other("it was published before").into());
+        };
+        let hashed = sink.into_inner().map_err(io::IntoInnerError::into_error);
+        let ended = hashed.and_then(Hashed::end);
+        let c4 = ended.inspect_err(|_| _ = self.volume.remove(&self.part))?;
+        let (part, path) = (self.part.clone(), self.path.clone());
+        Staged { volume: &self.volume, part, path, c4 }.publish()?;
+        Ok(c4)
+    }
+}
+
+impl<V: Volume> Write for Unfinished<V> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.sink {
+            Some(sink) => sink.write(bytes),
+            None => Err(io::Error::other("it was published before")),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sink.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl<V: Volume> Drop for Unfinished<V> {
+    fn drop(&mut self) {
+        if let Some(sink) = self.sink.take() {
+            // What is still buffered would be written otherwise.
+            drop(sink.into_parts());
+            let _ = self.volume.remove(&self.part);
         }
     }
 }
@@ -233,6 +287,14 @@ pub(crate) const PERMISSIONS: u16 = 0o777;
 struct Hashed {
     file: Box<dyn WriteFile>,
     hasher: Hasher,
+}
+
+impl Hashed {
+    /// Makes it durable, and tells the C4 of all that was written.
+    fn end(mut self) -> io::Result<HashValue> {
+        self.file.sync()?;
+        Ok(self.hasher.finish())
+    }
 }
 
 impl Write for Hashed {

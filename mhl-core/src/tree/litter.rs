@@ -43,6 +43,13 @@ pub(crate) fn is_litter_of(path: &RelativePath, kind: Kind) -> bool {
     }
 }
 
+/// Whether a file at a path is litter, or stands in a folder that is.
+pub(crate) fn is_within_litter(path: &RelativePath) -> bool {
+    let mut folders = path.segments();
+    let name = folders.next_back();
+    name.is_some_and(is_litter_file) || folders.any(|folder| FOLDERS.contains(&folder))
+}
+
 fn is_litter_file(name: &str) -> bool {
     FILES.iter().any(|pattern| match pattern.strip_suffix('*') {
         Some(prefix) => name.starts_with(prefix),

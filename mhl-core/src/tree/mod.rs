@@ -21,9 +21,9 @@ mod walk;
 
 pub(crate) use durable::{PERMISSIONS, is_part, part_name};
 pub use litter::{LITTER_VERSION, is_litter};
-pub(crate) use litter::{is_litter_of, litter_patterns};
+pub(crate) use litter::{is_litter_of, is_within_litter, litter_patterns};
 pub(crate) use unix::{Disk, Whereabouts, device_of};
 pub(crate) use volume::{
     Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Take, Volume, WriteFile,
 };
-pub(crate) use walk::{FoundFile, Tree, walk, walk_observed, walk_with};
+pub(crate) use walk::{FoundFile, Tree, refusal, walk, walk_observed, walk_with};

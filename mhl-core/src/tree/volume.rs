@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use crate::RelativePath;
+use crate::{RelativePath, Timestamp};
 
 /// Takes a name of a folder and what it is.
 pub(crate) type Take<'t> = dyn FnMut(&OsStr, io::Result<Stat>) -> ControlFlow<()> + 't;
@@ -143,6 +143,17 @@ pub(crate) struct Capacity {
 pub(crate) struct Modified {
     pub(crate) seconds: i64,
     pub(crate) nanoseconds: u32,
+}
+
+impl Modified {
+    /// One that nobody knows: in no year that a list can hold, so that lists leave it out.
+    pub(crate) const UNKNOWN: Self = Modified { seconds: i64::MIN, nanoseconds: 0 };
+}
+
+impl From<&Timestamp> for Modified {
+    fn from(time: &Timestamp) -> Self {
+        Modified { seconds: time.unix_seconds(), nanoseconds: time.nanoseconds() }
+    }
 }
 
 /// What stands at a name.

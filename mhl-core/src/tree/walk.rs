@@ -152,19 +152,8 @@ impl Tree {
     /// Takes out the files that no list of a format can tell from others, or whose names are kept for
     /// what is unfinished, and tells each: nobody may take them for copied and listed.
     pub(crate) fn keep_listable(&mut self, format: Format) {
-        let refused = |path: &RelativePath| {
-            if is_part(path) && !in_history(path) {
-                Some(RESERVED)
-            } else if format == Format::Classic && path.as_str().contains('\\') {
-                Some(
-                    "in a classic list a backslash is read as a separator: rename it, or choose ASC MHL",
-                )
-            } else {
-                None
-            }
-        };
         let Tree { files, findings, .. } = self;
-        files.retain(|file| match refused(&file.path) {
+        files.retain(|file| match refusal(&file.path, format) {
             Some(note) => {
                 let finding = Finding::new(FindingKind::UnreadableFile, file.path.as_str());
                 findings.push(finding.noting(note));
@@ -191,6 +180,19 @@ impl Tree {
     /// Bytes of all files.
     pub(crate) fn bytes(&self) -> u64 {
         self.files.iter().map(|file| file.stat.size).sum()
+    }
+}
+
+/// Why a list of this format cannot hold a file's name, or tell it from others.
+pub(crate) fn refusal(path: &RelativePath, format: Format) -> Option<&'static str> {
+    if is_part(path) && !in_history(path) {
+        Some(RESERVED)
+    } else if format == Format::Classic && path.as_str().contains('\\') {
+        Some("in a classic list a backslash is read as a separator: rename it, or choose ASC MHL")
+    } else if path.as_str().contains(unlistable) {
+        Some("it has a character that XML cannot hold: rename it")
+    } else {
+        None
     }
 }
 

@@ -95,7 +95,7 @@ impl<'a> Comparing<'a> {
         let renames = Renames::of(expected, &findings);
         // What the tree's own history has no generation of yet, it lists now in its first.
         let scopes = Scopes::of(&expected.histories);
-        let begins = expected.histories.first().is_some_and(|own| own.next_number == 1);
+        let begins = expected.begins();
         let listed_first = |path: &str| begins && scopes.around(path).next() == Some(0);
         for finding in findings {
             let is_listed_now = self.of_a_part || listed_first(&finding.path);

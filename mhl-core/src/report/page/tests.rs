@@ -60,6 +60,7 @@ fn every_status_has_its_verdict_and_only_verified_says_so() {
     assert!(said.2.contains("2 files"), "{said:?}");
     for (status, word) in [
         (Status::Sealed, "Sealed"),
+        (Status::Recorded, "Recorded"),
         (Status::Failed, "Failed"),
         (Status::Unproven, "Not proven"),
         (Status::Cancelled, "Cancelled"),

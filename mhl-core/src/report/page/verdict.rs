@@ -33,7 +33,9 @@ fn borne_out(report: &Report) -> Status {
     let faulty = report.findings.iter().any(|finding| finding.kind.is_fault());
     let copies = &report.copies;
     match report.status {
-        Status::Verified | Status::Sealed | Status::Unproven if faulty => Status::Failed,
+        Status::Verified | Status::Sealed | Status::Recorded | Status::Unproven if faulty => {
+            Status::Failed
+        }
         Status::Verified => match report.counts.status() {
             Status::Verified
                 if copies.is_empty() || copies.iter().any(|c| c.status != Status::Verified) =>
@@ -62,6 +64,11 @@ fn sentence(report: &Report, status: Status) -> String {
         (Status::Sealed, _) => {
             format!(
                 "{files} listed. There was nothing to compare them with: the list says what they are, not that they are right."
+            )
+        }
+        (Status::Recorded, _) => {
+            format!(
+                "{files} listed with the digests that another program told. Not one byte was read here."
             )
         }
         (Status::Failed, _) => format!("{} found; {share}.", counted(faults, "fault")),

@@ -12,6 +12,7 @@ pub(super) const fn operation(operation: Operation) -> &'static str {
         Operation::Diff => "Comparison",
         Operation::Rename => "Rename",
         Operation::Flatten => "Packing list",
+        Operation::Record => "Record",
     }
 }
 
@@ -40,6 +41,7 @@ pub(super) const fn status(status: Status) -> (&'static str, &'static str) {
     match status {
         Status::Verified => ("Verified", "verified"),
         Status::Sealed => ("Sealed", "sealed"),
+        Status::Recorded => ("Recorded", "sealed"),
         Status::Failed => ("Failed", "failed"),
         Status::Unproven => ("Not proven", "unproven"),
         Status::Cancelled => ("Cancelled", "cancelled"),
@@ -52,7 +54,7 @@ pub(super) const fn lacking(grade: Option<Grade>) -> Option<&'static str> {
         None => "No evidence: not one file was proven.",
         Some(Grade::SizeOnly) => "Names and sizes only: not one byte was compared.",
         Some(Grade::Inherited) => {
-            "Taken over from another tool\u{2019}s list: nothing was read here."
+            "Taken over from another tool, or from its list: nothing was read here."
         }
         Some(Grade::InFlight) => "Hashed on its way to the medium, and never read back from it.",
         Some(Grade::ObjectStore) => {
