@@ -104,6 +104,32 @@ impl Disk {
     }
 }
 
+impl Disk {
+    /// Locks the file that was opened at a path, if it still stands there: whoever held the lock until
+    /// now may have removed it before it let go, and then it keeps nobody else out.
+    fn lock_opened(&self, file: File, path: &RelativePath) -> io::Result<Option<Lock>> {
+        let opened = stat_of(&fs::fstat(&file)?).identity;
+        let lock = try_lock(file)?;
+        match lock.as_ref().map(|_| self.stat(Some(path))).transpose()? {
+            Some(there) if there.identity != opened => Err(io::ErrorKind::NotFound.into()),
+            _ => Ok(lock),
+        }
+    }
+}
+
+/// The longest name on a file system of a kind, which says that it takes so much. Linux says 255 of NTFS
+/// and means units, and 1,530 of exFAT, whose 255 units may have as many bytes. Where it is not known what
+/// is counted it is what refuses fewer names: one that is too long after all is refused when it is made.
+fn longest_name(kind: u64, told: u64) -> (u64, NamesCount) {
+    if NAMES_OF_255_UNITS.contains(&kind) {
+        (told.min(255), NamesCount::Utf16)
+    } else if NAMES_OF_ANY_UNITS.contains(&kind) {
+        (told, NamesCount::Utf16)
+    } else {
+        (told, NamesCount::Bytes)
+    }
+}
+
 /// The folder of a path below the root, unless it is the root itself, and its last name.
 fn in_folder(path: &RelativePath) -> (Option<&str>, &str) {
     let path = path.as_str();
@@ -297,7 +323,7 @@ impl Volume for Disk {
 
     fn lock(&self, path: &RelativePath) -> io::Result<Option<Lock>> {
         let open = || self.open_at(path, OFlags::RDWR | OFlags::CREATE);
-        try_lock(File::from(patiently(open)?))
+        self.lock_opened(File::from(patiently(open)?), path)
     }
 
     fn lock_folder(&self, folder: Option<&RelativePath>) -> io::Result<Option<Lock>> {

@@ -63,7 +63,8 @@ pub(crate) trait Volume: Send + Sync {
     fn set_folder_modified(&self, path: Option<&RelativePath>, time: Modified) -> io::Result<()>;
     /// Makes a folder's names durable.
     fn sync_folder(&self, folder: Option<&RelativePath>) -> io::Result<()>;
-    /// Takes the system's exclusive lock on a file, made if absent. `None` when another holds it.
+    /// Takes the system's exclusive lock on a file, made if absent. `None` when another holds it; an error
+    /// of the kind `NotFound` when it was removed meanwhile.
     fn lock(&self, path: &RelativePath) -> io::Result<Option<Lock>>;
     /// Takes the system's exclusive lock on a folder. `None` when another holds it.
     fn lock_folder(&self, folder: Option<&RelativePath>) -> io::Result<Option<Lock>>;
