@@ -153,8 +153,10 @@ impl Destination {
             return;
         }
         let kept = written.file.as_mut().map_or(Ok(()), |open| {
-            open.set_mode(file.stat.mode & PERMISSIONS)?;
-            open.set_modified(file.stat.modified)
+            // Some file systems have times and no permissions.
+            let mode = open.set_mode(file.stat.mode & PERMISSIONS);
+            let time = open.set_modified(file.stat.modified);
+            mode.and(time)
         });
         if let Err(error) = kept {
             self.findings.push(
