@@ -22,7 +22,7 @@ use crate::{
     Finding, FindingKind, Limits, RelativePath, appending, asc,
     expected::{Expected, is_list},
     histories::Past,
-    tree::{FoundFile, Tree, Volume, is_part, walk_with},
+    tree::{Capacity, FoundFile, Tree, Volume, is_part, walk_with},
 };
 
 /// Room that a list takes for one file, and a file system for its bookkeeping: an estimate.
@@ -547,13 +547,12 @@ impl Plan {
         }
         let files = self.card.tree.files.iter().map(|file| &file.path);
         let names = files.chain(self.card.tree.folders.iter().map(|(folder, _)| folder));
-        for path in names.filter(|path| path.file_name().len() as u64 > capacity.name_max) {
+        let Capacity { name_max, names_count, .. } = capacity;
+        for path in names.filter(|path| names_count.of(path.file_name()) > name_max) {
+            let (len, units) = (names_count.of(path.file_name()), names_count.name());
             findings.push(
                 refusal(root, format!("the name {path} is too long for its file system"))
-                    .differing(
-                        format!("at most {} bytes", capacity.name_max),
-                        format!("{} bytes", path.file_name().len()),
-                    ),
+                    .differing(format!("at most {name_max} {units}"), format!("{len} {units}")),
             );
         }
         if findings.is_empty() { Ok(room) } else { Err(findings) }

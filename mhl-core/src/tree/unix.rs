@@ -20,7 +20,8 @@ use super::{
     open_files::patiently,
     residency,
     volume::{
-        Capacity, Kind, Lock, Modified, ReadFile, Residency, Special, Stat, Volume, WriteFile,
+        Capacity, Kind, Lock, Modified, NamesCount, ReadFile, Residency, Special, Stat, Volume,
+        WriteFile,
     },
 };
 use crate::RelativePath;
@@ -33,6 +34,11 @@ const SMALL: u64 = 128 << 10;
 /// `f_type` of FAT under Linux.
 #[cfg(target_os = "linux")]
 const MSDOS_MAGIC: u64 = 0x4d44;
+/// `f_type` under Linux of file systems whose names have 255 units of UTF-16: FAT, exFAT, NTFS by either
+/// driver, HFS+.
+const NAMES_OF_255_UNITS: [u64; 5] = [MSDOS_MAGIC, 0x2011_bab0, 0x7366_746e, 0x5346_544e, 0x482b];
+/// FUSE, SMB2 and CIFS: what stands behind them may count bytes or UTF-16.
+const NAMES_OF_ANY_UNITS: [u64; 3] = [0x6573_5546, 0xfe53_4d42, 0xff53_4d42];
 
 /// A folder, held open: everything is resolved from here and never through a symbolic link.
 #[derive(Debug)]
@@ -220,14 +226,17 @@ impl Volume for Disk {
 
     fn capacity(&self) -> io::Result<Capacity> {
         let room = fs::fstatvfs(&self.root)?;
+        // Signed on some systems.
         #[cfg(target_os = "linux")]
-        let fat = fs::fstatfs(&self.root)?.f_type as u64 == MSDOS_MAGIC;
+        let kind = fs::fstatfs(&self.root)?.f_type as u64 & 0xffff_ffff;
         #[cfg(not(target_os = "linux"))]
-        let fat = false;
+        let kind = 0;
+        let (name_max, names_count) = longest_name(kind, room.f_namemax);
         Ok(Capacity {
             free: room.f_bavail.saturating_mul(room.f_frsize),
-            name_max: room.f_namemax,
-            file_max: if fat { FAT_FILE_MAX } else { u64::MAX },
+            name_max,
+            names_count,
+            file_max: if kind == MSDOS_MAGIC { FAT_FILE_MAX } else { u64::MAX },
         })
     }
 
@@ -518,6 +527,38 @@ mod tests {
 
     fn path(text: &str) -> RelativePath {
         RelativePath::new(text).unwrap()
+    }
+
+    #[test]
+    fn a_lock_on_a_file_that_is_gone_keeps_nobody_out_and_is_none() {
+        let root = tempfile::tempdir().unwrap();
+        let disk = Disk::open(root.path()).unwrap();
+        let lock = path("lock");
+        for is_made_anew in [false, true] {
+            let first = disk.lock(&lock).unwrap().unwrap();
+            let opened = File::open(root.path().join("lock")).unwrap();
+            // As whoever finishes does: removes it, then lets go.
+            disk.remove(&lock).unwrap();
+            drop(first);
+            let third = is_made_anew.then(|| disk.lock(&lock).unwrap().unwrap());
+            let second = disk.lock_opened(opened, &lock);
+            assert_eq!(second.err().unwrap().kind(), io::ErrorKind::NotFound);
+            drop(third);
+        }
+        assert!(disk.lock(&lock).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_name_is_as_long_as_its_file_system_counts() {
+        const EXT4: u64 = 0xef53;
+        const EXFAT: u64 = 0x2011_bab0;
+        const FUSE: u64 = 0x6573_5546;
+        assert_eq!(longest_name(EXT4, 255), (255, NamesCount::Bytes));
+        assert_eq!(longest_name(MSDOS_MAGIC, 255), (255, NamesCount::Utf16));
+        assert_eq!(longest_name(EXFAT, 1530), (255, NamesCount::Utf16));
+        assert_eq!(longest_name(FUSE, 1024), (1024, NamesCount::Utf16));
+        let [bytes, units] = [NamesCount::Bytes, NamesCount::Utf16].map(|count| count.of("撮影🎥"));
+        assert_eq!((bytes, units), (10, 4));
     }
 
     #[test]

@@ -124,8 +124,35 @@ pub(crate) struct Capacity {
     pub(crate) free: u64,
     /// Longest name in bytes.
     pub(crate) name_max: u64,
+    pub(crate) names_count: NamesCount,
     /// Largest file in bytes.
     pub(crate) file_max: u64,
+}
+
+/// What a file system counts of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NamesCount {
+    Bytes,
+    /// Units of UTF-16: one for most characters, two for those beyond U+FFFF.
+    Utf16,
+}
+
+impl NamesCount {
+    /// How long a name is.
+    pub(crate) fn of(self, name: &str) -> u64 {
+        match self {
+            NamesCount::Bytes => name.len() as u64,
+            NamesCount::Utf16 => name.encode_utf16().count() as u64,
+        }
+    }
+
+    /// What is counted, in the plural.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            NamesCount::Bytes => "bytes",
+            NamesCount::Utf16 => "UTF-16 units",
+        }
+    }
 }
 
 /// A time of modification: seconds since 1970 in UTC, and nanoseconds.

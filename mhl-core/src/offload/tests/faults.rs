@@ -7,7 +7,7 @@ use crate::{
     SealOptions,
     context::Progress,
     seal,
-    tree::faulty::{Call, Fate, Faulty},
+    tree::faulty::{Call, Fate, Faulty, NamesCount},
 };
 
 #[test]

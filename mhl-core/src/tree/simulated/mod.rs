@@ -23,7 +23,9 @@ pub(crate) use self::{
     fault::{Fault, Place, Random},
     medium::{Attributes, Inode},
 };
-use super::volume::{Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
+use super::volume::{
+    Capacity, Kind, Lock, Modified, NamesCount, ReadFile, Residency, Stat, Volume, WriteFile,
+};
 use crate::RelativePath;
 
 /// What a process finds when it starts again.
@@ -258,7 +260,8 @@ impl Volume for Simulated {
 
     fn capacity(&self) -> io::Result<Capacity> {
         self.call(("capacity", None), Is::Read, |_| {
-            Ok(Capacity { free: 1 << 40, name_max: 255, file_max: u64::MAX })
+            let names_count = NamesCount::Bytes;
+            Ok(Capacity { free: 1 << 40, name_max: 255, names_count, file_max: u64::MAX })
         })
     }
 
