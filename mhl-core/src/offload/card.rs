@@ -392,6 +392,13 @@ impl Card {
         within.filter(|root| !known(root)).cloned().collect()
     }
 
+    /// What its file system is known by wherever it is plugged in; empty where that is by nothing.
+    pub(super) fn medium(&self) -> &str {
+        let device = self.place.device.as_deref().unwrap_or_default();
+        // The number of a device is another one at the next reader.
+        if device.starts_with("fs:") { device } else { "" }
+    }
+
     /// What a file of the tree is called on the card.
     pub(super) fn name_of<'p>(&'p self, path: &'p RelativePath) -> &'p RelativePath {
         self.kept.get(path).unwrap_or(path)

@@ -285,7 +285,7 @@ impl Plan {
                 .clear_parts(roll.as_ref())
                 .map_err(|error| failed("what was begun cannot be taken up", error))?;
             let mut left = self.left(roll.as_ref(), &found, Begun::Ours)?;
-            left.noted = journal::read(marker, folder, &self.card.tree.files);
+            left.noted = journal::read(marker, folder, &self.card.tree.files, self.card.medium());
             left.noted.retain(|file, _| left.states.get(*file) == Some(&State::Standing));
             left
         } else if roll_stands {

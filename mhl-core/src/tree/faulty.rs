@@ -144,7 +144,7 @@ impl Volume for Faulty {
     }
 
     fn device(&self) -> Option<String> {
-        self.inner.device()
+        self.device.clone().or_else(|| self.inner.device())
     }
 
     fn is_still_there(&self) -> bool {
