@@ -270,6 +270,7 @@ fn hash_all(
         key: (index, file),
         path: &file.path,
         algorithms: algorithms.clone(),
+        is_of_others: false,
     });
     read_each(disk, wanted, Way::ThroughTheCache, progress, |(index, file), result| match result {
         Ok(outcome) => {

@@ -202,6 +202,7 @@ fn second_read(
         key: (index, file),
         path: card.name_of(&file.path),
         algorithms: digests.algorithms().to_vec(),
+        is_of_others: false,
     });
     let mut unproven = None;
     let compare = |(index, file): (usize, &FoundFile), result: Result<ReadOutcome, Failure>| {

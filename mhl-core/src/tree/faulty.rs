@@ -268,6 +268,11 @@ impl ReadFile for FaultyFile<dyn ReadFile> {
         self.inner.stat()
     }
 
+    fn make_durable(&mut self) -> io::Result<()> {
+        self.fate.ask(Call::Sync, &self.path)?;
+        self.inner.make_durable()
+    }
+
     fn drop_cache(&mut self) -> Residency {
         self.inner.drop_cache()
     }

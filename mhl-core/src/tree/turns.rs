@@ -47,6 +47,8 @@ pub(crate) struct Wanted<'a, Key> {
     pub(crate) key: Key,
     pub(crate) path: &'a RelativePath,
     pub(crate) algorithms: Vec<Algorithm>,
+    /// It is made durable before it is read: somebody else wrote it, and perhaps just now.
+    pub(crate) is_of_others: bool,
 }
 
 /// The observer asked to stop.
@@ -86,6 +88,7 @@ struct Job<'a> {
     number: u64,
     path: &'a RelativePath,
     algorithms: Vec<Algorithm>,
+    is_of_others: bool,
 }
 
 impl Crew {
@@ -216,9 +219,9 @@ where
         }
         let mut jobs = Vec::new();
         while self.waiting.len() < AHEAD
-            && let Some(Wanted { key, path, algorithms }) = self.wanted.next()
+            && let Some(Wanted { key, path, algorithms, is_of_others }) = self.wanted.next()
         {
-            jobs.push(Job { number: self.next, path, algorithms });
+            jobs.push(Job { number: self.next, path, algorithms, is_of_others });
             self.next += 1;
             self.waiting.push_back((key, None));
         }
@@ -391,7 +394,8 @@ mod tests {
         of: impl Fn(usize) -> Vec<Algorithm>,
     ) -> Vec<Wanted<'a, usize>> {
         let each = paths.iter().enumerate();
-        each.map(|(key, path)| Wanted { key, path, algorithms: of(key) }).collect()
+        each.map(|(key, path)| Wanted { key, path, algorithms: of(key), is_of_others: false })
+            .collect()
     }
 
     #[test]
@@ -535,7 +539,7 @@ mod tests {
             let wanted = (0..3 * AHEAD).map(|key| {
                 // Other digests for each thousand.
                 let algorithms = vec![[Algorithm::Xxh64, Algorithm::Md5][key / 1000 % 2]];
-                Wanted { key, path: &paths[0], algorithms }
+                Wanted { key, path: &paths[0], algorithms, is_of_others: false }
             });
             let mut next = 0;
             crew.read_each(&disk, wanted, Way::ThroughTheCache, &(), |key, result| {

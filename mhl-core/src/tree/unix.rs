@@ -427,6 +427,14 @@ impl ReadFile for Opened {
         let _ = fs::fadvise(&self.file, 0, std::num::NonZero::new(bytes), fs::Advice::WillNeed);
     }
 
+    fn make_durable(&mut self) -> io::Result<()> {
+        match self.file.sync_all() {
+            // Some have no such call; and where nothing can be written nothing waits to be.
+            Err(_) if is_read_only(&self.file) => Ok(()),
+            result => result,
+        }
+    }
+
     fn drop_cache(&mut self) -> Residency {
         match self.file.metadata() {
             Ok(metadata) => residency::drop_and_measure(&self.file, metadata.len()),
@@ -452,6 +460,11 @@ impl WriteFile for Opened {
     fn sync(&mut self) -> io::Result<()> {
         self.file.sync_all()
     }
+}
+
+/// Whether a file's file system is mounted so that nobody can write to it.
+fn is_read_only(file: &File) -> bool {
+    fs::fstatvfs(file).is_ok_and(|room| room.f_flag.contains(fs::StatVfsMountFlags::RDONLY))
 }
 
 fn timestamps(time: Modified) -> Timestamps {

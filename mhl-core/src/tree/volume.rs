@@ -91,6 +91,8 @@ pub(crate) trait ReadFile: Send {
     fn read_ahead(&self, bytes: u64) {
         let _ = bytes;
     }
+    /// Makes durable what anybody wrote of the file: what is only in memory yet would be read from there.
+    fn make_durable(&mut self) -> io::Result<()>;
     /// Asks the system to forget its pages of the file, then measures what is still resident.
     fn drop_cache(&mut self) -> Residency;
 }

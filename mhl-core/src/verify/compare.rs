@@ -137,7 +137,8 @@ impl<'a> Comparing<'a> {
                 Some(listed) if !of_history => listed.hashes.algorithms().collect(),
                 _ => algorithms.clone(),
             };
-            Wanted { key: (index, file, listed, same_size), path: &file.path, algorithms }
+            let key = (index, file, listed, same_size);
+            Wanted { key, path: &file.path, algorithms, is_of_others: false }
         });
         let Context { progress, clock, sharing, .. } = *account.context;
         let began = clock.now();

@@ -413,6 +413,20 @@ impl ReadFile for Opened {
         self.volume.reading("stat", self.inode, |state| Ok(state.medium.stat(self.inode, device)))
     }
 
+    /// Not counted among the syncs: files are read by several at once, in any order.
+    fn make_durable(&mut self) -> io::Result<()> {
+        let Opened { volume, inode, random, .. } = self;
+        let synced = volume.reading("sync", *inode, |state| {
+            state.medium.sync(*inode, None)?;
+            Ok(())
+        });
+        let state = &mut *volume.state();
+        if synced.is_err() && !state.stopped {
+            state.medium.lose_pages(*inode, random);
+        }
+        synced
+    }
+
     fn drop_cache(&mut self) -> Residency {
         let dropped = self.volume.reading("drop cache", self.inode, |state| {
             let stays = state.strikes(|fault| *fault == Fault::KeepsItsCache);
