@@ -396,6 +396,16 @@ impl Expected {
         self.files.retain(|file| !ignore.is_ignored(&file.path, false));
     }
 
+    /// Tells of a file's path whether its patterns pass it over.
+    pub(crate) fn passes_over(&self) -> impl Fn(&str) -> bool + use<> {
+        // Patterns that are none were a fault of the history, and pass nothing over.
+        let ignore = asc::IgnoreList::new(&self.ignore).ok();
+        move |path| {
+            let path = RelativePath::new(path);
+            ignore.as_ref().is_some_and(|list| path.is_ok_and(|path| list.is_ignored(&path, false)))
+        }
+    }
+
     /// The paths of litter that it names, and of the folders that it stands in.
     pub(crate) fn listed_litter(&self) -> BTreeSet<&str> {
         let directories = self.histories.iter().flat_map(|past| &past.directories);

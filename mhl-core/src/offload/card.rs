@@ -276,18 +276,13 @@ impl Card {
                     }
                 }
             }
-            let ignore = asc::IgnoreList::new(&expected.ignore).ok();
-            let ignored = |path: &str| {
-                RelativePath::new(path).is_ok_and(|path| {
-                    ignore.as_ref().is_some_and(|list| list.is_ignored(&path, false))
-                })
-            };
+            let passes_over = expected.passes_over();
             // That a list or generation stands by itself is known here.
             let own = expected.findings.iter().filter(|own| own.kind != FindingKind::Unproven);
             self.findings.extend(own.cloned());
             for finding in findings {
                 if finding.kind == FindingKind::NewFile {
-                    unknown += usize::from(!ignored(&finding.path));
+                    unknown += usize::from(!passes_over(&finding.path));
                     continue;
                 }
                 self.findings.push(by_its_own_list(finding, expected));

@@ -325,12 +325,10 @@ impl Plan {
             Some(list) => list.stand_for(files),
             None => (vec![None; files.len()], Vec::new()),
         };
-        let ignore = list.as_ref().and_then(|list| asc::IgnoreList::new(&list.ignore).ok());
-        let ignored = |path: &str| {
-            let path = RelativePath::new(path);
-            ignore.as_ref().is_some_and(|list| path.is_ok_and(|path| list.is_ignored(&path, false)))
-        };
-        differing.retain(|finding| !ignored(&finding.path));
+        if let Some(list) = &list {
+            let passes_over = list.passes_over();
+            differing.retain(|finding| !passes_over(&finding.path));
+        }
         let named: Vec<bool> = stands_for.iter().map(Option::is_some).collect();
         let goes_on = match &list {
             Some(list) if begun != Begun::OfAnother => {
