@@ -407,6 +407,9 @@ impl Offload<'_> {
                 }
                 Some(Err(findings)) => {
                     findings.into_iter().for_each(|finding| account.found(finding.on_copy(index)));
+                    if let Some(copy) = account.report.copies.get_mut(index) {
+                        copy.status = copy.counts.status();
+                    }
                 }
                 // It was given up, which is told at the end.
                 None => {}
