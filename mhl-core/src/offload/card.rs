@@ -40,6 +40,8 @@ pub(super) struct Card {
     pub(super) says: Vec<Expected>,
     /// What its lists and its names say of each other.
     pub(super) findings: Vec<Finding>,
+    /// The list that goes along as the roll's, as it was walked.
+    pub(super) list: Option<FoundFile>,
     /// The lists that are not the roll's: their names on the card by those that they get.
     kept: BTreeMap<RelativePath, RelativePath>,
     /// Litter that a list names, and therefore no litter.
@@ -79,6 +81,7 @@ impl Card {
             carried: Carried::Nothing,
             says: Vec::new(),
             findings: Vec::new(),
+            list: None,
             kept: BTreeMap::new(),
             litter: BTreeSet::new(),
         };
@@ -220,6 +223,7 @@ impl Card {
                     let note = "it names every file: it goes along as the roll's list, and the \
                                 copies are held to it";
                     self.tell(&list.path, note.to_owned());
+                    self.list = Some(list);
                 }
                 _ => kept.push(self.keep(list)?),
             }
@@ -366,6 +370,13 @@ impl Card {
         self.histories().filter_map(|past| past.folder().ok()).collect()
     }
 
+    /// Where histories stand on a copy.
+    pub(super) fn histories_on_a_copy(&self) -> Vec<RelativePath> {
+        let mut folders = self.history_folders();
+        folders.extend(RelativePath::new(asc::FOLDER));
+        folders
+    }
+
     /// Whether a file is one of its histories'.
     pub(super) fn carries(&self, path: &RelativePath) -> bool {
         match &self.carried {
@@ -418,6 +429,11 @@ impl Card {
     pub(super) fn listed_litter(&self) -> BTreeSet<&str> {
         self.litter.iter().map(String::as_str).collect()
     }
+}
+
+/// Whether a path is one of these folders', or that of one of them.
+pub(super) fn is_within(folders: &[RelativePath], path: &RelativePath) -> bool {
+    folders.iter().any(|folder| path == folder || path.below(folder).is_some())
 }
 
 /// The lists at the root of a card that was walked. What could not be examined may be one, and is

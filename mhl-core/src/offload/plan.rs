@@ -10,9 +10,10 @@ use std::{
 use mhl_hash::{Algorithm, HashValue, Observer as _, Strategy};
 
 use super::{
-    card::{Card, Carried},
+    card::{Card, Carried, is_within},
     destination::{Destination, Made, State},
     journal,
+    look::FOREIGN,
     marker::{Claim, Marker},
     pulse::Pulse,
     room::Room,
@@ -83,9 +84,8 @@ enum Begun {
 
 impl Plan {
     pub(super) fn new(roll: &RelativePath, card: &Arc<Card>, resume: bool) -> Self {
-        let mut histories = card.history_folders();
-        histories.extend(RelativePath::new(asc::FOLDER));
-        Plan { roll: roll.clone(), card: Arc::clone(card), histories, resume }
+        let (card, histories) = (Arc::clone(card), card.histories_on_a_copy());
+        Plan { roll: roll.clone(), card, histories, resume }
     }
 
     /// Prepares one destination: checks it, takes its lock, creates the roll's folder. What is
@@ -374,10 +374,8 @@ impl Plan {
             let known = files.binary_search_by(|other| other.path.cmp(&file.path));
             known.is_err() && !self.in_history(&file.path) && !is_list(&file.path)
         });
-        let unknown = unknown.map(|file| {
-            Finding::new(FindingKind::NewFile, file.path.as_str())
-                .noting("it stands in the roll's folder and not on the card")
-        });
+        let unknown = unknown
+            .map(|file| Finding::new(FindingKind::NewFile, file.path.as_str()).noting(FOREIGN));
         let mut findings: Vec<Finding> = unknown.collect();
         if !goes_on {
             let note = |finding: &Finding| match self.card.list_kept_at(&finding.path) {
@@ -397,7 +395,7 @@ impl Plan {
     }
 
     fn in_history(&self, path: &RelativePath) -> bool {
-        self.histories.iter().any(|folder| path == folder || path.below(folder).is_some())
+        is_within(&self.histories, path)
     }
 
     /// Whether a generation is missing that tells of the transfer: a history is still the one that the

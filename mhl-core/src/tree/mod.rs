@@ -26,4 +26,4 @@ pub(crate) use unix::{Disk, Whereabouts, device_of};
 pub(crate) use volume::{
     Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile,
 };
-pub(crate) use walk::{FoundFile, Tree, walk, walk_with};
+pub(crate) use walk::{Found, FoundFile, Tree, walk, walk_each, walk_with};

@@ -32,7 +32,6 @@ const FAT_FILE_MAX: u64 = u32::MAX as u64;
 #[cfg(target_os = "linux")]
 const SMALL: u64 = 128 << 10;
 /// `f_type` of FAT under Linux.
-#[cfg(target_os = "linux")]
 const MSDOS_MAGIC: u64 = 0x4d44;
 /// `f_type` under Linux of file systems whose names have 255 units of UTF-16: FAT, exFAT, NTFS by either
 /// driver, HFS+.

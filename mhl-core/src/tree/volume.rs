@@ -124,7 +124,7 @@ pub(crate) enum Residency {
 pub(crate) struct Capacity {
     /// Bytes that may still be written.
     pub(crate) free: u64,
-    /// Longest name in bytes.
+    /// Longest name, in what is counted of names.
     pub(crate) name_max: u64,
     pub(crate) names_count: NamesCount,
     /// Largest file in bytes.

@@ -6,6 +6,7 @@ mod faults;
 mod grown;
 mod hangs;
 mod interrupted;
+mod looked;
 
 use std::{
     fs, io,
