@@ -61,6 +61,22 @@ impl Past {
         }
     }
 
+    /// The same but for its directories.
+    pub(crate) fn without_directories(&self) -> Self {
+        let Past { root, chain, next_number, at_fault, has_grown, is_partly_unread, .. } = self;
+        Past {
+            root: root.clone(),
+            chain: chain.clone(),
+            next_number: *next_number,
+            at_fault: *at_fault,
+            has_grown: *has_grown,
+            is_partly_unread: *is_partly_unread,
+            ignore: self.ignore.clone(),
+            directories: Vec::new(),
+            newest: self.newest.clone(),
+        }
+    }
+
     /// A history that has no generation yet.
     fn fresh() -> Self {
         Past { ignore: ignore_patterns(&[]), ..Past::at(None) }

@@ -5,13 +5,21 @@
 //! the copies' list names every file. Whatever any of them records of a file, the card has to hold;
 //! what is broken is refused before anything is written.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry},
+    io,
+    sync::{Arc, PoisonError, RwLock},
+};
 
-use mhl_hash::{Algorithm, Strategy};
+use mhl_hash::{Algorithm, HashValue, Strategy};
 
-use super::names::{Named, Names};
+use super::{
+    names::{Named, Names},
+    pulse::gone,
+};
 use crate::{
-    Finding, FindingKind, Format, Limits, Place, RelativePath, asc,
+    Finding, FindingKind, Format, Limits, ManifestRecord, Place, RelativePath, asc,
     digests::Digests,
     expected::{Expected, ExpectedFile, ListError, is_list},
     histories::Past,
@@ -25,7 +33,8 @@ const KEPT_SUFFIX: &str = ".source";
 
 /// A card, and what it says of itself.
 pub(super) struct Card {
-    pub(super) volume: Box<dyn Volume>,
+    /// Its folder, until its thread closes it, whoever shares the card still.
+    volume: RwLock<Option<Arc<dyn Volume>>>,
     /// What it is known as in a report.
     pub(super) place: Place,
     /// How its device likes to be read, once asked.
@@ -36,8 +45,12 @@ pub(super) struct Card {
     pub(super) format: Format,
     /// What the copies get last.
     pub(super) carried: Carried,
-    /// What its histories taken as one, and then its lists, say of the files.
-    pub(super) says: Vec<Expected>,
+    /// Its histories that go along, outer before inner, without the directories that they record.
+    pub(super) histories: Vec<Past>,
+    /// The patterns by which its histories pass files over.
+    ignore: Vec<String>,
+    /// What its histories taken as one, and then its lists, say of the files, until it was read.
+    says: Vec<Expected>,
     /// What its lists and its names say of each other.
     pub(super) findings: Vec<Finding>,
     /// The list that goes along as the roll's, as it was walked.
@@ -53,8 +66,8 @@ pub(super) struct Card {
 pub(super) enum Carried {
     /// Nothing: the copies get a list of ours.
     Nothing,
-    /// This list, which names every file.
-    List(RelativePath),
+    /// This list, which names every file, and the identity of the roll by it.
+    List(ManifestRecord, HashValue),
     /// The files and folders of its histories.
     Histories(Tree),
 }
@@ -69,16 +82,22 @@ impl Refused {
 }
 
 impl Card {
-    /// Walks a card and reads its lists; `format` is that of a list of ours.
-    pub(super) fn read(volume: Box<dyn Volume>, format: Format) -> Result<Self, Refused> {
+    /// Walks a card and reads its lists; `format` is that of a list of ours. What the lists say of its
+    /// files is told apart, to be let go of once the card was held to it.
+    pub(super) fn read(
+        volume: Box<dyn Volume>,
+        format: Format,
+    ) -> Result<(Self, OwnLists), Refused> {
         let root = volume.root();
         let mut card = Card {
             tree: walk(volume.as_ref()),
             place: Place::new(root.to_string_lossy(), volume.device()),
             strategy: Strategy::Parallel,
-            volume,
+            volume: RwLock::default(),
             format,
             carried: Carried::Nothing,
+            histories: Vec::new(),
+            ignore: ignore_patterns(&[]),
             says: Vec::new(),
             findings: Vec::new(),
             list: None,
@@ -90,10 +109,10 @@ impl Card {
         let history = history.map(|place| lists.remove(place));
         let is_around = lists.is_empty() && format == Format::Asc;
         if history.is_some() || is_around && card.tree.history_within().is_some() {
-            card.read_histories(history.as_ref())?;
+            card.read_histories(volume.as_ref(), history.as_ref())?;
         }
-        card.read_lists(&lists)?;
-        card.walk_with_listed_litter();
+        card.read_lists(volume.as_ref(), &lists)?;
+        card.walk_with_listed_litter(volume.as_ref());
         let found = card.take_out(&lists)?;
         let unknown = match card.says.first() {
             Some(first) if !first.histories.is_empty() => {
@@ -101,11 +120,10 @@ impl Card {
                 card.compare_names()
             }
             first => {
-                let covers =
-                    lists.len() == 1 && first.is_some_and(|only| only.covers(&card.tree.files));
-                if let Some(list) = lists.first().filter(|_| covers) {
+                let only = first.filter(|only| lists.len() == 1 && only.covers(&card.tree.files));
+                if let Some(list) = only {
                     card.format = Format::Classic;
-                    card.carried = Carried::List(list.clone());
+                    card.carried = Carried::List(list.record.clone(), list.content);
                 }
                 card.compare_names()
             }
@@ -120,21 +138,45 @@ impl Card {
         card.carry_or_keep(found)?;
         card.tree.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         card.tree.keep_listable(card.format);
-        Ok(card)
+        card.volume = RwLock::new(Some(volume.into()));
+        let lists = OwnLists(std::mem::take(&mut card.says));
+        Ok((card, lists))
+    }
+
+    /// Its folder. Whoever asks for it lets go of it before long.
+    ///
+    /// # Errors
+    /// It was closed: the offload is at its end.
+    pub(super) fn volume(&self) -> io::Result<Arc<dyn Volume>> {
+        let volume = self.volume.read().unwrap_or_else(PoisonError::into_inner);
+        volume.clone().ok_or_else(gone)
+    }
+
+    /// Closes its folder: what is left on a disk that hangs may share the card for long.
+    pub(super) fn close(&self) {
+        let volume = self.volume.write().unwrap_or_else(PoisonError::into_inner).take();
+        drop(volume);
     }
 
     /// Reads the history at the root and those within; without one at the root, those within alone.
-    fn read_histories(&mut self, history: Option<&RelativePath>) -> Result<(), Refused> {
+    fn read_histories(
+        &mut self,
+        volume: &dyn Volume,
+        history: Option<&RelativePath>,
+    ) -> Result<(), Refused> {
         let within = self.tree.histories_within();
         let limits = Limits::default();
         let expected = match history {
-            Some(_) => Expected::of_histories(self.volume.as_ref(), &within, &limits, &[]),
-            None => Expected::before_the_first(self.volume.as_ref(), &within, &limits, &[]),
+            Some(_) => Expected::of_histories(volume, &within, &limits, &[]),
+            None => Expected::before_the_first(volume, &within, &limits, &[]),
         };
         let mut expected = expected.map_err(|error| Refused(vec![Finding::from(&error)]))?;
         if let Ok(ignore) = asc::IgnoreList::new(&expected.ignore) {
             expected.pass_over(&ignore);
         }
+        let go_along = |past: &&Past| past.newest.is_some() || past.root.is_some();
+        let histories = expected.histories.iter().filter(go_along);
+        self.histories = histories.map(Past::without_directories).collect();
         self.says.push(expected);
         Ok(())
     }
@@ -142,10 +184,10 @@ impl Card {
     /// Reads the classic lists at the root. Everything that is wrong with them and with the histories
     /// is told at once: a card that could never be finished is not begun. What the medium does not
     /// give is no fault of a list, and may be had by another reader.
-    fn read_lists(&mut self, lists: &[RelativePath]) -> Result<(), Refused> {
+    fn read_lists(&mut self, volume: &dyn Volume, lists: &[RelativePath]) -> Result<(), Refused> {
         let mut broken = Vec::new();
         for list in lists {
-            match Expected::of_file(self.volume.as_ref(), list, &Limits::default()) {
+            match Expected::of_file(volume, list, &Limits::default()) {
                 Ok(expected) => self.says.push(expected),
                 Err(ListError::Io { error, .. }) => self.findings.push(
                     Finding::new(FindingKind::UnreadableFile, list.as_str()).noting(format!(
@@ -178,10 +220,8 @@ impl Card {
     /// Takes the lists themselves out of the tree.
     fn take_out(&mut self, lists: &[RelativePath]) -> Result<Vec<FoundFile>, Refused> {
         // Both are sorted, and so is what stands in both.
-        let (found, files): (Vec<_>, Vec<_>) = std::mem::take(&mut self.tree.files)
-            .into_iter()
-            .partition(|file| lists.binary_search(&file.path).is_ok());
-        self.tree.files = files;
+        let is_list = |file: &mut FoundFile| lists.binary_search(&file.path).is_ok();
+        let found: Vec<FoundFile> = self.tree.files.extract_if(.., is_list).collect();
         let stands =
             |list: &RelativePath| found.binary_search_by(|file| file.path.cmp(list)).is_ok();
         match lists.iter().find(|list| !stands(list)) {
@@ -198,20 +238,18 @@ impl Card {
     fn take_out_histories(&mut self) {
         let folders: HashSet<RelativePath> = self.history_folders().into_iter().collect();
         let in_history = |path: &RelativePath| path.with_folders().any(|at| folders.contains(at));
-        let mut carried = Tree::default();
-        let (files, own) = std::mem::take(&mut self.tree.files)
-            .into_iter()
-            .partition::<Vec<_>, _>(|file| in_history(&file.path));
-        (carried.files, self.tree.files) = (files, own);
-        let (folders, own) = std::mem::take(&mut self.tree.folders)
-            .into_iter()
-            .partition::<Vec<_>, _>(|(folder, _)| in_history(folder));
-        (carried.folders, self.tree.folders) = (folders, own);
+        let Tree { files, folders, .. } = &mut self.tree;
+        let carried = Tree {
+            files: files.extract_if(.., |file| in_history(&file.path)).collect(),
+            folders: folders.extract_if(.., |(folder, _)| in_history(folder)).collect(),
+            ..Tree::default()
+        };
         for list in self.says.iter_mut().skip(1) {
             list.files.retain(|file| !in_history(&file.path));
         }
         self.format = Format::Asc;
         self.carried = Carried::Histories(carried);
+        self.ignore = self.says.first().map(|history| history.ignore.clone()).unwrap_or_default();
     }
 
     /// The lists go along: the roll's one as it is, any other under another name.
@@ -219,7 +257,7 @@ impl Card {
         let mut kept = Vec::new();
         for list in lists {
             match self.carried {
-                Carried::List(_) => {
+                Carried::List(..) => {
                     let note = "it names every file: it goes along as the roll's list, and the \
                                 copies are held to it";
                     self.tell(&list.path, note.to_owned());
@@ -252,10 +290,10 @@ impl Card {
     }
 
     /// What a list names is no litter, whatever it is called.
-    fn walk_with_listed_litter(&mut self) {
+    fn walk_with_listed_litter(&mut self, volume: &dyn Volume) {
         let litter: BTreeSet<&str> = self.says.iter().flat_map(Expected::listed_litter).collect();
         if !litter.is_empty() {
-            self.tree = walk_with(self.volume.as_ref(), &litter);
+            self.tree = walk_with(volume, &litter);
         }
         self.litter = litter.into_iter().map(str::to_owned).collect();
     }
@@ -299,75 +337,42 @@ impl Card {
         self.findings.push(Finding::new(FindingKind::Carried, list.as_str()).noting(note));
     }
 
-    /// Every algorithm that any of its lists records.
-    pub(super) fn algorithms(&self) -> Vec<Algorithm> {
-        self.says.iter().flat_map(Expected::algorithms).collect()
-    }
-
-    /// Compares what was read of it with what it says. A list of a part that records no digest of
-    /// a file takes nothing from ours.
-    pub(super) fn judge(&self, digests: &Digests) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let mut told = self.tree.findings.clone();
-        let names = Names::among(&self.tree.files);
-        for expected in &self.says {
-            let named = names.of(expected);
-            told.extend(named.findings);
-            for (index, listed) in named.files {
-                if !digests.has(index) {
-                    continue;
-                }
-                let (_, judged) = listed.judge(&digests.get(index));
-                let is_of_part = expected.histories.is_empty() && !self.kept.is_empty();
-                let judged = judged
-                    .into_iter()
-                    .filter(|finding| !is_of_part || finding.kind != FindingKind::Unproven);
-                findings.extend(judged.map(|finding| by_its_own_list(finding, expected)));
-            }
-        }
-        if let (Carried::Histories(_), Some(expected)) = (&self.carried, self.says.first())
-            && digests.is_complete()
-        {
-            let (tree, digests) = self.listed(&expected.ignore, digests);
-            told.extend(findings.iter().cloned());
-            findings.extend(compare_directories(&expected.histories, &tree, &digests, &told));
-        }
-        findings
-    }
-
     /// The part of the tree that a list with these ignore patterns names, and its digests.
-    pub(super) fn listed(&self, ignore: &[String], digests: &Digests) -> (Tree, Digests) {
+    pub(super) fn listed<'a>(
+        &'a self,
+        ignore: &[String],
+        digests: &'a Digests,
+    ) -> (Cow<'a, Tree>, Cow<'a, Digests>) {
         let ignore = asc::IgnoreList::new(ignore).ok();
         let names = |path: &RelativePath, folder| {
             ignore.as_ref().is_none_or(|list| !list.is_ignored(path, folder))
         };
-        let files = self.tree.files.iter().enumerate();
+        let Tree { files, folders, .. } = &self.tree;
+        let mut is_whole = folders.iter().all(|(folder, _)| names(folder, true));
+        is_whole &= files.iter().all(|file| names(&file.path, false));
+        if is_whole {
+            // Not a second time in memory.
+            return (Cow::Borrowed(&self.tree), Cow::Borrowed(digests));
+        }
         let (places, files): (Vec<usize>, Vec<FoundFile>) = files
+            .iter()
+            .enumerate()
             .filter(|(_, file)| names(&file.path, false))
             .map(|(place, file)| (place, file.clone()))
             .unzip();
-        let folders = self.tree.folders.iter().filter(|(folder, _)| names(folder, true));
+        let folders = folders.iter().filter(|(folder, _)| names(folder, true));
         let tree = Tree { files, folders: folders.cloned().collect(), ..Tree::default() };
-        (tree, digests.select(&places))
+        (Cow::Owned(tree), Cow::Owned(digests.select(&places)))
     }
 
     /// The patterns by which its histories pass files over.
-    pub(super) fn ignore(&self) -> Vec<String> {
-        match (&self.carried, self.says.first()) {
-            (Carried::Histories(_), Some(expected)) => expected.ignore.clone(),
-            _ => ignore_patterns(&[]),
-        }
-    }
-
-    /// Its histories that go along, outer before inner.
-    pub(super) fn histories(&self) -> impl Iterator<Item = &Past> {
-        let pasts = self.says.iter().flat_map(|expected| &expected.histories);
-        pasts.filter(|past| past.newest.is_some() || past.root.is_some())
+    pub(super) fn ignore(&self) -> &[String] {
+        &self.ignore
     }
 
     /// The folders that they stand in, each before those within.
     pub(super) fn history_folders(&self) -> Vec<RelativePath> {
-        self.histories().filter_map(|past| past.folder().ok()).collect()
+        self.histories.iter().filter_map(|past| past.folder().ok()).collect()
     }
 
     /// Where histories stand on a copy.
@@ -394,7 +399,7 @@ impl Card {
             let stands = |past: &&Past| past.root.as_ref() == Some(*root) && past.chain.is_some();
             list.histories.iter().any(|past| stands(&past))
         };
-        let within = self.histories().filter_map(|past| past.root.as_ref());
+        let within = self.histories.iter().filter_map(|past| past.root.as_ref());
         within.filter(|root| !known(root)).cloned().collect()
     }
 
@@ -411,13 +416,13 @@ impl Card {
     }
 
     /// The list of the card that a copy keeps, or once kept, at a path.
-    pub(super) fn list_kept_at(&self, path: &str) -> Option<&RelativePath> {
+    pub(super) fn list_kept_at(&self, path: &str) -> Option<&str> {
         let carried = match &self.carried {
-            Carried::List(list) => Some(list),
+            Carried::List(list, _) => Some(list.path.as_str()),
             _ => None,
         };
-        let is_it = |list: &&RelativePath| path.strip_suffix(KEPT_SUFFIX) == Some(list.as_str());
-        self.kept.get(path).or(carried.filter(is_it))
+        let is_it = |list: &&str| path.strip_suffix(KEPT_SUFFIX) == Some(*list);
+        self.kept.get(path).map(RelativePath::as_str).or(carried.filter(is_it))
     }
 
     /// What it is known by: its files without the lists that it carries, which grow with it.
@@ -434,6 +439,47 @@ impl Card {
 /// Whether a path is one of these folders', or that of one of them.
 pub(super) fn is_within(folders: &[RelativePath], path: &RelativePath) -> bool {
     folders.iter().any(|folder| path == folder || path.below(folder).is_some())
+}
+
+/// What a card's histories taken as one, and then its lists, say of its files.
+pub(super) struct OwnLists(Vec<Expected>);
+
+impl OwnLists {
+    /// Every algorithm that any of them records.
+    pub(super) fn algorithms(&self) -> Vec<Algorithm> {
+        self.0.iter().flat_map(Expected::algorithms).collect()
+    }
+
+    /// Compares what was read of the card with what they say. A list of a part that records no digest
+    /// of a file takes nothing from ours.
+    pub(super) fn judge(&self, card: &Card, digests: &Digests) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut told = card.tree.findings.clone();
+        let names = Names::among(&card.tree.files);
+        for expected in &self.0 {
+            let named = names.of(expected);
+            told.extend(named.findings);
+            for (index, listed) in named.files {
+                if !digests.has(index) {
+                    continue;
+                }
+                let (_, judged) = listed.judge(&digests.get(index));
+                let is_of_part = expected.histories.is_empty() && !card.kept.is_empty();
+                let judged = judged
+                    .into_iter()
+                    .filter(|finding| !is_of_part || finding.kind != FindingKind::Unproven);
+                findings.extend(judged.map(|finding| by_its_own_list(finding, expected)));
+            }
+        }
+        if let (Carried::Histories(_), Some(expected)) = (&card.carried, self.0.first())
+            && digests.is_complete()
+        {
+            let (tree, digests) = card.listed(&expected.ignore, digests);
+            told.extend(findings.iter().cloned());
+            findings.extend(compare_directories(&expected.histories, &tree, &digests, &told));
+        }
+        findings
+    }
 }
 
 /// The lists at the root of a card that was walked. What could not be examined may be one, and is

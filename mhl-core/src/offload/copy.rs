@@ -321,10 +321,11 @@ impl Reader {
     fn open(&self, found: &FoundFile) -> Result<(Box<dyn ReadFile>, Stat), Failure> {
         let card = &self.source.card;
         let at_start = |error| Failure::Io(0, error);
-        if !card.volume.is_still_there() {
+        let volume = card.volume().map_err(at_start)?;
+        if !volume.is_still_there() {
             return Err(at_start(io::Error::new(io::ErrorKind::NotFound, CARD_IS_GONE)));
         }
-        let file = card.volume.open(card.name_of(&found.path)).map_err(at_start)?;
+        let file = volume.open(card.name_of(&found.path)).map_err(at_start)?;
         let before = file.stat().map_err(at_start)?;
         if (before.size, before.modified) != (found.stat.size, found.stat.modified) {
             return Err(Failure::Changed);

@@ -86,9 +86,7 @@ pub(super) enum Ended {
 pub(super) enum Aboard {
     /// It was opened.
     Opened(Box<dyn Volume>),
-    /// It was read, and others share it. The last to let go of it is its thread, which closes it;
-    /// only a destination that hangs holds it longer, until it wakes up.
-    #[expect(dead_code, reason = "kept, and used by those who share it")]
+    /// It was read, and others share it. At the end its thread closes it, whoever does so still.
     Read(Arc<Card>),
 }
 
@@ -301,7 +299,10 @@ impl<'p> Crew<'p> {
     /// Everybody lets go of everything: files are closed, locks end. Tells why the card was given up, if
     /// it was, and which destinations were.
     pub(super) fn end(mut self) -> (Option<GivenUp>, Vec<(usize, GivenUp)>) {
-        let card = self.begin_card(|aboard| drop(aboard.take()));
+        let card = self.begin_card(|aboard| match aboard.take() {
+            Some(Aboard::Read(card)) => card.close(),
+            opened => drop(opened),
+        });
         let members = self.begin(|_, _| Some(|slot: &mut Option<Destination>| drop(slot.take())));
         self.wait(card, None, |_, ()| {});
         self.wait(members, None, |_, ()| {});

@@ -62,7 +62,7 @@ pub(super) fn take_roll(
     let (card, digests) = (&source.card, source.digests());
     match card.carried {
         Carried::Histories(_) => {
-            let (listed, digests) = card.listed(&card.ignore(), &digests);
+            let (listed, digests) = card.listed(card.ignore(), &digests);
             account.take_files(name.as_str(), &listed, &digests);
         }
         _ => account.take_files(name.as_str(), &card.tree, &digests),
@@ -72,8 +72,8 @@ pub(super) fn take_roll(
     }
 }
 
-/// Lets go of all disks, and concludes. Whoever shares the card has let go of it by then, so that the
-/// last to do so is its own thread; only a destination that hangs may hold it open still.
+/// Lets go of all disks, and concludes. The card is closed by its own thread; only a destination that hangs
+/// while it copies a list of the card's own may hold it open still.
 pub(super) fn conclude(
     crew: Crew<'_>,
     outcome: Result<(), Ended>,

@@ -73,7 +73,7 @@ impl Lists {
         let (roll, old) = (to.roll.as_ref(), to.finished.as_ref());
         match (format, &self.card().carried) {
             (Format::Asc, _) => self.append(to),
-            (Format::Classic, Carried::List(list)) => self.carry_list(list, to),
+            (Format::Classic, Carried::List(list, content)) => self.carry_list(list, *content, to),
             (Format::Classic, _) => self.write_list(roll, old),
         }
     }
@@ -97,7 +97,7 @@ impl Lists {
     fn left_out_by(&self, list: &Expected) -> Vec<Finding> {
         let card = self.card();
         // Patterns that are none are a fault of the history.
-        ignored(&card.tree, &list.ignore, &card.ignore()).unwrap_or_default()
+        ignored(&card.tree, &list.ignore, card.ignore()).unwrap_or_default()
     }
 
     /// A list of ours; on a roll that grew it takes the old one's place.
@@ -127,25 +127,30 @@ impl Lists {
     }
 
     /// The card's own list, unchanged.
-    fn carry_list(&self, list: &RelativePath, to: &Destination) -> Result<Listed, Vec<Finding>> {
+    fn carry_list(
+        &self,
+        list: &ManifestRecord,
+        content: HashValue,
+        to: &Destination,
+    ) -> Result<Listed, Vec<Finding>> {
         let (roll, old) = (to.roll.as_ref(), to.finished.as_ref());
         let notes = self.hold_to_old(old)?;
-        // It covers the roll, so it is the only one.
-        let Some(says) = self.card().says.first() else { return self.write_list(roll, old) };
-        let from = self.card().volume.as_ref();
-        let staged = to.pulse.at_card(|| stage_copy(roll, list, from, list));
+        let staged = RelativePath::new(&list.path).map_err(io::Error::other).and_then(|path| {
+            let from = self.card().volume()?;
+            to.pulse.at_card(|| stage_copy(roll, &path, from.as_ref(), &path))
+        });
         let staged = staged.map_err(|error| not_written(error.into()))?;
-        if staged.c4().to_string() != says.record.c4 {
+        if staged.c4().to_string() != list.c4 {
             staged.discard();
             let note = "the card's list changed since it was read: offload again with resume";
-            return Err(vec![Finding::new(FindingKind::SourceChanged, list.as_str()).noting(note)]);
+            return Err(vec![Finding::new(FindingKind::SourceChanged, &*list.path).noting(note)]);
         }
         match old.map(|old| RelativePath::new(&old.record.path)) {
             Some(Ok(old)) => staged.take_place_of(&old),
             _ => staged.publish(),
         }
         .map_err(not_written)?;
-        Ok(Listed { record: says.record.clone(), content: Some(says.content), notes })
+        Ok(Listed { record: list.clone(), content: Some(content), notes })
     }
 
     /// What a list that is about to be replaced says still holds. That it names too little is why it
@@ -163,12 +168,12 @@ impl Lists {
         let roll = to.roll.as_ref();
         let new = to.finished.as_ref().map(|list| self.card().histories_new_to(list));
         self.carry_histories(to, new.as_deref()).map_err(|error| not_written(error.into()))?;
-        let histories = to.finished.as_ref().or(self
-            .card()
-            .says
-            .first()
-            .filter(|_| matches!(self.card().carried, Carried::Histories(_))));
-        let pasts = histories.map_or(&[][..], |list| &list.histories);
+        let is_carried = matches!(self.card().carried, Carried::Histories(_));
+        let pasts = match &to.finished {
+            Some(list) => &*list.histories,
+            None if is_carried => &*self.card().histories,
+            None => &[],
+        };
         let mut within: Vec<RelativePath> =
             pasts.iter().filter_map(|past| past.root.clone()).collect();
         within.extend(new.into_iter().flatten());
@@ -209,13 +214,19 @@ impl Lists {
             started: &self.started,
             of_a_part: false,
         };
-        let read = Read { digests, says };
+        // All that is needed of them is said: a list may be long.
+        expected.files = Vec::new();
+        let read = Read { digests: digests.into_owned(), says };
         let record =
             appending.append(&expected.histories, &tree, &read, &[]).map_err(not_written)?;
+        drop((tree, read));
         // The first list of such a roll is not this one, or not this one alone.
-        let content = match histories {
-            Some(_) => Some(load(true).map_err(invalid)?.content),
-            None => None,
+        let has_list = is_carried || to.finished.is_some();
+        let begins_one = expected.histories.iter().any(|past| past.newest.is_none());
+        let content = match (has_list, begins_one) {
+            (false, _) => None,
+            (true, false) => Some(expected.content),
+            (true, true) => Some(load(true).map_err(invalid)?.content),
         };
         Ok(Listed { record, content, notes })
     }
@@ -223,7 +234,7 @@ impl Lists {
     /// The card's histories, as they are, or those of the folders in `only`: every manifest before
     /// any chain, and the chain of the root last. Before that one stands, nothing is listed.
     fn carry_histories(&self, to: &Destination, only: Option<&[RelativePath]>) -> io::Result<()> {
-        let (roll, from) = (to.roll.as_ref(), self.card().volume.as_ref());
+        let roll = to.roll.as_ref();
         let Carried::Histories(histories) = &self.card().carried else { return Ok(()) };
         let wanted = |path: &RelativePath| {
             only.is_none_or(|roots| {
@@ -243,7 +254,10 @@ impl Lists {
         let (mut chains, manifests): (Vec<_>, Vec<_>) = files.partition(is_chain);
         chains.sort_by_key(|chain| std::cmp::Reverse(depth(chain)));
         for file in manifests.into_iter().chain(chains) {
-            let staged = to.pulse.at_card(|| stage_copy(roll, &file.path, from, &file.path));
+            let from = self.card().volume()?;
+            let copy = || stage_copy(roll, &file.path, from.as_ref(), &file.path);
+            let staged = to.pulse.at_card(copy);
+            drop(from);
             staged?.publish()?;
         }
         Ok(())

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use mhl_hash::Observer;
+
 use super::{
     card::{Card, Carried, is_within},
     destination::Destination,
@@ -14,7 +16,7 @@ use crate::{
     Finding, FindingKind, Item, RelativePath, Timestamp, diff,
     expected::is_list,
     path::around,
-    tree::{Found, FoundFile, Modified, Stat, Tree, Volume, walk_each},
+    tree::{Found, FoundFile, Modified, Stat, Tree, Volume, turns::Cancelled, walk_each},
 };
 
 /// What is said where the folder that was opened stands at the card's path no more.
@@ -42,13 +44,14 @@ struct Seen<'a> {
 fn look<'a>(
     volume: &dyn Volume,
     litter: &BTreeSet<&str>,
+    observer: &dyn Observer,
     mut things: Vec<Thing<'a>>,
     same: fn(&Stat, &Stat) -> bool,
-) -> Seen<'a> {
+) -> Result<Seen<'a>, Cancelled> {
     things.sort_unstable_by_key(|(path, _)| *path);
     let mut found = vec![false; things.len()];
     let mut seen = Seen::default();
-    walk_each(volume, litter, &mut |there| {
+    walk_each(volume, litter, observer, &mut |there| {
         let (path, stat) = match there {
             Found::File(FoundFile { path, stat }) => (path, Some(stat)),
             Found::Folder(path, _) => (path, None),
@@ -67,7 +70,7 @@ fn look<'a>(
             (Some(((_, None), found)), None) => *found = true,
             (_, stat) => seen.new.push((path, stat.map(|stat| stat.size))),
         }
-    });
+    })?;
     let refused: BTreeSet<&str> = seen.refused.iter().map(|finding| &*finding.path).collect();
     // Of what stands in a folder that cannot be read nothing is known.
     let is_known = |path: &RelativePath| {
@@ -78,7 +81,7 @@ fn look<'a>(
     let unseen =
         things.into_iter().zip(found).filter(|((path, _), found)| !found && is_known(path));
     seen.gone = unseen.map(|(thing, _)| thing).collect();
-    seen
+    Ok(seen)
 }
 
 /// The files and folders of a tree.
@@ -90,11 +93,12 @@ fn things_of(tree: &Tree) -> impl Iterator<Item = Thing<'_>> {
 impl Card {
     /// Looks at the card once more, and tells what came, went or changed since it was walked: names,
     /// sizes and times of files. That a folder's time changed is nothing amiss by itself.
-    pub(super) fn look_again(&self) -> Vec<Finding> {
+    pub(super) fn look_again(&self, observer: &dyn Observer) -> Result<Vec<Finding>, Cancelled> {
         let changed = |path: &str| Finding::new(FindingKind::SourceChanged, path);
-        if !self.volume.is_still_there() {
-            return vec![changed(".").noting(CARD_IS_GONE)];
-        }
+        let volume = match self.volume() {
+            Ok(volume) if volume.is_still_there() => volume,
+            _ => return Ok(vec![changed(".").noting(CARD_IS_GONE)]),
+        };
         let own = things_of(&self.tree).map(|(path, stat)| (self.name_of(path), stat));
         let lists = self.list.iter().map(|list| (&list.path, Some(&list.stat)));
         let histories = match &self.carried {
@@ -103,7 +107,7 @@ impl Card {
         };
         let things = own.chain(lists).chain(histories.into_iter().flat_map(things_of)).collect();
         let same = |was: &Stat, is: &Stat| (was.size, was.modified) == (is.size, is.modified);
-        let seen = look(self.volume.as_ref(), &self.listed_litter(), things, same);
+        let seen = look(volume.as_ref(), &self.listed_litter(), observer, things, same)?;
         let came = "it came onto the card while that was copied, and no copy was to hold it: offload \
                     again with resume";
         let went = "it went from the card while that was copied, and the copies hold it: find out who \
@@ -121,7 +125,7 @@ impl Card {
         let told: BTreeSet<&str> = self.tree.findings.iter().map(|old| &*old.path).collect();
         findings.retain(|new| !told.contains(&*new.path));
         findings.sort_by(|a, b| a.path.cmp(&b.path));
-        findings
+        Ok(findings)
     }
 }
 
@@ -136,22 +140,24 @@ fn state(stat: &Stat) -> String {
 impl Destination {
     /// Whether the copy holds what the card holds and nothing else: each file in its folder under its own
     /// name, in its size, and beside them nothing but lists. Everything that differs is found; a name that
-    /// does so in its spelling alone is a warning, as it is when the copy is verified.
+    /// does so in its spelling alone is a warning, as it is when the copy is verified. After a cancellation
+    /// nobody knows.
     pub(super) fn holds(&mut self, card: &Card) -> bool {
-        let differing = self.look(card);
+        let Ok(differing) = self.look(card) else { return false };
         let holds = differing.iter().all(|finding| !finding.kind.is_fault());
         self.findings.extend(differing);
         holds
     }
 
-    fn look(&self, card: &Card) -> Vec<Finding> {
+    fn look(&self, card: &Card) -> Result<Vec<Finding>, Cancelled> {
         let histories = card.histories_on_a_copy();
         let files = card.tree.files.iter().map(|file| (&file.path, Some(&file.stat)));
         let folders = card.tree.folders.iter().map(|(folder, _)| (folder, None));
         // A finished roll need not have a folder that is new on the card and holds nothing.
         let things = files.chain(folders.filter(|_| self.is_written())).collect();
         let same = |was: &Stat, is: &Stat| was.size == is.size;
-        let mut seen = look(self.roll.as_ref(), &card.listed_litter(), things, same);
+        let (roll, litter) = (self.roll.as_ref(), card.listed_litter());
+        let mut seen = look(roll, &litter, self.pulse.as_ref(), things, same)?;
         seen.new.retain(|(path, size)| {
             let is_of_lists = is_within(&histories, path) || (size.is_some() && is_list(path));
             !is_of_lists
@@ -184,7 +190,7 @@ impl Destination {
                 .noting("somebody changed the copy after it was read back")
         }));
         findings.extend(seen.refused);
-        findings
+        Ok(findings)
     }
 }
 

@@ -45,7 +45,7 @@ use std::{
 use mhl_hash::{Algorithm, Strategy};
 
 use self::{
-    card::{Card, Carried, Refused},
+    card::{Card, Carried, OwnLists, Refused},
     crew::{Aboard, Crew, Ended},
     destination::Destination,
     finish::{conclude, give_lists, take_roll},
@@ -188,8 +188,8 @@ pub enum OffloadError {
 ///
 /// `destinations` are existing folders; the roll is copied into each, under its own name. The
 /// source is never written to. Memory: 24 MiB of buffers while the card is read, whatever the size of
-/// files; then some 17 MiB for each destination that is read back; and some 270 bytes for each file; some 500 to 900 more for each that a list on
-/// the card names.
+/// files; then some 17 MiB for each destination that is read back; and some 270 bytes for each file; some 300 more for each that a list on
+/// the card names, and as much again for each further destination where that is a history.
 ///
 /// The report's `copies` stand in the order of `destinations`. A copy whose `status` is
 /// [`Status::Verified`](crate::Status::Verified) holds every file of the card, each read back and compared, and its list.
@@ -258,8 +258,9 @@ fn look_again(
     if !crew.each(|destination| destination.is_proven()).contains(&true) {
         return crew.goes_on();
     }
-    let card = Arc::clone(source);
-    let differing = crew.ask_card(move |_| card.card.look_again())?;
+    let (source, pulse) = (Arc::clone(source), Arc::clone(crew.card()));
+    let seen = crew.ask_card(move |_| source.card.look_again(pulse.as_ref()))?;
+    let differing = seen.map_err(|_| Ended::Cancelled)?;
     let told: BTreeSet<String> = account.faults_of_the_source().map(|f| f.path.clone()).collect();
     let new = differing.into_iter().filter(|finding| !told.contains(&finding.path));
     new.for_each(|finding| account.found(finding));
@@ -295,7 +296,7 @@ fn offload_sites(
     }
     check_algorithms(&options.algorithms, options.format)?;
     context.progress.phase(Phase::Scan, 0);
-    let card =
+    let (card, lists) =
         read_card(options.format, &mut crew).map_err(ended)?.map_err(|Refused(findings)| {
             OffloadError::SourceCarriesList { path: source.clone(), findings }
         })?;
@@ -306,7 +307,7 @@ fn offload_sites(
         return Err(OffloadError::NothingToCopy { path: source.clone() });
     }
     let prepared = prepare(to, Plan::new(&name, &card, options.resume), &mut crew);
-    Ok(Offload { card, name: &name, options, context, crew }.run(&folders, prepared))
+    Ok(Offload { card, lists, name: &name, options, context, crew }.run(&folders, prepared))
 }
 
 /// Opens the card: its root, and where it stands.
@@ -346,15 +347,19 @@ fn look_at<'p>(
 }
 
 /// Reads the card that was opened; its thread keeps it.
-fn read_card(format: Format, crew: &mut Crew<'_>) -> Result<Result<Arc<Card>, Refused>, Ended> {
+fn read_card(
+    format: Format,
+    crew: &mut Crew<'_>,
+) -> Result<Result<(Arc<Card>, OwnLists), Refused>, Ended> {
     let pulse = Arc::clone(crew.card());
     crew.ask_card(move |aboard| {
         let Some(Aboard::Opened(volume)) = aboard.take() else { return Err(Refused(Vec::new())) };
-        let mut card = Card::read(volume, format)?;
-        card.strategy = pulse.call(|| Strategy::of_device(card.volume.root()));
+        let root = volume.root().to_owned();
+        let (mut card, lists) = Card::read(volume, format)?;
+        card.strategy = pulse.call(|| Strategy::of_device(&root));
         let card = Arc::new(card);
         *aboard = Some(Aboard::Read(Arc::clone(&card)));
-        Ok(card)
+        Ok((card, lists))
     })
 }
 
@@ -409,6 +414,7 @@ fn roll_name(source: &Path, options: &OffloadOptions) -> Result<RelativePath, Of
 /// An offload whose destinations were prepared.
 struct Offload<'a> {
     card: Arc<Card>,
+    lists: OwnLists,
     name: &'a RelativePath,
     options: &'a OffloadOptions,
     context: &'a Context<'a>,
@@ -440,8 +446,8 @@ impl Offload<'_> {
                 None => {}
             }
         }
-        algorithms.extend(self.card.algorithms());
-        let Offload { card, name, options, context, crew } = self;
+        algorithms.extend(self.lists.algorithms());
+        let Offload { card, lists, name, options, context, crew } = self;
         // In turns only where nobody minds.
         let seeks = ready.iter().any(|one| one.seeks);
         let strategy = if seeks { Strategy::Sequential } else { card.strategy };
@@ -457,9 +463,11 @@ impl Offload<'_> {
         }
         // Of the card nothing more is read but the lists that it carries.
         let digests = source.digests().clone();
-        for finding in source.card.judge(&digests) {
+        for finding in lists.judge(&source.card, &digests) {
             account.found(finding);
         }
+        // A copy is held to its own.
+        drop(lists);
         let whole = outcome.is_ok() && digests.is_complete() && !account.source_is_faulty();
         let lists = Lists {
             source: Arc::clone(&source),
@@ -490,10 +498,10 @@ impl Offload<'_> {
         }
         match &self.card.carried {
             Carried::Nothing => account.warn_of_empty_files(tree, self.card.format),
-            Carried::List(_) => {}
+            Carried::List(..) => {}
             Carried::Histories(_) => {
                 // Patterns that are none were a fault of the history.
-                let _ = account.warn_of_ignored(tree, &self.card.ignore(), None);
+                let _ = account.warn_of_ignored(tree, self.card.ignore(), None);
             }
         }
     }

@@ -23,7 +23,7 @@ use crate::{
     Finding, FindingKind, Limits, RelativePath, appending, asc,
     expected::{Expected, is_list},
     histories::Past,
-    tree::{Capacity, FoundFile, Tree, Volume, is_part, walk_with},
+    tree::{Capacity, FoundFile, Tree, Volume, is_part, walk_observed},
 };
 
 /// Room that a list takes for one file, and a file system for its bookkeeping: an estimate.
@@ -125,7 +125,7 @@ impl Plan {
         self.check_name(&root, roll_stands, unfinished)?;
         goes_on()?;
         if roll_stands && !unfinished {
-            let (roll, left) = self.read_finished(folder.as_ref(), Begun::No)?;
+            let (roll, left) = self.read_finished(folder.as_ref(), Begun::No, pulse)?;
             if !left.goes_on {
                 return Ok(self.destination(folder, roll, left, pulse));
             }
@@ -156,7 +156,7 @@ impl Plan {
         };
         let made = Made { roll: !roll_stands, marker: !unfinished };
         let taken = stands(&self.roll).and_then(|now| match now == roll_stands {
-            true => self.take_place(folder.as_ref(), &marker, roll_stands),
+            true => self.take_place(folder.as_ref(), &marker, roll_stands, pulse),
             false => Err(vec![refusal(&root, MEANWHILE)]),
         });
         match taken {
@@ -219,11 +219,12 @@ impl Plan {
         &self,
         folder: &dyn Volume,
         begun: Begun,
+        pulse: &Pulse,
     ) -> Result<(Box<dyn Volume>, Left), Vec<Finding>> {
         let roll = folder.below(&self.roll).map_err(|error| {
             vec![refusal(folder.root(), format!("the roll's folder cannot be opened: {error}"))]
         })?;
-        let found = walk_with(roll.as_ref(), &self.card.listed_litter());
+        let found = self.walk(roll.as_ref(), pulse)?;
         let left = self.left(roll.as_ref(), &found, begun)?;
         if left.list.is_none() {
             let path = folder.root().join(self.roll.as_str());
@@ -241,6 +242,7 @@ impl Plan {
         folder: &dyn Volume,
         marker: &Marker,
         roll_stands: bool,
+        pulse: &Pulse,
     ) -> Result<(Box<dyn Volume>, Left), Vec<Finding>> {
         let root = folder.root().to_owned();
         let failed =
@@ -248,7 +250,7 @@ impl Plan {
         self.check_case(folder, marker)?;
         let begun = roll_stands && marker.is_claimed(folder);
         if roll_stands && !begun {
-            let (roll, left) = self.read_finished(folder, Begun::No)?;
+            let (roll, left) = self.read_finished(folder, Begun::No, pulse)?;
             if !left.goes_on {
                 return Ok((roll, left));
             }
@@ -256,7 +258,11 @@ impl Plan {
         if begun && let Claim::OfAnother(why) = marker.claim(folder, &self.card.tree) {
             // What was begun for another card is nobody's to remove or replace; what was finished
             // is only read. A history without a word of the transfer is not finished.
-            let finished = self.read_finished(folder, Begun::OfAnother).ok().filter(|(_, left)| {
+            let finished = self.read_finished(folder, Begun::OfAnother, pulse);
+            if pulse.is_cancelled() {
+                return Err(Vec::new());
+            }
+            let finished = finished.ok().filter(|(_, left)| {
                 !left.list.as_ref().is_some_and(|list| self.lacks_the_transfer(list))
             });
             return finished.ok_or_else(|| {
@@ -281,15 +287,16 @@ impl Plan {
             .below(&self.roll)
             .map_err(|error| failed("the roll's folder cannot be opened", error))?;
         let mut left = if begun {
-            let found = self
-                .clear_parts(roll.as_ref())
-                .map_err(|error| failed("what was begun cannot be taken up", error))?;
+            let failed = |error| failed("what was begun cannot be taken up", error);
+            self.settle_histories(roll.as_ref()).map_err(failed)?;
+            let mut found = self.walk(roll.as_ref(), pulse)?;
+            self.clear_parts(roll.as_ref(), &mut found).map_err(failed)?;
             let mut left = self.left(roll.as_ref(), &found, Begun::Ours)?;
             left.noted = journal::read(marker, folder, &self.card.tree.files, self.card.medium());
             left.noted.retain(|file, _| left.states.get(*file) == Some(&State::Standing));
             left
         } else if roll_stands {
-            let found = walk_with(roll.as_ref(), &self.card.listed_litter());
+            let found = self.walk(roll.as_ref(), pulse)?;
             self.left(roll.as_ref(), &found, Begun::No)?
         } else {
             let states = vec![State::Wanted; self.card.tree.files.len()];
@@ -298,6 +305,11 @@ impl Plan {
         };
         left.room = Some(self.check_capacity(folder, Some(&left.states))?);
         Ok((roll, left))
+    }
+
+    /// What stands in the roll's folder. Whoever cancels meanwhile is told so by the report.
+    fn walk(&self, roll: &dyn Volume, pulse: &Pulse) -> Result<Tree, Vec<Finding>> {
+        walk_observed(roll, &self.card.listed_litter(), pulse).map_err(|_| Vec::new())
     }
 
     /// Compares what stands in the roll's folder with the card.
@@ -406,7 +418,7 @@ impl Plan {
 
     /// Whether a history of a copy is still the one that the card carries.
     fn holds_one_of_the_card_s_own(&self, list: &Expected) -> bool {
-        self.card.histories().any(|own| {
+        self.card.histories.iter().any(|own| {
             let there = list.histories.iter().find(|there| there.root == own.root);
             own.chain.is_some() && there.is_some_and(|there| there.chain == own.chain)
         })
@@ -429,7 +441,7 @@ impl Plan {
                 _ => false,
             }
         };
-        if !self.card.histories().any(lacks_one) {
+        if !self.card.histories.iter().any(lacks_one) {
             return Ok(());
         }
         let note = "a history of the card has generations that this copy lacks: offload it under \
@@ -441,10 +453,10 @@ impl Plan {
     /// Refuses to go on with a list that the card's own cannot follow.
     fn check_custody(&self, roll: &dyn Volume, list: &Expected) -> Result<(), Vec<Finding>> {
         let same = match (&self.card.carried, chain_of(list)) {
-            (Carried::Nothing, _) | (Carried::List(_), None) | (Carried::Histories(_), Some(_)) => {
-                true
-            }
-            (Carried::Histories(_), None) | (Carried::List(_), Some(_)) => false,
+            (Carried::Nothing, _)
+            | (Carried::List(..), None)
+            | (Carried::Histories(_), Some(_)) => true,
+            (Carried::Histories(_), None) | (Carried::List(..), Some(_)) => false,
         };
         if same {
             return Ok(());
@@ -472,10 +484,8 @@ impl Plan {
 
     /// Removes what an interrupted offload had not finished: files that are not whole, and
     /// histories whose outermost chain was not written, or of what a card had more than before its
-    /// own. Returns what stands there then.
-    fn clear_parts(&self, roll: &dyn Volume) -> io::Result<Tree> {
-        self.settle_histories(roll)?;
-        let mut found = walk_with(roll, &self.card.listed_litter());
+    /// own. `found` is then what is left.
+    fn clear_parts(&self, roll: &dyn Volume, found: &mut Tree) -> io::Result<()> {
         let path = |finding: &Finding| RelativePath::new(&finding.path).ok();
         let hides = |finding: &&Finding| path(finding).is_none_or(|path| self.in_history(&path));
         if let Some(finding) = found.findings.iter().find(hides) {
@@ -507,7 +517,7 @@ impl Plan {
         }
         // Sorted, as the files are.
         found.leave_out(|path, folder| !folder && removed.binary_search(path).is_ok());
-        Ok(found)
+        Ok(())
     }
 
     /// Room and limits for what has yet to be written; every shortfall is told. Tells the room that it

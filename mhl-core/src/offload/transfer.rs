@@ -196,6 +196,7 @@ fn second_read(
     pulse: &Pulse,
 ) -> (Result<(), turns::Cancelled>, Option<&'static str>) {
     let card = &source.card;
+    let Ok(volume) = card.volume() else { return (Err(turns::Cancelled), None) };
     let digests = source.digests().clone();
     let wanted = card.tree.files.iter().enumerate().filter(|(index, _)| digests.has(*index));
     let wanted = wanted.map(|(index, file)| Wanted {
@@ -222,7 +223,7 @@ fn second_read(
             Err(failure) => source.found(failure.finding(path, file.stat.size)),
         }
     };
-    let crew = pulse.call(|| turns::Crew::suiting(card.volume.root(), NonZero::<usize>::MIN));
-    let ended = crew.read_each(card.volume.as_ref(), wanted, Way::PastTheCache, pulse, compare);
+    let crew = pulse.call(|| turns::Crew::suiting(volume.root(), NonZero::<usize>::MIN));
+    let ended = crew.read_each(volume.as_ref(), wanted, Way::PastTheCache, pulse, compare);
     (ended, unproven)
 }

@@ -3,14 +3,15 @@
 use std::{
     ffi::{OsStr, OsString},
     io,
+    ops::ControlFlow,
     path::Path,
     sync::Arc,
 };
 
-use super::pulse::Pulse;
+use super::pulse::{Pulse, gone};
 use crate::{
     RelativePath,
-    tree::{Capacity, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile},
+    tree::{Capacity, Lock, Modified, ReadFile, Residency, Stat, Take, Volume, WriteFile},
 };
 
 /// Something of a disk: its folder, a file, a lock.
@@ -107,17 +108,17 @@ impl Volume for Watched<dyn Volume> {
         self.call(|inner| inner.names(folder))
     }
 
-    fn each_entry(
-        &self,
-        folder: Option<&RelativePath>,
-        take: &mut dyn FnMut(&OsStr, io::Result<Stat>),
-    ) -> io::Result<()> {
+    fn each_entry(&self, folder: Option<&RelativePath>, take: &mut Take<'_>) -> io::Result<()> {
         let pulse = &self.pulse.0;
+        let mut is_left = false;
         let mut take = |name: &OsStr, stat: io::Result<Stat>| {
             pulse.beat();
-            take(name, stat);
+            is_left = pulse.is_given_up();
+            if is_left { ControlFlow::Break(()) } else { take(name, stat) }
         };
-        self.call(|inner| inner.each_entry(folder, &mut take))
+        self.call(|inner| inner.each_entry(folder, &mut take))?;
+        // A part of a folder is not what stands there.
+        if is_left { Err(gone()) } else { Ok(()) }
     }
 
     fn stat(&self, path: Option<&RelativePath>) -> io::Result<Stat> {

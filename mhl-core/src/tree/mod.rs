@@ -24,6 +24,6 @@ pub use litter::{LITTER_VERSION, is_litter};
 pub(crate) use litter::{is_litter_of, litter_patterns};
 pub(crate) use unix::{Disk, Whereabouts, device_of};
 pub(crate) use volume::{
-    Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile,
+    Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Take, Volume, WriteFile,
 };
-pub(crate) use walk::{Found, FoundFile, Tree, walk, walk_each, walk_with};
+pub(crate) use walk::{Found, FoundFile, Tree, walk, walk_each, walk_observed, walk_with};

@@ -20,8 +20,8 @@ use super::{
     open_files::patiently,
     residency,
     volume::{
-        Capacity, Kind, Lock, Modified, NamesCount, ReadFile, Residency, Special, Stat, Volume,
-        WriteFile,
+        Capacity, Kind, Lock, Modified, NamesCount, ReadFile, Residency, Special, Stat, Take,
+        Volume, WriteFile,
     },
 };
 use crate::RelativePath;
@@ -250,21 +250,17 @@ impl Volume for Disk {
         Ok(names)
     }
 
-    fn each_entry(
-        &self,
-        folder: Option<&RelativePath>,
-        take: &mut dyn FnMut(&OsStr, io::Result<Stat>),
-    ) -> io::Result<()> {
+    fn each_entry(&self, folder: Option<&RelativePath>, take: &mut Take<'_>) -> io::Result<()> {
         let mut folder = Dir::new(self.folder(folder)?)?;
         while let Some(entry) = folder.read() {
             let entry = entry?;
             let name = entry.file_name();
             if name.to_bytes() != b"." && name.to_bytes() != b".." {
                 let stat = fs::statat(folder.fd()?, name, AtFlags::SYMLINK_NOFOLLOW);
-                take(
-                    OsStr::from_bytes(name.to_bytes()),
-                    stat.as_ref().map(stat_of).map_err(|error| (*error).into()),
-                );
+                let stat = stat.as_ref().map(stat_of).map_err(|error| (*error).into());
+                if take(OsStr::from_bytes(name.to_bytes()), stat).is_break() {
+                    break;
+                }
             }
         }
         Ok(())

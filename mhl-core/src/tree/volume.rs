@@ -3,10 +3,14 @@
 use std::{
     ffi::{OsStr, OsString},
     io,
+    ops::ControlFlow,
     path::Path,
 };
 
 use crate::RelativePath;
+
+/// Takes a name of a folder and what it is.
+pub(crate) type Take<'t> = dyn FnMut(&OsStr, io::Result<Stat>) -> ControlFlow<()> + 't;
 
 /// The files below one root folder. Paths are relative to it; `None` names the root itself.
 pub(crate) trait Volume: Send + Sync {
@@ -27,19 +31,18 @@ pub(crate) trait Volume: Send + Sync {
     /// The names in a folder, in no order, without `.` and `..`.
     fn names(&self, folder: Option<&RelativePath>) -> io::Result<Vec<OsString>>;
     /// The names in a folder, each with what it is, as [`names`](Volume::names) and
-    /// [`stat`](Volume::stat) tell. Names that are no part of a path have an error.
-    fn each_entry(
-        &self,
-        folder: Option<&RelativePath>,
-        take: &mut dyn FnMut(&OsStr, io::Result<Stat>),
-    ) -> io::Result<()> {
+    /// [`stat`](Volume::stat) tell, until `take` breaks off. Names that are no part of a path have an
+    /// error.
+    fn each_entry(&self, folder: Option<&RelativePath>, take: &mut Take<'_>) -> io::Result<()> {
         for name in self.names(folder)? {
             let path = name.to_str().and_then(|name| match folder {
                 Some(folder) => folder.join(name).ok(),
                 None => RelativePath::new(name).ok(),
             });
             let stat = path.ok_or_else(|| io::ErrorKind::InvalidInput.into());
-            take(&name, stat.and_then(|path| self.stat(Some(&path))));
+            if take(&name, stat.and_then(|path| self.stat(Some(&path)))).is_break() {
+                break;
+            }
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! Everything below a root, sorted, with what cannot be copied told apart.
 
-use std::{collections::BTreeSet, ffi::OsStr, io};
+use std::{collections::BTreeSet, ffi::OsStr, io, ops::ControlFlow};
+
+use mhl_hash::Observer;
 
 use crate::{
     Finding, FindingKind, Format, RelativePath, asc,
@@ -8,6 +10,7 @@ use crate::{
         Kind, Modified, Stat, Volume,
         durable::{RESERVED, in_history, is_part},
         is_litter, is_litter_of,
+        turns::Cancelled,
     },
 };
 
@@ -54,26 +57,45 @@ pub(crate) fn walk(volume: &dyn Volume) -> Tree {
 /// The same, with the litter at these paths: other programs list what this crate passes over, and
 /// what is listed is verified.
 pub(crate) fn walk_with(volume: &dyn Volume, listed: &BTreeSet<&str>) -> Tree {
+    // Nobody cancels.
+    walk_observed(volume, listed, &()).unwrap_or_default()
+}
+
+/// The same, which asks between one entry and the next whether it is to go on.
+pub(crate) fn walk_observed(
+    volume: &dyn Volume,
+    listed: &BTreeSet<&str>,
+    observer: &dyn Observer,
+) -> Result<Tree, Cancelled> {
     let mut tree = Tree::default();
-    walk_each(volume, listed, &mut |found| match found {
+    walk_each(volume, listed, observer, &mut |found| match found {
         Found::File(file) => tree.files.push(file),
         Found::Folder(folder, modified) => tree.folders.push((folder, modified)),
         Found::Litter(path) => tree.litter.push(path.into()),
         Found::Refused(finding) => tree.findings.push(finding),
-    });
+    })?;
+    tree.files.shrink_to_fit();
     tree.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     tree.folders.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     tree.litter.sort_unstable();
     tree.findings.sort_by(|a, b| a.path.cmp(&b.path));
-    tree
+    Ok(tree)
 }
 
 /// The same for who need not keep all of it: tells each thing as it comes across it, in no order but
 /// that a folder comes before what it holds.
-pub(crate) fn walk_each(volume: &dyn Volume, listed: &BTreeSet<&str>, take: &mut dyn FnMut(Found)) {
+pub(crate) fn walk_each(
+    volume: &dyn Volume,
+    listed: &BTreeSet<&str>,
+    observer: &dyn Observer,
+    take: &mut dyn FnMut(Found),
+) -> Result<(), Cancelled> {
     let mut open: Vec<Option<RelativePath>> = vec![None];
     while let Some(folder) = open.pop() {
         let mut each = |name: &OsStr, stat: io::Result<Stat>| {
+            if observer.is_cancelled() {
+                return ControlFlow::Break(());
+            }
             let path = name
                 .to_str()
                 .filter(|name| !name.contains(unlistable))
@@ -91,12 +113,18 @@ pub(crate) fn walk_each(volume: &dyn Volume, listed: &BTreeSet<&str>, take: &mut
                 open.push(Some(folder.clone()));
             }
             found.into_iter().for_each(&mut *take);
+            ControlFlow::Continue(())
         };
-        if let Err(error) = volume.each_entry(folder.as_ref(), &mut each) {
+        let taken = volume.each_entry(folder.as_ref(), &mut each);
+        if observer.is_cancelled() {
+            return Err(Cancelled);
+        }
+        if let Err(error) = taken {
             let name = folder.as_ref().map_or(".", RelativePath::as_str);
             take(refused(name, format!("the folder cannot be read: {error}")));
         }
     }
+    Ok(())
 }
 
 /// What stands at a path; nothing where it stands there no more and was nobody's to take.

@@ -109,6 +109,11 @@ fn names(paths: &[RelativePath]) -> String {
 /// Memory: up to 16 MiB of buffers, the list and the tree; and the report's
 /// [`files`](Report::files), unless [`VerifyOptions::without_files`] is set.
 ///
+/// A call to a drive that hangs is waited for as long as the system waits, by a cancellation too, which is
+/// looked for between one call and the next: there is no patience here as
+/// [`OffloadOptions::patience`](crate::OffloadOptions::patience) has it. Who must not wait verifies in a
+/// process of its own.
+///
 /// `path` is the root of a roll, or a list: a `.mhl` file at the root or in a folder `ascmhl`. To a
 /// history a generation is appended, failures included, unless [`VerifyOptions::dry_run`] is set
 /// or the history itself is at fault.

@@ -245,7 +245,8 @@ fn a_torn_file_of_an_unfinished_offload_is_written_anew() {
 fn two_engines_never_share_a_destination() {
     let set = Set::new();
     let disk = Disk::open(&set.card()).unwrap();
-    let card = Arc::new(Card::read(Box::new(disk), Format::Classic).ok().unwrap());
+    let (card, _) = Card::read(Box::new(disk), Format::Classic).ok().unwrap();
+    let card = Arc::new(card);
     let name = RelativePath::new(ROLL).unwrap();
     let prepare = |resume| {
         let plan = Plan::new(&name, &card, resume);
@@ -521,6 +522,53 @@ fn a_process_with_few_files_to_open_copies_and_proves_the_card_all_the_same() {
     assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
     assert!(set.holds("raid"));
     assert!(refused.load(SeqCst) > 0);
+}
+
+/// The card's reader opens nothing as long as the drive holds what is whole, and the drive by itself would
+/// hold all of it to the end.
+#[test]
+fn who_finds_no_file_to_open_has_the_drives_close_what_is_whole() {
+    use std::sync::atomic::Ordering::SeqCst;
+    const GRANTED: usize = 4;
+    let set = Set::of_small_files();
+    for number in 0..20 {
+        fs::write(set.card().join(format!("Clips/{number:04}.dpx")), vec![7; number]).unwrap();
+    }
+    let [open, begun, created] = [(); 3].map(|()| Arc::new(AtomicUsize::new(0)));
+    let closing = || {
+        let open = Arc::clone(&open);
+        move |path: &str| _ = path.starts_with("Clips/").then(|| open.fetch_sub(1, SeqCst))
+    };
+    let (opens, begins, creates) = (Arc::clone(&open), begun, Arc::clone(&created));
+    let decide = move |_, call, path: &str| {
+        if call != Call::Open || !path.starts_with("Clips/") {
+            return Fate::Succeeds;
+        }
+        // The drive is never behind: otherwise the card would be read before it holds anything.
+        while creates.load(SeqCst) < begins.load(SeqCst) {
+            std::thread::yield_now();
+        }
+        if opens.fetch_add(1, SeqCst) < GRANTED {
+            begins.fetch_add(1, SeqCst);
+            return Fate::Succeeds;
+        }
+        opens.fetch_sub(1, SeqCst);
+        Fate::Fails(io::Error::from_raw_os_error(24))
+    };
+    let card = Faulty::closing(Disk::open(&set.card()).unwrap(), decide, closing());
+    let (raid, opens) = (set.drive("raid"), Arc::clone(&open));
+    let decide = move |_, call, path: &str| {
+        if path.starts_with("Clips/") && matches!(call, Call::Open | Call::Create) {
+            opens.fetch_add(1, SeqCst);
+            created.fetch_add(usize::from(call == Call::Create), SeqCst);
+        }
+        Fate::Succeeds
+    };
+    let drive = Box::new(Faulty::closing(Disk::open(&raid).unwrap(), decide, closing()));
+    let report = set.offload_on(Some(card), vec![(raid, drive)], false);
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert!(set.holds("raid"));
+    assert_eq!(open.load(SeqCst), 0);
 }
 
 /// What a copy does not keep is told in docs/what-a-verification-cannot-prove.md.

@@ -590,3 +590,63 @@ fn a_long_list_that_is_written_slowly_is_no_hang() {
         assert!(fs::metadata(list.unwrap()).unwrap().len() > 4 << 16, "of several writes");
     });
 }
+
+/// Whoever takes the card out need not wait for a drive.
+#[test]
+fn a_card_is_closed_though_a_destination_hangs() {
+    within_a_minute(|| {
+        let set = Set::of_small_files();
+        let gate = Gate::default();
+        let is_closed = Arc::new(AtomicBool::new(false));
+        let closed = Arc::clone(&is_closed);
+        let card = Faulty::closing(
+            Disk::open(&set.card()).unwrap(),
+            |_, _, _| Fate::Succeeds,
+            move |path| closed.store(path == ".", Relaxed),
+        );
+        let hung = hanging(&set, "hung", &gate, |call, path| {
+            call == Call::Create && path.starts_with("Clips")
+        });
+        let report = set.offload_with(Some(card), vec![hung, good(&set, "good")], &impatient());
+        assert_eq!(stalled(&report), [Some(0)], "{:?}", report.findings);
+        assert_eq!(report.copies[1].status, Status::Verified);
+        assert!(is_closed.load(Relaxed), "before the drive woke up");
+        gate.open();
+    });
+}
+
+#[test]
+fn a_cancellation_waits_for_no_walk_of_an_old_roll() {
+    const FILES: usize = 300;
+    within_a_minute(|| {
+        let set = Set::of_small_files();
+        for number in 0..FILES {
+            fs::write(set.card().join(format!("Clips/{number:04}.dpx")), "frame").unwrap();
+        }
+        for old in ["finished", "unfinished"] {
+            let first = set.faulty(old, move |_, call, path| match call {
+                Call::Rename if old == "unfinished" && path.ends_with(".mhl") => io_error(),
+                _ => Fate::Succeeds,
+            });
+            set.offload_on(None, vec![first], false);
+            assert_eq!(set.lists(old), usize::from(old == "finished"));
+            let stop = Arc::new(AtomicBool::new(false));
+            let seen = Arc::new(AtomicUsize::new(0));
+            let (stops, sees) = (Arc::clone(&stop), Arc::clone(&seen));
+            let drive = set.faulty(old, move |_, call, path| {
+                if call == Call::Stat && path.starts_with("Clips") {
+                    stops.store(true, Relaxed);
+                    sees.fetch_add(1, Relaxed);
+                    thread::sleep(Duration::from_millis(10));
+                }
+                Fate::Succeeds
+            });
+            let watched = StopAt(stop);
+            let report = set.offload_watched(None, vec![drive], &resume(), &watched);
+            assert_eq!(report.status, Status::Cancelled, "{:?}", report.findings);
+            assert_eq!(kinds(&report), []);
+            let seen = seen.load(Relaxed);
+            assert!((1..FILES).contains(&seen), "{old}: {seen}");
+        }
+    });
+}
