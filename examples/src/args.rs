@@ -217,8 +217,9 @@ pub(crate) struct Record {
     pub(crate) simulated: bool,
     /// The ledger's file; made if absent.
     pub(crate) ledger: PathBuf,
-    /// What happened: roll medium place inspection qc evaluation report-check final-clearance
-    /// approval move loss wipe resolution, or evidence by `--report FILE`.
+    /// What happened: roll medium place inspection qc evaluation report-check clip-report
+    /// final-clearance approval move loss wipe resolution; evidence by `--report FILE`, and another
+    /// unit's ledger as import by `--from FILE`.
     pub(crate) kind: String,
     /// `--FIELD VALUE` for each field of the event; or `--json FILE`, where `-` is standard input,
     /// for all of them, and the answer is JSON too.
@@ -244,6 +245,10 @@ pub(crate) struct Clear {
     /// The onset or near-set storage to be wiped.
     #[arg(long, value_name = "MEDIUM")]
     pub(crate) storage: Option<String>,
+    /// A head that was kept elsewhere: the ledger has to be the one that it was taken of, or to go on
+    /// from there.
+    #[arg(long, value_name = "SEQ:C4")]
+    pub(crate) pin: Option<String>,
     /// The profile: a name, or a file.
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) profile: Option<String>,

@@ -282,6 +282,33 @@ mod tests {
     }
 
     #[test]
+    fn an_announcement_that_the_drive_does_not_give_is_not_forgotten() {
+        let roll = sealed();
+        let chain = roll.path().join("ascmhl/ascmhl_chain.xml");
+        let part = roll.path().join("ascmhl/.chain.mhl-part");
+        let before = fs::read(&chain).unwrap();
+        assert_eq!(verified(&roll), Status::Verified);
+        fs::rename(&chain, &part).unwrap();
+        fs::write(&chain, &before).unwrap();
+        for fails_at in [Call::Open, Call::Read] {
+            for file in [".chain.mhl-part", "ascmhl_chain.xml", "0002_"] {
+                let file = format!("ascmhl/{file}");
+                let failing = Disk::open(roll.path()).unwrap();
+                let failing = Faulty::new(failing, move |_, call, path| {
+                    match call == fails_at && path.starts_with(&file) {
+                        true => Fate::Fails(io::Error::from_raw_os_error(5)),
+                        false => Fate::Succeeds,
+                    }
+                });
+                assert!(matches!(lock(&failing), Err(LockError::Io { .. })), "{fails_at:?}");
+                assert!(part.exists());
+            }
+        }
+        assert_eq!(verified(&roll), Status::Verified);
+        assert!(!part.exists());
+    }
+
+    #[test]
     fn an_unlisted_manifest_that_nobody_announced_stays_a_fault() {
         let roll = sealed();
         let chain = roll.path().join("ascmhl/ascmhl_chain.xml");

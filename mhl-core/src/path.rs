@@ -207,6 +207,18 @@ impl RelativePath {
         Self::new(&format!("{}/{below}", self.0))
     }
 
+    /// The path of what bears a name in this folder, or at the root: of a whole path only the last
+    /// segment is looked at.
+    pub(crate) fn in_folder(folder: Option<&RelativePath>, name: &str) -> Result<Self, PathError> {
+        let Some(folder) = folder else { return Self::new(name) };
+        let path = [folder.as_str(), "/", name].concat();
+        let is_name = !matches!(name, "" | "." | "..") && !holds(name, b'/') && !holds(name, 0);
+        if is_name && name.len() <= MAX_SEGMENT && path.len() <= MAX_PATH {
+            return Ok(RelativePath(path.into()));
+        }
+        Self::new(&path)
+    }
+
     /// The first name in the path that Windows cannot hold, and why; `None` when it can hold all.
     ///
     /// A warning in a list, an error before something is written to a Windows file system.

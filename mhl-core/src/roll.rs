@@ -1,5 +1,7 @@
 //! The identity of a roll: one digest over what its first list says.
 
+use std::fmt::Write as _;
+
 use mhl_hash::{Algorithm, HashValue, Hasher};
 
 use crate::RelativePath;
@@ -49,11 +51,15 @@ where
 }
 
 /// The same of files that come in the order of their paths, each once: nothing is kept of them.
-pub(crate) struct Content(Hasher);
+pub(crate) struct Content {
+    hasher: Hasher,
+    /// Kept from line to line.
+    line: String,
+}
 
 impl Default for Content {
     fn default() -> Self {
-        Content(Hasher::new(Algorithm::C4))
+        Content { hasher: Hasher::new(Algorithm::C4), line: String::new() }
     }
 }
 
@@ -68,15 +74,20 @@ impl Content {
     }
 
     fn line(&mut self, path: &str, size: Option<u64>, digest: Option<HashValue>) {
-        let size = size.map(|size| size.to_string()).unwrap_or_default();
-        let digest = digest.map(|digest| format!("{digest:?}")).unwrap_or_default();
-        for part in [path, "\0", &size, "\0", &digest, "\n"] {
-            self.0.update(part.as_bytes());
-        }
+        self.line.clear();
+        self.line.push_str(path);
+        // Nothing fails that is written to a string.
+        let _ = match size {
+            Some(size) => write!(self.line, "\0{size}\0"),
+            None => write!(self.line, "\0\0"),
+        };
+        let _ = digest.map(|digest| write!(self.line, "{digest:?}"));
+        self.line.push('\n');
+        self.hasher.update(self.line.as_bytes());
     }
 
     pub(crate) fn finish(self) -> HashValue {
-        self.0.finish()
+        self.hasher.finish()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use mhl_hash::Algorithm;
@@ -265,18 +266,21 @@ fn hash_all(
 ) -> Result<(), Cancelled> {
     let progress = account.context.progress;
     progress.phase(Phase::Read, tree.bytes());
-    let algorithms = digests.algorithms().to_vec();
+    let algorithms: Arc<[Algorithm]> = digests.algorithms().into();
     let wanted = tree.files.iter().enumerate().map(|(index, file)| Wanted {
         key: (index, file),
         path: &file.path,
-        algorithms: algorithms.clone(),
+        found: Some(&file.stat),
+        algorithms: Arc::clone(&algorithms),
         is_of_others: false,
     });
-    read_each(disk, wanted, Way::ThroughTheCache, progress, |(index, file), result| match result {
-        Ok(outcome) => {
-            account.report.counts.bytes += outcome.bytes;
-            digests.set(index, &outcome.values);
+    read_each(disk, wanted, Way::ThroughTheCache, progress, |(index, file), result| {
+        match result.and_then(|outcome| outcome.of_size(file.stat.size)) {
+            Ok(outcome) => {
+                account.report.counts.bytes += outcome.bytes;
+                digests.set(index, &outcome.values);
+            }
+            Err(failure) => account.found(failure.finding(file.path.as_str(), file.stat.size)),
         }
-        Err(failure) => account.found(failure.finding(file.path.as_str(), file.stat.size)),
     })
 }

@@ -300,12 +300,14 @@ const HEX_DIGITS: [u8; 256] = {
 /// No digit: all bits, so that it shows in whatever it is joined with.
 const NO_DIGIT: u8 = 0xff;
 
-fn hex<'a>(bytes: impl Iterator<Item = &'a u8>) -> String {
+fn hex<'a>(bytes: impl ExactSizeIterator<Item = &'a u8>) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
-        .map(char::from)
-        .collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
 }
 
 #[cfg(test)]

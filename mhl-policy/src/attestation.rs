@@ -1,7 +1,7 @@
 //! What people attest: inspections, quality control, evaluation, report checks, final clearance,
 //! and the resolution of issues.
 
-use crate::{event_ref::EventRef, media::MediumId, roll::RollId, word::words};
+use crate::{event_ref::EventRef, media::MediumId, roll::RollId, time::Time, word::words};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -79,6 +79,7 @@ pub(crate) trait Attested {
     fn files(&self) -> Option<&Scope<String>>;
     fn result(&self) -> Option<&Outcome>;
     fn issues(&self) -> &BTreeSet<String>;
+    fn when(&self) -> Option<Time>;
 }
 
 /// Defines an attestation: the fields that all have, then its own.
@@ -98,6 +99,10 @@ macro_rules! attestation {
             /// Who attests.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub by: Option<Party>,
+            /// When it was done. Where that is before it was recorded, it covers nothing that the card
+            /// got between.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub when: Option<Time>,
             /// What came out of it.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub result: Option<Outcome>,
@@ -116,6 +121,7 @@ macro_rules! attestation {
                     rolls: rolls.into_iter().map(Into::into).collect(),
                     files: None,
                     by: None,
+                    when: None,
                     result: None,
                     issues: BTreeSet::new(),
                     $($field: Default::default(),)*
@@ -135,6 +141,9 @@ macro_rules! attestation {
             }
             fn issues(&self) -> &BTreeSet<String> {
                 &self.issues
+            }
+            fn when(&self) -> Option<Time> {
+                self.when
             }
         }
     };
@@ -203,13 +212,17 @@ pub struct FinalClearance {
     /// Who cleared them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Party>,
+    /// When, if that is known; as for every attestation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Time>,
 }
 
 impl FinalClearance {
     /// A clearance that names its rolls and who gave it.
     #[must_use]
     pub fn of<R: Into<RollId>>(rolls: impl IntoIterator<Item = R>, by: Party) -> Self {
-        FinalClearance { rolls: rolls.into_iter().map(Into::into).collect(), by: Some(by) }
+        let rolls = rolls.into_iter().map(Into::into).collect();
+        FinalClearance { rolls, by: Some(by), when: None }
     }
 }
 

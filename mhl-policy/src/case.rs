@@ -33,12 +33,13 @@ pub(crate) struct Current<'a> {
     /// Its content; `None` when nobody saw it, or the card holds something else.
     pub(crate) content: Option<&'a str>,
     /// The latest scan of a card that found other content than was known.
-    pub(crate) changed: Option<&'a EventRef>,
+    pub(crate) changed: Option<(&'a EventRef, Time)>,
 }
 
 /// A copy seen by a report, or another roll where one had been.
 struct Sighting<'a> {
     at: &'a EventRef,
+    time: Time,
     /// Whether it is of the roll itself.
     of_roll: bool,
     content: Option<&'a str>,
@@ -96,6 +97,24 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// What the medium's device is recorded as by another of its names, where that is something else.
+    pub(crate) fn otherwise(&self, medium: &Medium) -> Option<&'a Medium> {
+        fn differ<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
+            one.is_some() && other.is_some() && one != other
+        }
+        let lower = |medium: &Medium| medium.file_system.as_deref().map(str::to_ascii_lowercase);
+        let device = self.devices.of_medium(&medium.id);
+        let names: Vec<&MediumId> = self.devices.media_of(&device).collect();
+        let recorded = names.into_iter().filter_map(|name| Some(&self.medium(name)?.says));
+        let mut others = recorded.filter(|other| other.id != medium.id);
+        others.find(|other| {
+            differ(&medium.kind, &other.kind)
+                || differ(&medium.level, &other.level)
+                || differ(&medium.generation, &other.generation)
+                || differ(&lower(medium), &lower(other))
+        })
+    }
+
     /// Copies of a roll that are held.
     pub(crate) fn copies(&self, roll: &RollId) -> impl Iterator<Item = (&'a CopyId, &'a RollCopy)> {
         self.state.copies_of(roll).filter(|(_, copy)| copy.is_held())
@@ -124,17 +143,17 @@ impl<'a> Case<'a> {
     pub(crate) fn current(&self, roll: &RollId) -> Current<'a> {
         let mut current = Current::default();
         for sighting in self.sightings(roll) {
-            let Sighting { at, of_roll, content, scanned, faulty } = sighting;
+            let Sighting { at, time, of_roll, content, scanned, faulty } = sighting;
             let known = current.content.is_some() || current.changed.is_some();
             if !of_roll || faulty {
-                current = Current { content: None, changed: Some(at) };
+                current = Current { content: None, changed: Some((at, time)) };
             } else if content.is_none() {
                 // What it was compared with is unknown, and nothing was found wanting.
             } else if !known {
                 current.content = content;
             } else if scanned {
                 if current.content.is_some() && current.content != content {
-                    current.changed = Some(at);
+                    current.changed = Some((at, time));
                 }
                 current.content = content;
             }
@@ -147,10 +166,10 @@ impl<'a> Case<'a> {
         let mut sightings = Vec::new();
         for (id, copy) in self.state.copies_of(roll) {
             sightings.extend(copy.evidence.iter().map(|seen| {
-                let (at, content) = (&seen.at, seen.content.as_deref());
-                let scanned = self.is_scan(seen);
+                let (at, time, content) = (&seen.at, seen.time, seen.content.as_deref());
+                let scanned = self.is_scan(id, seen);
                 let faulty = scanned && !seen.found.faults.is_empty();
-                Sighting { at, of_roll: true, content, scanned, faulty }
+                Sighting { at, time, of_roll: true, content, scanned, faulty }
             }));
             // Another roll where a card was known to hold this one.
             let Some(first) = copy.standing_evidence().next().filter(|_| copy.is_held()) else {
@@ -158,9 +177,10 @@ impl<'a> Case<'a> {
             };
             let others = self.state.at_the_same_place(id).filter(|(other, _)| other.roll != *roll);
             let scans = others.flat_map(|(_, other)| &other.evidence);
-            let scans = scans.filter(|seen| first.at < seen.at && self.is_scan(seen));
-            sightings.extend(scans.map(|Seen { at, .. }| Sighting {
+            let scans = scans.filter(|seen| first.at < seen.at && self.is_scan(id, seen));
+            sightings.extend(scans.map(|Seen { at, time, .. }| Sighting {
                 at,
+                time: *time,
                 of_roll: false,
                 content: None,
                 scanned: true,
@@ -173,19 +193,24 @@ impl<'a> Case<'a> {
     }
 
     /// Whether a card was read: one that was offloaded, unless it is known to be something else, or
-    /// one that was read where it stood.
-    fn is_scan(&self, seen: &Seen) -> bool {
-        let kind = seen.found.medium.as_ref().and_then(|medium| self.kind(medium));
-        match (seen.sight, kind) {
-            (Sight::Source, None | Some(MediumKind::CaptureDevice | MediumKind::Other(_)))
-            | (Sight::Itself, Some(MediumKind::CaptureDevice)) => true,
-            (Sight::Source | Sight::Itself, _) | (Sight::Destination, _) => false,
+    /// one that was read where it stood, by whichever of its names.
+    fn is_scan(&self, id: &CopyId, seen: &Seen) -> bool {
+        let is_card = match (self.devices.of_copy(id), &id.medium) {
+            (Some(device), _) if self.devices.is_card(&device) => Truth::Yes,
+            (_, Some(medium)) => self.is_capture_device(medium),
+            (_, None) => Truth::Unknown,
+        };
+        match seen.sight {
+            Sight::Source => is_card != Truth::No,
+            Sight::Itself => is_card == Truth::Yes,
+            Sight::Destination => false,
         }
     }
 
-    /// Whether something recorded at `at` is from before the card changed.
-    pub(crate) fn is_stale(&self, current: &Current<'_>, at: &EventRef) -> bool {
-        current.changed.is_some_and(|changed| at < changed)
+    /// Whether something recorded at `at` is from before the card changed: by the ledger's order, or
+    /// by the clock where it came from another ledger later.
+    pub(crate) fn is_stale(&self, current: &Current<'_>, at: &EventRef, time: Time) -> bool {
+        current.changed.is_some_and(|(changed, then)| at < changed || time < then)
     }
 
     /// The issues of an attestation that nobody resolved.

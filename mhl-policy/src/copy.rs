@@ -30,6 +30,9 @@ pub struct RollCopy {
     /// device, each after something was seen of it; in ledger order, also those of which only a later
     /// event tells that they concern it. Evidence from before one proves nothing any more.
     pub lost: Vec<EventRef>,
+    /// When the latest of these was recorded: what is from before proves nothing, though it was
+    /// recorded after.
+    pub(crate) gone_until: Option<Time>,
 }
 
 /// One piece of evidence about a copy.
@@ -40,6 +43,9 @@ pub struct Seen {
     pub at: EventRef,
     /// When that event was recorded.
     pub time: Time,
+    /// When the report says that it began, where that is before it was recorded; otherwise as `time`.
+    /// It only ever takes evidence out.
+    pub as_of: Time,
     /// The content of the list that it was compared with.
     pub content: Option<Arc<str>>,
     /// Files in that list.
@@ -64,7 +70,7 @@ pub enum Sight {
 
 impl RollCopy {
     pub(crate) const fn new() -> Self {
-        RollCopy { evidence: Vec::new(), wiped: Vec::new(), lost: Vec::new() }
+        RollCopy { evidence: Vec::new(), wiped: Vec::new(), lost: Vec::new(), gone_until: None }
     }
 
     /// Takes evidence, the latest so far. A copy that is verified every week is found the same every
@@ -88,9 +94,34 @@ impl RollCopy {
         self.evidence.last().is_some_and(|seen| Some(&seen.at) > self.wiped.last())
     }
 
-    /// The evidence that is not of a copy that was wiped or lost since.
+    /// The evidence that is not of a copy that was wiped or lost since: neither by the ledger's order
+    /// nor by the clock. A report from before may be recorded late, or imported.
     pub(crate) fn standing_evidence(&self) -> impl DoubleEndedIterator<Item = &Seen> {
-        self.since(self.wiped.last().max(self.lost.last()))
+        let since = self.since(self.wiped.last().max(self.lost.last()));
+        since.filter(|seen| Some(seen.as_of) >= self.gone_until)
+    }
+
+    /// What was seen before that event, or before its time, proves nothing any more.
+    pub(crate) fn lose(&mut self, at: &EventRef, time: Time) {
+        // Where nothing was seen between the last loss and this one, there is nothing more to lose;
+        // where something was, this one is the later.
+        if self.standing_evidence().next().is_some_and(|seen| seen.at < *at) {
+            self.lost.push(at.clone());
+        }
+        self.gone_until = self.gone_until.max(Some(time));
+    }
+
+    /// Its medium was wiped, and holds it no more. Returns whether that may not be so: it was seen
+    /// later, as the clock says, and the wipe comes from another ledger.
+    pub(crate) fn wipe(&mut self, at: &EventRef, time: Time) -> bool {
+        let seen_later = self.evidence.last().is_some_and(|seen| seen.time > time);
+        if seen_later {
+            self.lose(at, time);
+        } else {
+            self.wiped.push(at.clone());
+            self.gone_until = self.gone_until.max(Some(time));
+        }
+        seen_later
     }
 
     /// The evidence of what the medium holds now, lost or not.

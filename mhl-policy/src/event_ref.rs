@@ -49,6 +49,11 @@ impl EventRef {
         self.within.len()
     }
 
+    /// Its number in its own ledger, the innermost.
+    pub(crate) fn number(&self) -> u64 {
+        self.within.last().copied().unwrap_or(self.outer)
+    }
+
     fn numbers(&self) -> impl Iterator<Item = u64> {
         std::iter::once(self.outer).chain(self.within.iter().copied())
     }

@@ -77,8 +77,8 @@
 //!
 //! # How it is laid out
 //! - The words of the trade: [`Roll`], [`RollCopy`], [`Medium`], [`Place`], [`Evidence`], the
-//!   attestations ([`Inspection`], [`Qc`], [`Evaluation`], [`ReportCheck`], [`FinalClearance`])
-//!   and [`Approval`].
+//!   attestations ([`Inspection`], [`Qc`], [`Evaluation`], [`ReportCheck`], [`FinalClearance`]),
+//!   [`ClipReport`] and [`Approval`].
 //! - [`Ledger`] keeps them as events, [`LedgerFile`] keeps the ledger on a disk, and [`State`] is
 //!   what the events amount to.
 //! - [`Profile`] is a rule set with its readings; [`Rule::ALL`] are the rules with their words in
@@ -96,7 +96,8 @@
 //!   with a missing field is unknown in that field.
 //! - The state *after* the wipe is judged; the medium that is asked about never vouches for
 //!   itself unless the profile says so.
-//! - One physical device counts once, whatever names, mounts or partitions it is seen by.
+//! - One physical device counts once, whatever names and mounts it is seen by. Partitions of one are
+//!   joined where its serial number names them; two that nobody names so are two file systems.
 //! - A verdict is bound to its question, ledger head, profile, roll contents and moment, and the
 //!   same inputs give the same bytes. Clock and random source are never read.
 //! - A ledger with any fault is not believed at all. What its chain cannot find, a cut tail or a
@@ -113,6 +114,7 @@ mod attestation;
 mod case;
 mod clear;
 mod clearance;
+mod clip_report;
 mod copy;
 mod device;
 mod event_ref;
@@ -145,13 +147,14 @@ pub use clearance::{
     BoundCopy, Breach, Breaches, EnvelopeError, KeyError, NotPermitted, Permit, ProfileName,
     SigningKey, Statement, VerifyingKey, permit,
 };
+pub use clip_report::ClipReport;
 pub use copy::{CopyId, RollCopy, Seen, Sight};
 pub use event_ref::{EventRef, ParseEventRefError};
 pub use evidence::{CopyEvidence, Evidence, Placement, ReportRefused};
 pub use ledger::{
     Agent, AppendError, Event, EventError, Fault, FaultKind, FileError, Head, Import, Ledger,
     LedgerError, LedgerFile, MediumState, ParseHeadError, PinError, ReadError, Recorded, SCHEMA,
-    State,
+    State, Torn,
 };
 pub use media::{
     Condition, Loss, Medium, MediumId, MediumKind, MediumRole, Move, ParseMediumIdError, RaidLevel,

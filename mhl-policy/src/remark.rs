@@ -4,11 +4,12 @@
 use crate::{
     approval::ApprovedUse,
     attestation::{Attested, Environment, FaultClass, Outcome, Paper, Party},
+    copy::CopyId,
     evidence::{CopyEvidence, Evidence},
     ledger::{Event, State},
     media::{Medium, MediumId, MediumKind, MediumRole},
     place::PlaceId,
-    roll::{Genre, RollKind},
+    roll::{Genre, RollId, RollKind},
     word::{AllWord, Scope},
 };
 use mhl_core::Status;
@@ -86,6 +87,10 @@ pub(crate) fn remarks(event: &Event, state: &State) -> Vec<Remark> {
             remarks.attestation(says, says.by.as_ref());
             remarks.words("against", says.against.as_ref(), Paper::WORDS);
         }
+        Event::ClipReport(says) => {
+            remarks.word("paper", says.paper.as_ref(), Paper::WORDS);
+            remarks.needed("clips", says.clips.is_some());
+        }
         Event::FinalClearance(says) => remarks.word("by", says.by.as_ref(), Party::WORDS),
         Event::Approval(says) => {
             remarks.word("use", says.usage.as_ref(), ApprovedUse::WORDS);
@@ -161,12 +166,26 @@ impl Remarks<'_> {
             }
         }
         for folder in evidence.folders() {
+            if self.is_late(&evidence.roll, folder) {
+                let why = "the medium was wiped or lost since it was seen, as the clock says";
+                self.say(Remark::Proves { root: folder.root.clone(), why: why.to_owned() });
+            }
             match &folder.medium {
                 Some(medium) => self.medium(medium),
                 None => self.needed("a medium of the report's folders", false),
             }
             folder.place.iter().for_each(|place| self.place(place));
         }
+    }
+
+    /// Whether what was seen last of a folder counts no more, late as it was recorded.
+    fn is_late(&self, roll: &RollId, folder: &CopyEvidence) -> bool {
+        let (medium, root) = (folder.medium.clone(), folder.root.clone());
+        let copy = self.state.copies.get(&CopyId { roll: roll.clone(), medium, root });
+        copy.is_some_and(|copy| {
+            let standing = copy.standing_evidence().next_back().map(|seen| &seen.at);
+            standing != copy.evidence.last().map(|seen| &seen.at)
+        })
     }
 
     fn medium(&mut self, id: &MediumId) {

@@ -27,6 +27,9 @@ pub(crate) fn run(args: &Clear, terminal: &Terminal) -> Result<Code, Failure> {
     let key = args.key.as_deref().map(signing_key).transpose()?;
     let profile = profiles::named(args.profile.as_deref())?;
     let ledger = LedgerFile::read(&args.ledger)?;
+    if let Some(pin) = &args.pin {
+        custody::check_pin(&ledger, pin, &args.ledger)?;
+    }
     let now = custody::now(clock()?.as_ref());
 
     let verdict = clear(&ledger, &question, &profile, now);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use mhl_core::{Clock, Report};
-use mhl_policy::{Agent, Ledger, LedgerFile, MediumId, Placement, Remark, Roll, Time};
+use mhl_policy::{Agent, Head, Ledger, LedgerFile, MediumId, Placement, Remark, Roll, Time};
 
 use super::{agent, clock};
 use crate::{
@@ -139,14 +139,23 @@ pub(crate) fn open_simulated(path: &Path) -> Result<LedgerFile, Failure> {
     Err(Failure::usage(format!("{} is a real ledger, and stays one", path.display())))
 }
 
-/// Opens a ledger for appending, and makes it where there is none.
+/// Opens a ledger for appending, and makes it where there is none. What an interruption left of a line
+/// is told of, and taken away.
 pub(crate) fn open(path: &Path) -> Result<LedgerFile, Failure> {
-    let ledger = if path.exists() {
-        LedgerFile::open(path)
-    } else {
-        LedgerFile::create(path, Ledger::new())
-    };
-    Ok(ledger?)
+    if !path.exists() {
+        return Ok(LedgerFile::create(path, Ledger::new())?);
+    }
+    let (ledger, torn) = LedgerFile::recover(path)?;
+    if let Some(torn) = torn {
+        diagnose(&format!("note: {}: {torn}", path.display()));
+    }
+    Ok(ledger)
+}
+
+/// Holds a ledger against a head that was kept elsewhere.
+pub(crate) fn check_pin(ledger: &Ledger, pin: &str, path: &Path) -> Result<(), Failure> {
+    let head: Head = pin.parse().map_err(Failure::usage)?;
+    ledger.check_pin(&head).map_err(|error| Failure::invalid(path, error))
 }
 
 /// The time that a ledger records.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use mhl_core::Report;
-use mhl_policy::{Event, LedgerFile, Placement};
+use mhl_policy::{Event, Ledger, LedgerFile, Placement};
 use serde_json::{Value, json};
 
 use super::{clock, custody};
@@ -18,6 +18,12 @@ pub(crate) fn run(args: &Record, terminal: &Terminal) -> Result<Code, Failure> {
         let Evidence { report, roll, placements } = Evidence::of(&fields(&args.fields)?)?;
         let mut ledger = ledger(args)?;
         custody::append_report(&mut ledger, &report, &roll, &placements, time)?;
+        return Ok(tell(terminal, &args.kind, &ledger));
+    }
+    if args.kind == "import" {
+        let other = other_ledger(&fields(&args.fields)?)?;
+        let mut ledger = ledger(args)?;
+        ledger.append_import(&other, time, custody::recorder())?;
         return Ok(tell(terminal, &args.kind, &ledger));
     }
     let event = match args.fields.as_slice() {
@@ -77,6 +83,29 @@ fn fields(words: &[String]) -> Result<Vec<(String, String)>, Failure> {
         fields.push((field.to_owned(), value));
     }
     Ok(fields)
+}
+
+/// The text of another ledger, held against its pin where there is one.
+fn other_ledger(fields: &[(String, String)]) -> Result<String, Failure> {
+    let (mut from, mut pin) = (None, None);
+    for (field, value) in fields {
+        match field.as_str() {
+            "from" => from = Some(Path::new(value)),
+            "pin" => pin = Some(value),
+            other => {
+                return Err(Failure::usage(format!(
+                    "--{other}: a ledger is taken in whole; import takes --from FILE and --pin HEAD"
+                )));
+            }
+        }
+    }
+    let path = from.ok_or_else(|| Failure::usage("another ledger is taken in: --from FILE"))?;
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::io(path, error))?;
+    if let Some(pin) = pin {
+        let other = Ledger::parse(&text).map_err(|error| Failure::invalid(path, error))?;
+        custody::check_pin(&other, pin, path)?;
+    }
+    Ok(text)
 }
 
 fn read_json(source: &str) -> Result<Value, Failure> {

@@ -132,3 +132,72 @@ fn a_report_is_printed_whether_or_not_it_can_be_recorded() {
     assert_eq!(said.json()["status"], "verified", "one object, and it is the report");
     assert!(said.err.contains("nothing was recorded"), "{}", said.err);
 }
+
+#[test]
+fn a_ledger_is_held_against_a_head_that_was_kept_elsewhere() {
+    let set = Set::new();
+    let ledger = set.word("set.ledger");
+    let record = |id: &str| {
+        let said = mhl(&["record", &ledger, "place", "--json", "--id", id, "--site", "Stage 5"]);
+        said.json()["head"].as_str().unwrap().to_owned()
+    };
+    let (first, second) = (record("cart"), record("vault"));
+    let clear = |pin: &str| mhl(&["clear", &ledger, "--roll", "A001", "--pin", pin]);
+    assert_eq!(clear(&second).code, 40, "it is the one, and no roll is recorded");
+    assert_eq!(clear(&first).code, 40, "it goes on from there");
+    assert_eq!(clear("2:c4").code, 2, "no head");
+    let text = fs::read_to_string(&ledger).unwrap();
+    fs::write(&ledger, format!("{}\n", text.lines().next().unwrap())).unwrap();
+    let cut = clear(&second);
+    assert_eq!(cut.code, 3, "{}", cut.out);
+    assert!(cut.err.contains("its end was cut off"), "{}", cut.err);
+    fs::write(&ledger, text.replacen("Stage 5", "Stage 6", 1)).unwrap();
+    assert_eq!(clear(&first).code, 3, "the chain is broken");
+}
+
+#[test]
+fn a_line_whose_writing_was_interrupted_is_told_of_and_taken_away() {
+    let set = Set::new();
+    let ledger = set.word("set.ledger");
+    let record = |id: &str| mhl(&["record", &ledger, "place", "--id", id, "--site", "Stage 5"]);
+    assert_eq!(record("cart").code, 0);
+    let text = fs::read_to_string(&ledger).unwrap();
+    fs::write(&ledger, format!("{text}{}", &text[..100])).unwrap();
+    assert_eq!(mhl(&["clear", &ledger, "--roll", "A001"]).code, 3, "it is not believed");
+    let said = record("vault");
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("line 2 was torn"), "{}", said.err);
+    assert_eq!(fs::read_to_string(set.at("set.ledger.torn")).unwrap(), text[..100]);
+    let again = fs::read_to_string(&ledger).unwrap();
+    assert!(again.starts_with(&text) && again.lines().count() == 2, "{again}");
+    assert_eq!(record("shelf").err.lines().count(), 0, "once");
+}
+
+#[test]
+fn another_units_ledger_is_taken_in() {
+    let set = Set::new();
+    let (ledger, other) = (set.word("set.ledger"), set.word("unit2.ledger"));
+    let roll = |ledger: &str, id: &str| {
+        let said = mhl(&["record", ledger, "roll", "--json", "--id", id, "--kind", "camera"]);
+        said.json()["head"].as_str().unwrap().to_owned()
+    };
+    roll(&ledger, "A001");
+    let head = roll(&other, "B001");
+    let import =
+        |more: &[&str]| mhl(&[&["record", &ledger, "import", "--from", &other][..], more].concat());
+    assert_eq!(import(&["--pin", &head.replace("1:", "2:")]).code, 3, "it is not the one");
+    assert_eq!(import(&["--roll", "B001"]).code, 2, "it is taken in whole");
+    assert_eq!(fs::read_to_string(&ledger).unwrap().lines().count(), 1, "nothing was recorded");
+    let said = import(&["--pin", &head]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let verdict = mhl(&["clear", &ledger, "--roll", "B001"]);
+    assert!(verdict.out.contains("W1    B001"), "it is known: {}", verdict.out);
+    assert_eq!(mhl(&["record", &ledger, "import", "--from", &set.word("none")]).code, 4);
+    roll(&other, "A001");
+    let clash = mhl(&["record", &other, "roll", "--id", "A001", "--genre", "scripted"]);
+    assert_eq!(clash.code, 0, "{}", clash.err);
+    assert_eq!(mhl(&["record", &ledger, "roll", "--id", "A001", "--genre", "nonfiction"]).code, 0);
+    let refused = import(&[]);
+    assert_eq!(refused.code, 2, "{}", refused.out);
+    assert!(refused.err.contains("genre of roll A001"), "{}", refused.err);
+}

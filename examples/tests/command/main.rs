@@ -8,6 +8,8 @@ mod plan;
 mod productions;
 mod report;
 mod terminal;
+#[cfg(unix)]
+mod wipes;
 
 use std::{
     fs,

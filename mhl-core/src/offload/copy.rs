@@ -1,8 +1,8 @@
 //! The source read once: every buffer goes to the hasher and to every destination.
 //!
 //! Where source and destinations are of a kind that likes it, as many files are read in turns as
-//! lanes take; otherwise one after the other. The hasher takes all that waits for it at once, so that
-//! the lanes fill by themselves when hashing is what takes longest.
+//! lanes take; otherwise one after the other. The hasher waits a little for a buffer of each of them, so
+//! that the lanes fill whoever is the fastest.
 //!
 //! The card's thread reads and gives; who takes needs no card. Should it hang, the others take what it
 //! gave before and come to an end.
@@ -87,9 +87,32 @@ impl Steps {
         }
     }
 
-    /// Steps that are there already.
-    fn waiting(&self) -> impl Iterator<Item = Step> {
-        std::iter::from_fn(|| self.queue.lock().ok()?.try_recv().ok())
+    /// The next steps, all that are there already; none when there will be none. While those have fewer
+    /// buffers than lanes, and than files that are on their way, others may come soon that are hashed
+    /// beside them for little more than these alone. `open` files were begun before.
+    fn next_many(&self, pulse: &Pulse, lanes: usize, open: usize) -> Vec<Step> {
+        let there = || self.queue.lock().ok()?.try_recv().ok();
+        let soon = || self.queue.lock().ok()?.recv_timeout(ROUND).ok();
+        let (mut open, mut buffers) = (open, 0);
+        let mut steps = Vec::new();
+        let mut next = self.next(pulse);
+        while let Some(step) = next {
+            match step {
+                Step::Begin(_) => open += 1,
+                Step::Bytes(..) => buffers += 1,
+                Step::End { .. } => open = open.saturating_sub(1),
+                Step::Settle => {}
+            }
+            steps.push(step);
+            if steps.len() == STEPS {
+                break;
+            }
+            next = match there() {
+                None if buffers < lanes.min(open) => pulse.wait(soon),
+                step => step,
+            };
+        }
+        steps
     }
 
     /// Waits for a step as long as the card gives any.
@@ -326,7 +349,7 @@ impl Reader {
             return Err(at_start(io::Error::new(io::ErrorKind::NotFound, CARD_IS_GONE)));
         }
         let file = volume.open(card.name_of(&found.path)).map_err(at_start)?;
-        let before = file.stat().map_err(at_start)?;
+        let before = file.at_opening().map_err(at_start)?;
         if (before.size, before.modified) != (found.stat.size, found.stat.modified) {
             return Err(Failure::Changed);
         }
@@ -422,16 +445,20 @@ struct Hashed {
     busy: Duration,
 }
 
-/// Hashes what is read: all that waits at once, side by side.
+/// Hashes what is read: many pieces at once, side by side.
 fn hash(steps: &Steps, pulse: &Pulse, source: &Source) -> Hashed {
     let mut streams = Streams::new(source.algorithms());
     let mut open: HashMap<usize, StreamId> = HashMap::new();
     let mut hashed = Hashed::default();
-    while let Some(first) = steps.next(pulse) {
+    loop {
+        let steps = steps.next_many(pulse, streams.lanes(), open.len());
+        if steps.is_empty() {
+            return hashed;
+        }
         let began = Instant::now();
         let mut pieces = Vec::new();
         let mut ends = Vec::new();
-        for step in std::iter::once(first).chain(steps.waiting()).take(STEPS) {
+        for step in steps {
             match step {
                 Step::Begin(index) => {
                     open.insert(index, streams.start());
@@ -459,5 +486,65 @@ fn hash(steps: &Steps, pulse: &Pulse, source: &Source) -> Hashed {
         }
         hashed.busy += began.elapsed();
     }
-    hashed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buffers_are_waited_for_while_more_files_are_on_their_way_than_have_one() {
+        // Lanes, files on their way, buffers that are there; whether others are waited for.
+        let table = [
+            (1, 4, 1, false),
+            (4, 1, 1, false),
+            (4, 4, 4, false),
+            (2, 4, 3, false),
+            (4, 4, 3, true),
+            (16, 3, 2, true),
+            (4, 2, 0, true),
+        ];
+        for (lanes, files, buffers, waits) in table {
+            let (card, pulse) = (Arc::new(Pulse::default()), Arc::new(Pulse::default()));
+            let (consumer, steps) = Consumer::of(&pulse, &card);
+            let pool = Pool::default();
+            let send = |step| consumer.steps.send(step).unwrap();
+            // One was begun before, and another has ended again.
+            send(Step::Begin(files));
+            (1..files).for_each(|index| send(Step::Begin(index)));
+            send(Step::End { index: files, whole: true });
+            (0..buffers).for_each(|index| {
+                send(Step::Bytes(index, pool.share(pool.take().unwrap(), 1)));
+            });
+            let next = steps.next_many(&pulse, lanes, 1);
+            assert_eq!(next.len(), files + 1 + buffers, "{lanes} lanes, {files} files");
+            assert_eq!(pulse.beats() > 0, waits, "{lanes} lanes, {files} files, {buffers} buffers");
+            drop(consumer);
+            assert!(steps.next_many(&pulse, lanes, files).is_empty(), "there are no more");
+        }
+    }
+
+    #[test]
+    fn however_many_steps_there_are_each_is_taken_once_and_in_order() {
+        let (card, pulse) = (Arc::new(Pulse::default()), Arc::new(Pulse::default()));
+        let (consumer, steps) = Consumer::of(&pulse, &card);
+        let given = 40 * STEPS;
+        let giving = thread::spawn(move || {
+            (0..given).for_each(|index| consumer.steps.send(Step::Begin(index)).unwrap());
+        });
+        let mut taken = 0;
+        loop {
+            let next = steps.next_many(&pulse, 0, 0);
+            if next.is_empty() {
+                break;
+            }
+            assert!(next.len() <= STEPS);
+            for step in next {
+                assert!(matches!(step, Step::Begin(index) if index == taken));
+                taken += 1;
+            }
+        }
+        giving.join().unwrap();
+        assert_eq!(taken, given);
+    }
 }

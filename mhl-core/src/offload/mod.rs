@@ -189,7 +189,7 @@ pub enum OffloadError {
 /// `destinations` are existing folders; the roll is copied into each, under its own name. The
 /// source is never written to. Memory: 24 MiB of buffers while the card is read, whatever the size of
 /// files; then some 17 MiB for each destination that is read back; and some 270 bytes for each file; some 300 more for each that a list on
-/// the card names, and as much again for each further destination where that is a history.
+/// the card names, and 100 for each further destination where that is a history.
 ///
 /// The report's `copies` stand in the order of `destinations`. A copy whose `status` is
 /// [`Status::Verified`](crate::Status::Verified) holds every file of the card, each read back and compared, and its list.

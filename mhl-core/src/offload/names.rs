@@ -105,6 +105,7 @@ mod tests {
             kind: Kind::File,
             size: 1,
             modified: Modified { seconds: 0, nanoseconds: 0 },
+            changed: 0,
             mode: 0o644,
             identity: (0, 0),
         };

@@ -2,7 +2,7 @@
 
 use std::{io, num::NonZero, sync::Arc};
 
-use mhl_hash::HashValue;
+use mhl_hash::{Algorithm, HashValue};
 
 use super::{
     destination::{Destination, State},
@@ -46,10 +46,12 @@ impl Destination {
             files.iter().zip(before).enumerate().filter_map(|(index, (file, state))| {
                 state.stands().then_some((index, file, state))
             });
+        let algorithms: Arc<[Algorithm]> = digests.algorithms().into();
         let wanted = standing.map(|(index, file, state)| Wanted {
             key: (index, file, state),
             path: &file.path,
-            algorithms: digests.algorithms().to_vec(),
+            found: None,
+            algorithms: Arc::clone(&algorithms),
             is_of_others: state != State::Durable,
         });
         let pulse = Arc::clone(&self.pulse);

@@ -2,7 +2,7 @@
 
 use std::{num::NonZero, sync::Arc, time::Instant};
 
-use mhl_hash::{HashValue, Observer as _, Strategy};
+use mhl_hash::{Algorithm, HashValue, Observer as _, Strategy};
 
 use super::{
     copy::copy,
@@ -199,10 +199,12 @@ fn second_read(
     let Ok(volume) = card.volume() else { return (Err(turns::Cancelled), None) };
     let digests = source.digests().clone();
     let wanted = card.tree.files.iter().enumerate().filter(|(index, _)| digests.has(*index));
+    let algorithms: Arc<[Algorithm]> = digests.algorithms().into();
     let wanted = wanted.map(|(index, file)| Wanted {
         key: (index, file),
         path: card.name_of(&file.path),
-        algorithms: digests.algorithms().to_vec(),
+        found: None,
+        algorithms: Arc::clone(&algorithms),
         is_of_others: false,
     });
     let mut unproven = None;

@@ -210,7 +210,7 @@ impl WriteFile for Watched<dyn WriteFile> {
         self.call_mut(|inner| inner.set_modified(time))
     }
 
-    fn set_mode(&mut self, mode: u32) -> io::Result<()> {
+    fn set_mode(&mut self, mode: u16) -> io::Result<()> {
         self.call_mut(|inner| inner.set_mode(mode))
     }
 

@@ -231,7 +231,7 @@ pub(crate) fn document_part(path: &RelativePath) -> io::Result<RelativePath> {
 
 /// The permission bits that are kept: who may read, write and execute. A card gives nobody the
 /// rights of another user.
-pub(crate) const PERMISSIONS: u32 = 0o777;
+pub(crate) const PERMISSIONS: u16 = 0o777;
 
 /// Hashes what is written.
 struct Hashed {

@@ -293,7 +293,7 @@ impl WriteFile for FaultyFile<dyn WriteFile> {
         self.inner.set_modified(time)
     }
 
-    fn set_mode(&mut self, mode: u32) -> io::Result<()> {
+    fn set_mode(&mut self, mode: u16) -> io::Result<()> {
         self.fate.ask(Call::Attributes, &self.path)?;
         self.inner.set_mode(mode)
     }

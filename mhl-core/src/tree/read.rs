@@ -47,6 +47,14 @@ pub(crate) struct ReadOutcome {
     pub(crate) identity: (u64, u64),
 }
 
+impl ReadOutcome {
+    /// The same, if so many bytes were found before: with another size, and of another state, its
+    /// digests are not to be recorded.
+    pub(crate) fn of_size(self, found: u64) -> Result<Self, Failure> {
+        if self.bytes == found { Ok(self) } else { Err(Failure::Changed) }
+    }
+}
+
 /// Why a file was not read to its end.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -128,15 +136,27 @@ pub(crate) fn read_to_end(
     }
 }
 
-/// A file that is being written while it is read yields a digest of no state that it ever had.
+/// A file that is being written while it is read yields a digest of no state that it ever had. Returns
+/// what it is now.
 pub(crate) fn check_unchanged(
     file: &dyn ReadFile,
     before: &Stat,
     bytes: u64,
-) -> Result<(), Failure> {
+) -> Result<Stat, Failure> {
     let after = file.stat().map_err(|error| Failure::Io(bytes, error))?;
-    if after.size != bytes || (after.size, after.modified) != (before.size, before.modified) {
-        return Err(Failure::Changed);
-    }
-    Ok(())
+    let is_whole = after.size == bytes;
+    let is_same = (after.size, after.modified) == (before.size, before.modified);
+    if is_whole && is_same { Ok(after) } else { Err(Failure::Changed) }
+}
+
+/// The same of a file that was not looked at when it was opened, but some time before: not even its
+/// permissions changed since, as it may have been written and given its old time again.
+pub(crate) fn check_as_found(
+    file: &dyn ReadFile,
+    found: &Stat,
+    bytes: u64,
+) -> Result<Stat, Failure> {
+    let after = file.stat().map_err(|error| Failure::Io(bytes, error))?;
+    let is_whole = after.size == bytes;
+    if is_whole && after.is_untouched_since(found) { Ok(after) } else { Err(Failure::Changed) }
 }

@@ -2,14 +2,16 @@
 //! lanes hash them side by side.
 
 mod reader;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::VecDeque,
     num::NonZero,
     path::Path,
     sync::{
-        Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc,
     },
     thread,
@@ -22,7 +24,7 @@ use crate::{
     RelativePath,
     context::Progress,
     tree::{
-        Volume,
+        Stat, Volume,
         open_files::most_open,
         read::{Failure, ReadOutcome, Way},
     },
@@ -38,6 +40,8 @@ const MEMORY: usize = 16 << 20;
 const SMALLEST_PIECE: usize = 32 << 10;
 /// Files that all threads of a crew together hold open, where the system grants as many.
 const MOST_OPEN: usize = 256;
+/// Files that a thread takes at once, at most.
+const AT_ONCE: usize = 16;
 /// Threads beyond which the device is what is waited for.
 const MOST_THREADS: usize = 16;
 
@@ -46,7 +50,11 @@ pub(crate) struct Wanted<'a, Key> {
     /// What the reader knows it by.
     pub(crate) key: Key,
     pub(crate) path: &'a RelativePath,
-    pub(crate) algorithms: Vec<Algorithm>,
+    /// What was found there before. Where nothing changed since, it is not examined before it is read,
+    /// but afterwards alone.
+    pub(crate) found: Option<&'a Stat>,
+    /// The same for many.
+    pub(crate) algorithms: Arc<[Algorithm]>,
     /// It is made durable before it is read: somebody else wrote it, and perhaps just now.
     pub(crate) is_of_others: bool,
 }
@@ -87,7 +95,8 @@ pub(crate) struct Crew {
 struct Job<'a> {
     number: u64,
     path: &'a RelativePath,
-    algorithms: Vec<Algorithm>,
+    found: Option<&'a Stat>,
+    algorithms: Arc<[Algorithm]>,
     is_of_others: bool,
 }
 
@@ -219,9 +228,9 @@ where
         }
         let mut jobs = Vec::new();
         while self.waiting.len() < AHEAD
-            && let Some(Wanted { key, path, algorithms, is_of_others }) = self.wanted.next()
+            && let Some(Wanted { key, path, found, algorithms, is_of_others }) = self.wanted.next()
         {
-            jobs.push(Job { number: self.next, path, algorithms, is_of_others });
+            jobs.push(Job { number: self.next, path, found, algorithms, is_of_others });
             self.next += 1;
             self.waiting.push_back((key, None));
         }
@@ -267,6 +276,8 @@ struct Queue<'a> {
     state: Mutex<State<'a>>,
     /// There are jobs, or none will come any more.
     changed: Condvar,
+    /// Somebody came to an end that holds for all.
+    closed: AtomicBool,
     /// Files that all threads hold open.
     open: AtomicUsize,
 }
@@ -276,7 +287,6 @@ struct State<'a> {
     jobs: VecDeque<Job<'a>>,
     /// Jobs that were taken and are not through.
     taken: usize,
-    closed: bool,
 }
 
 impl<'a> Queue<'a> {
@@ -285,6 +295,7 @@ impl<'a> Queue<'a> {
             threads,
             state: Mutex::default(),
             changed: Condvar::new(),
+            closed: AtomicBool::new(false),
             open: AtomicUsize::new(0),
         }
     }
@@ -298,21 +309,17 @@ impl<'a> Queue<'a> {
         self.changed.notify_all();
     }
 
-    /// The next job for a thread that has so many. Nobody takes what another could read at the same
-    /// time.
-    fn take(&self, own: usize) -> Option<Job<'a>> {
+    /// Tells that so many of the jobs that a thread took are through, and gives it the next: a good
+    /// many while there are many, one while there are few. Nobody takes what another could read at the
+    /// same time.
+    fn take(&self, own: usize, through: usize, jobs: &mut VecDeque<Job<'a>>) {
         let mut state = self.state();
+        state.taken -= through;
         let fair = (state.jobs.len() + state.taken).div_ceil(self.threads);
-        let job = if own < fair { state.jobs.pop_front()? } else { return None };
-        state.taken += 1;
-        Some(job)
-    }
-
-    /// So many of the taken jobs are through.
-    fn through(&self, count: usize) {
-        if count > 0 {
-            self.state().taken -= count;
-        }
+        let share = (state.jobs.len() / self.threads / 4).clamp(1, AT_ONCE);
+        let count = share.min(fair.saturating_sub(own)).min(state.jobs.len());
+        state.taken += count;
+        jobs.extend(state.jobs.drain(..count));
     }
 
     /// A thread opened a file.
@@ -333,265 +340,22 @@ impl<'a> Queue<'a> {
     /// Waits for a job; `false` when none will come any more.
     fn wait(&self) -> bool {
         let mut state = self.state();
-        while state.jobs.is_empty() && !state.closed {
+        while state.jobs.is_empty() && !self.is_closed() {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        !state.closed
+        !self.is_closed()
     }
 
     /// Whether somebody came to an end that holds for all.
     fn is_closed(&self) -> bool {
-        self.state().closed
+        self.closed.load(Ordering::Relaxed)
     }
 
     fn close(&self) {
-        let mut state = self.state();
-        state.closed = true;
+        // Not between somebody's look at it and his falling asleep.
+        let state = self.state();
+        self.closed.store(true, Ordering::Relaxed);
         drop(state);
         self.changed.notify_all();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io;
-
-    use super::*;
-    use crate::tree::{
-        Disk,
-        read::{self, read},
-    };
-
-    /// Files that end everywhere: within the first buffer, at its end and behind it.
-    fn roll(files: usize) -> (tempfile::TempDir, Disk, Vec<RelativePath>) {
-        let folder = tempfile::tempdir().unwrap();
-        let lens = [0, 1, 64, 4096, 100_000, mhl_hash::BUFFER_LEN, 600_000];
-        let paths = (0..files).map(|n| {
-            let name = format!("A001C{n:03}.mxf");
-            let len = lens[n % lens.len()] + n / lens.len();
-            let bytes: Vec<u8> = (0..len).map(|i| ((i + n) % 251) as u8).collect();
-            std::fs::write(folder.path().join(&name), bytes).unwrap();
-            RelativePath::new(&name).unwrap()
-        });
-        let paths = paths.collect();
-        let disk = Disk::open(folder.path()).unwrap();
-        (folder, disk, paths)
-    }
-
-    /// Crews of all kinds.
-    fn crews() -> impl Iterator<Item = Crew> {
-        let kinds = [(Strategy::Sequential, 1), (Strategy::Parallel, 1), (Strategy::Parallel, 5)];
-        kinds.into_iter().map(|(strategy, threads)| Crew {
-            strategy,
-            backend: Backend::best(),
-            threads,
-            sharing: 1,
-        })
-    }
-
-    fn wanted<'a>(
-        paths: &'a [RelativePath],
-        of: impl Fn(usize) -> Vec<Algorithm>,
-    ) -> Vec<Wanted<'a, usize>> {
-        let each = paths.iter().enumerate();
-        each.map(|(key, path)| Wanted { key, path, algorithms: of(key), is_of_others: false })
-            .collect()
-    }
-
-    #[test]
-    fn files_are_handed_out_in_their_order_with_the_values_that_each_has_by_itself() {
-        let (_folder, disk, paths) = roll(100);
-        let ways: [&dyn Fn(usize) -> Vec<Algorithm>; 3] = [
-            &|_| vec![Algorithm::Md5],
-            &|_| vec![Algorithm::Xxh3],
-            // Other digests now and then, as lists that several programs wrote have them.
-            &|n| if n / 30 % 2 == 0 { vec![Algorithm::Md5, Algorithm::C4] } else { vec![] },
-        ];
-        for (algorithms, crew) in ways.into_iter().flat_map(|w| crews().map(move |c| (w, c))) {
-            let mut next = 0;
-            let wanted = wanted(&paths, algorithms);
-            let way = Way::ThroughTheCache;
-            crew.read_each(&disk, wanted, way, &(), |key, result| {
-                assert_eq!(key, next, "in order");
-                next += 1;
-                let (path, own) = (&paths[key], algorithms(key));
-                let alone = read(&disk, path, &own, way, &mut read::buffer(), &()).unwrap();
-                let outcome = result.unwrap();
-                assert_eq!((outcome.values, outcome.bytes), (alone.values, alone.bytes), "{key}");
-                assert_eq!((outcome.unproven, outcome.identity), (alone.unproven, alone.identity));
-            })
-            .unwrap();
-            assert_eq!(next, paths.len());
-        }
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_read_stops_nobody_else() {
-        let (folder, disk, paths) = roll(50);
-        std::fs::remove_file(folder.path().join("A001C007.mxf")).unwrap();
-        let mut failed = Vec::new();
-        let wanted = wanted(&paths, |_| vec![Algorithm::Md5]);
-        read_each(&disk, wanted, Way::PastTheCache, &(), |key, result| {
-            if let Err(failure) = result {
-                assert!(matches!(failure, Failure::Io(0, _)));
-                failed.push(key);
-            }
-        })
-        .unwrap();
-        assert_eq!(failed, [7]);
-    }
-
-    /// The process has files for one thread at a time; who has none waits for one.
-    #[test]
-    fn who_gets_no_file_waits_until_another_closes_one() {
-        use std::sync::{Arc, atomic::Ordering::SeqCst};
-
-        use crate::tree::faulty::{Call, Fate, Faulty};
-
-        for granted in [1, 2, 5] {
-            let (_folder, disk, paths) = roll(60);
-            let (open, refused) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-            let (opens, closes, refuses) = (open.clone(), open, refused.clone());
-            let volume = Faulty::closing(
-                disk,
-                move |_, call, _| match call {
-                    Call::Open if opens.fetch_add(1, SeqCst) >= granted => {
-                        opens.fetch_sub(1, SeqCst);
-                        refuses.fetch_add(1, SeqCst);
-                        Fate::Fails(io::Error::from_raw_os_error(24))
-                    }
-                    _ => Fate::Succeeds,
-                },
-                move |path| _ = (path != ".").then(|| closes.fetch_sub(1, SeqCst)),
-            );
-            let (strategy, backend) = (Strategy::Parallel, Backend::best());
-            let crew = Crew { strategy, backend, threads: 3, sharing: 1 };
-            let mut next = 0;
-            let wanted = wanted(&paths, |_| vec![Algorithm::Md5]);
-            let way = Way::ThroughTheCache;
-            let done = crew.read_each(&volume, wanted, way, &(), |key, result| {
-                assert_eq!((key, result.is_ok()), (next, true), "of {granted}");
-                next += 1;
-            });
-            assert_eq!((done, next), (Ok(()), paths.len()));
-            assert!(refused.load(SeqCst) > 0, "of {granted}");
-        }
-    }
-
-    /// Lengthens a file at the first byte that anybody reads.
-    struct Writer {
-        file: std::path::PathBuf,
-        once: std::sync::Once,
-    }
-
-    impl mhl_hash::Observer for Writer {
-        fn advanced(&self, _: u64) {
-            self.once.call_once(|| {
-                let mut file = std::fs::OpenOptions::new().append(true).open(&self.file).unwrap();
-                std::io::Write::write_all(&mut file, b"more").unwrap();
-            });
-        }
-    }
-
-    impl Progress for Writer {}
-
-    #[test]
-    fn a_file_that_grows_while_others_are_read_is_found() {
-        for backend in Backend::available() {
-            let (folder, disk, paths) = roll(40);
-            // Eight are open before the first is read.
-            let writer =
-                Writer { file: folder.path().join("A001C006.mxf"), once: std::sync::Once::new() };
-            let mut failed = Vec::new();
-            let crew = Crew { strategy: Strategy::Parallel, backend, threads: 1, sharing: 1 };
-            let wanted = wanted(&paths, |_| vec![Algorithm::Md5]);
-            crew.read_each(&disk, wanted, Way::ThroughTheCache, &writer, |key, result| {
-                if result.is_err() {
-                    assert!(matches!(result, Err(Failure::Changed)));
-                    failed.push(key);
-                }
-            })
-            .unwrap();
-            assert_eq!(failed, [6], "{backend}");
-        }
-    }
-
-    #[test]
-    fn who_takes_the_results_may_end_the_reading_and_gets_no_more() {
-        let (_folder, disk, paths) = roll(200);
-        for crew in crews() {
-            let stop = std::sync::atomic::AtomicBool::new(false);
-            let mut handed_out = Vec::new();
-            let wanted = wanted(&paths, |_| vec![Algorithm::Xxh64]);
-            let result = crew.read_each(&disk, wanted, Way::ThroughTheCache, &stop, |key, _| {
-                handed_out.push(key);
-                stop.store(key == 17, std::sync::atomic::Ordering::Relaxed);
-            });
-            assert_eq!(result, Err(Cancelled));
-            assert_eq!(handed_out, (0..=17).collect::<Vec<_>>());
-        }
-    }
-
-    #[test]
-    fn more_files_than_are_waited_for_are_all_handed_out_in_order() {
-        let (_folder, disk, paths) = roll(1);
-        for crew in crews() {
-            let wanted = (0..3 * AHEAD).map(|key| {
-                // Other digests for each thousand.
-                let algorithms = vec![[Algorithm::Xxh64, Algorithm::Md5][key / 1000 % 2]];
-                Wanted { key, path: &paths[0], algorithms, is_of_others: false }
-            });
-            let mut next = 0;
-            crew.read_each(&disk, wanted, Way::ThroughTheCache, &(), |key, result| {
-                assert_eq!(key, next);
-                assert_eq!(result.unwrap().values.len(), 1);
-                next += 1;
-            })
-            .unwrap();
-            assert_eq!(next, 3 * AHEAD);
-        }
-    }
-
-    #[test]
-    fn a_cancelled_reading_says_so() {
-        let (_folder, disk, paths) = roll(40);
-        let cancelled = std::sync::atomic::AtomicBool::new(true);
-        let wanted = wanted(&paths, |_| vec![Algorithm::Md5]);
-        let result = read_each(&disk, wanted, Way::ThroughTheCache, &cancelled, |_, _| {});
-        assert_eq!(result, Err(Cancelled));
-    }
-
-    #[test]
-    fn a_cancellation_wakes_who_has_nothing_to_read() {
-        use std::sync::{
-            Arc,
-            atomic::{AtomicBool, Ordering::Relaxed},
-        };
-
-        use crate::tree::faulty::{Call, Fate, Faulty};
-
-        let (folder, disk, paths) = roll(3);
-        for path in &paths {
-            // Not through in one turn.
-            std::fs::write(folder.path().join(path.as_str()), vec![7; 3 << 20]).unwrap();
-        }
-        let caller = thread::current().id();
-        let (cancelled, is_reading) = (Arc::new(AtomicBool::new(false)), AtomicBool::new(false));
-        let stop = Arc::clone(&cancelled);
-        // One of the other threads is still reading when everybody else has nothing left to do.
-        let volume = Faulty::new(disk, move |_, call, _| {
-            let is_other = call == Call::Read && thread::current().id() != caller;
-            if is_other && !is_reading.swap(true, Relaxed) {
-                thread::sleep(std::time::Duration::from_millis(200));
-                stop.store(true, Relaxed);
-            }
-            Fate::Succeeds
-        });
-        let (strategy, backend) = (Strategy::Parallel, Backend::best());
-        let crew = Crew { strategy, backend, threads: 3, sharing: 1 };
-        let wanted = wanted(&paths, |_| vec![Algorithm::Md5]);
-        let way = Way::ThroughTheCache;
-        let result = crew.read_each(&volume, wanted, way, cancelled.as_ref(), |_, _| {});
-        assert_eq!(result, Err(Cancelled));
     }
 }

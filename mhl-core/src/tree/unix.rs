@@ -31,6 +31,9 @@ const FAT_FILE_MAX: u64 = u32::MAX as u64;
 /// Bytes that the system reads ahead by itself: for a file of no more there is nothing to advise.
 #[cfg(target_os = "linux")]
 const SMALL: u64 = 128 << 10;
+/// `f_type` of memory under Linux.
+#[cfg(target_os = "linux")]
+const TMPFS_MAGIC: u64 = 0x0102_1994;
 /// `f_type` of FAT under Linux.
 const MSDOS_MAGIC: u64 = 0x4d44;
 /// `f_type` under Linux of file systems whose names have 255 units of UTF-16: FAT, exFAT, NTFS by either
@@ -58,6 +61,11 @@ impl Disk {
     /// Opens what stands at a path below the root.
     fn open_at(&self, path: &RelativePath, flags: OFlags) -> io::Result<OwnedFd> {
         Ok(open_beneath(self.root.as_fd(), path.as_str(), flags)?)
+    }
+
+    fn open_to_read(&self, path: &RelativePath) -> io::Result<File> {
+        // Without NONBLOCK a FIFO that took a file's place would wait for a writer for ever.
+        Ok(File::from(self.open_at(path, OFlags::RDONLY | OFlags::NONBLOCK)?))
     }
 
     /// Runs a call on a path's folder and its last name.
@@ -276,17 +284,16 @@ impl Volume for Disk {
     }
 
     fn open(&self, path: &RelativePath) -> io::Result<Box<dyn ReadFile>> {
-        // Without NONBLOCK a FIFO that took a file's place would wait for a writer for ever.
-        let file = File::from(self.open_at(path, OFlags::RDONLY | OFlags::NONBLOCK)?);
+        let file = self.open_to_read(path)?;
         let stat = stat_of(&fs::fstat(&file)?);
         if stat.kind != Kind::File {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }
-        #[cfg(target_os = "linux")]
-        if stat.size > SMALL {
-            let _ = fs::fadvise(&file, 0, None, fs::Advice::Sequential);
-        }
-        Ok(Box::new(Opened { file, stat: Some(stat) }))
+        Ok(Box::new(Opened::to_read(file, stat)))
+    }
+
+    fn open_found(&self, path: &RelativePath, found: &Stat) -> io::Result<Box<dyn ReadFile>> {
+        Ok(Box::new(Opened::to_read(self.open_to_read(path)?, *found)))
     }
 
     fn create(&self, path: &RelativePath) -> io::Result<Box<dyn WriteFile>> {
@@ -384,8 +391,18 @@ fn rename_without_replacing(
 /// An open file, for reading or for writing.
 struct Opened {
     file: File,
-    /// What it was when it was opened for reading.
+    /// What it was when it was opened for reading, or found before.
     stat: Option<Stat>,
+}
+
+impl Opened {
+    fn to_read(file: File, stat: Stat) -> Self {
+        #[cfg(target_os = "linux")]
+        if stat.size > SMALL {
+            let _ = fs::fadvise(&file, 0, None, fs::Advice::Sequential);
+        }
+        Opened { file, stat: Some(stat) }
+    }
 }
 
 impl ReadFile for Opened {
@@ -411,6 +428,10 @@ impl ReadFile for Opened {
         match now {
             Ok(_) => Some(true),
             Err(Errno::AGAIN) => Some(false),
+            // It does not tell, and has nowhere else to keep them.
+            Err(_) if fs::fstatfs(&self.file).is_ok_and(|of| of.f_type as u64 == TMPFS_MAGIC) => {
+                Some(true)
+            }
             Err(_) => None,
         }
     }
@@ -447,9 +468,8 @@ impl WriteFile for Opened {
         Ok(fs::futimens(&self.file, &timestamps(time))?)
     }
 
-    fn set_mode(&mut self, mode: u32) -> io::Result<()> {
-        let mode = RawMode::try_from(mode).map_err(|_| io::ErrorKind::InvalidInput)?;
-        Ok(fs::fchmod(&self.file, Mode::from_raw_mode(mode))?)
+    fn set_mode(&mut self, mode: u16) -> io::Result<()> {
+        Ok(fs::fchmod(&self.file, Mode::from_raw_mode(RawMode::from(mode)))?)
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -487,9 +507,16 @@ fn stat_of(stat: &fs::Stat) -> Stat {
             seconds: stat.st_mtime,
             nanoseconds: u32::try_from(stat.st_mtime_nsec).unwrap_or(0),
         },
-        mode: u32::from(stat.st_mode) & 0o7777,
+        changed: changed_of(stat),
+        mode: u16::try_from(stat.st_mode & 0o7777).unwrap_or(0),
         identity: identity_of(stat),
     }
+}
+
+/// The lower bits of the nanoseconds since 1970 at which anything changed last.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::unnecessary_cast)]
+fn changed_of(stat: &fs::Stat) -> u32 {
+    (stat.st_ctime as u32).wrapping_mul(1_000_000_000).wrapping_add(stat.st_ctime_nsec as u32)
 }
 
 /// What no other file of the machine has at the same time. Apple numbers its devices with a sign.
@@ -614,6 +641,18 @@ mod tests {
         let mut buffer = [0; 8];
         assert_eq!(file.read(&mut buffer).unwrap(), 4);
         assert_eq!(&buffer[..4], b"clip");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn memory_is_a_cache_of_its_own() {
+        let Ok(root) = tempfile::tempdir_in("/dev/shm") else {
+            println!("skipped: there is no /dev/shm");
+            return;
+        };
+        std::fs::write(root.path().join("clip"), "clip").unwrap();
+        let file = Disk::open(root.path()).unwrap().open(&path("clip")).unwrap();
+        assert_eq!(file.is_in_cache(), Some(true));
     }
 
     #[test]

@@ -50,6 +50,13 @@ pub(crate) trait Volume: Send + Sync {
     fn stat(&self, path: Option<&RelativePath>) -> io::Result<Stat>;
     /// Opens a regular file for reading.
     fn open(&self, path: &RelativePath) -> io::Result<Box<dyn ReadFile>>;
+    /// The same of what was a regular file when it was looked at before, and may be anything by now:
+    /// it need not be looked at once more. Whoever reads it finds out when it is read
+    /// ([`Stat::is_untouched_since`]).
+    fn open_found(&self, path: &RelativePath, found: &Stat) -> io::Result<Box<dyn ReadFile>> {
+        let _ = found;
+        self.open(path)
+    }
     /// Creates a file that does not exist.
     fn create(&self, path: &RelativePath) -> io::Result<Box<dyn WriteFile>>;
     /// Creates a folder that does not exist.
@@ -82,7 +89,8 @@ pub(crate) trait ReadFile: Send {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
     /// What the open file is now.
     fn stat(&self) -> io::Result<Stat>;
-    /// What the file was when it was opened, or at any time until now.
+    /// What the file was when it was opened, or at any time until now; of one that was
+    /// [found before](Volume::open_found), what it was then.
     fn at_opening(&self) -> io::Result<Stat> {
         self.stat()
     }
@@ -107,7 +115,7 @@ pub(crate) trait WriteFile: Send {
     /// Sets the time of modification.
     fn set_modified(&mut self, time: Modified) -> io::Result<()>;
     /// Sets the permission bits.
-    fn set_mode(&mut self, mode: u32) -> io::Result<()>;
+    fn set_mode(&mut self, mode: u16) -> io::Result<()>;
     /// Makes data and attributes durable. Never called again after it failed.
     fn sync(&mut self) -> io::Result<()>;
 }
@@ -174,10 +182,21 @@ pub(crate) struct Stat {
     /// Bytes.
     pub(crate) size: u64,
     pub(crate) modified: Modified,
+    /// When anything about it changed last, which no program can set: the lower bits of the time in
+    /// nanoseconds, which tell two times apart.
+    pub(crate) changed: u32,
     /// Permission bits.
-    pub(crate) mode: u32,
+    pub(crate) mode: u16,
     /// Device and inode: two names with the same pair are one file.
     pub(crate) identity: (u64, u64),
+}
+
+impl Stat {
+    /// Whether it is a regular file of which nothing changed since an earlier look at it.
+    pub(crate) fn is_untouched_since(&self, earlier: &Stat) -> bool {
+        let state = |stat: &Stat| (stat.size, stat.modified, stat.changed);
+        self.kind == Kind::File && state(self) == state(earlier)
+    }
 }
 
 /// The kinds of things that a name can be.

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashSet,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use mhl_hash::{Algorithm, HashValue, Observer};
@@ -131,14 +134,18 @@ impl<'a> Comparing<'a> {
         let bytes = pairs().filter(|(file, listed)| is_wanted(file, *listed));
         account.context.progress.phase(Phase::Read, bytes.map(|(file, _)| file.stat.size).sum());
         let wanted = pairs().enumerate().filter(|(_, (file, listed))| is_wanted(file, *listed));
+        let algorithms: Arc<[Algorithm]> = algorithms.into();
         let wanted = wanted.map(|(index, (file, listed))| {
             let same_size = listed.is_none_or(|listed| listed.has_size(file.stat.size));
-            let algorithms: Vec<Algorithm> = match listed {
-                Some(listed) if !of_history => listed.hashes.algorithms().collect(),
-                _ => algorithms.clone(),
+            let own = listed.filter(|_| !of_history);
+            let own = || own.iter().flat_map(|listed| listed.hashes.algorithms());
+            let algorithms = match listed {
+                Some(_) if !of_history && !own().eq(algorithms.iter().copied()) => own().collect(),
+                _ => Arc::clone(&algorithms),
             };
             let key = (index, file, listed, same_size);
-            Wanted { key, path: &file.path, algorithms, is_of_others: false }
+            let found = Some(&file.stat);
+            Wanted { key, path: &file.path, found, algorithms, is_of_others: false }
         });
         let Context { progress, clock, sharing, .. } = *account.context;
         let began = clock.now();
@@ -158,7 +165,7 @@ impl<'a> Comparing<'a> {
             &watched,
             |(index, file, listed, same_size), result| {
                 is_read.get_mut(index).into_iter().for_each(|place| *place = true);
-                let outcome = match result {
+                let outcome = match result.and_then(|outcome| outcome.of_size(file.stat.size)) {
                     Ok(outcome) => outcome,
                     Err(failure) => {
                         let finding = failure.finding(file.path.as_str(), file.stat.size);
@@ -232,7 +239,11 @@ impl Observer for Stopping<'_> {
     }
 }
 
-impl Progress for Stopping<'_> {}
+impl Progress for Stopping<'_> {
+    fn more(&self, bytes: u64) {
+        self.progress.more(bytes);
+    }
+}
 
 /// Files that are missing and may stand elsewhere under a new name.
 struct Renames<'a> {

@@ -580,3 +580,47 @@ fn an_operation_that_shares_the_machine_finds_the_same() {
     let report = verify(&roll.root(), &VerifyOptions::default(), &context).unwrap();
     assert_eq!(report.status, Status::Verified);
 }
+
+/// Lengthens a file once names and sizes are known, and nothing is read yet.
+struct Late(PathBuf);
+
+impl mhl_hash::Observer for Late {}
+
+impl crate::Progress for Late {
+    fn phase(&self, phase: Phase, _: u64) {
+        if phase == Phase::Read {
+            let content = fs::read_to_string(&self.0).unwrap();
+            fs::write(&self.0, content + "more").unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_digests_of_a_file_that_grew_since_the_walk_are_not_recorded_with_its_old_size() {
+    let agent = Agent::new("test", "1", "cart", "DIT");
+    let changed =
+        |report: &Report| {
+            let of = |finding: &Finding| (finding.kind, finding.path.clone());
+            report.findings.iter().map(of).any(|(kind, path)| {
+                kind == FindingKind::SourceChanged && path == "Clips/A001C003.mxf"
+            })
+        };
+    for format in [Format::Classic, Format::Asc] {
+        let roll = Roll { folder: tempfile::tempdir().unwrap() };
+        roll.write("Clips/A001C003.mxf", "third");
+        let late = Late(roll.root().join("Clips/A001C003.mxf"));
+        let options = SealOptions { format, ..SealOptions::default() };
+        let report = seal(&roll.root(), &options, &Context::new(&agent).with_progress(&late));
+        let report = report.unwrap();
+        assert!(changed(&report), "{report:?}");
+        assert_ne!(report.status, Status::Sealed);
+        assert_eq!(fs::read_dir(roll.root()).unwrap().count(), 1, "no list");
+    }
+    let roll = Roll::sealed(Format::Asc);
+    roll.write("Clips/A001C003.mxf", "third");
+    let late = Late(roll.root().join("Clips/A001C003.mxf"));
+    let context = Context::new(&agent).with_progress(&late);
+    let report = verify(&roll.root(), &VerifyOptions::default(), &context).unwrap();
+    assert!(changed(&report), "{report:?}");
+    assert_eq!(roll.said("Clips/A001C003.mxf"), [], "it is new, and the next generation's");
+}

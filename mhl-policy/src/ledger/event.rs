@@ -8,6 +8,7 @@ use super::{
 use crate::{
     approval::Approval,
     attestation::{Evaluation, FinalClearance, Inspection, Qc, ReportCheck, Resolution},
+    clip_report::ClipReport,
     evidence::{Evidence, c4_value},
     media::{Loss, Medium, Move, Wipe},
     place::Place,
@@ -102,6 +103,8 @@ events! {
     Evaluation "evaluation",
     /// A check against all relevant reports.
     ReportCheck "report-check",
+    /// The clips that a camera, sound or script report names.
+    ClipReport "clip-report",
     /// Final clearance.
     FinalClearance "final-clearance",
     /// An approval.

@@ -6,6 +6,7 @@ mod chain;
 mod event;
 mod fault;
 mod file;
+mod fits;
 mod replay;
 mod schema;
 mod state;
@@ -13,7 +14,7 @@ mod state;
 pub use chain::{Agent, Head, ParseHeadError};
 pub use event::{Event, EventError, Import};
 pub use fault::{AppendError, Fault, FaultKind, LedgerError, PinError, ReadError};
-pub use file::{FileError, LedgerFile};
+pub use file::{FileError, LedgerFile, Torn};
 pub use schema::SCHEMA;
 pub(crate) use state::ByRoll;
 pub use state::{MediumState, Recorded, State};
@@ -27,6 +28,7 @@ use crate::{
     time::Time,
 };
 use chain::Line;
+use fits::Fitting;
 use mhl_core::Report;
 use mhl_hash::HashValue;
 use replay::Replay;
@@ -54,8 +56,6 @@ use std::{io::BufRead, sync::OnceLock};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    /// C4 of each line.
-    digests: Vec<HashValue>,
     /// The lines that were appended since it was begun or read.
     appended: String,
     /// How many lines were read.
@@ -70,8 +70,7 @@ pub struct Ledger {
 impl PartialEq for Ledger {
     fn eq(&self, other: &Self) -> bool {
         // The rest is how it came to be so.
-        (&self.digests, &self.head, self.simulated, &self.state)
-            == (&other.digests, &other.head, other.simulated, &other.state)
+        (&self.head, self.simulated, &self.state) == (&other.head, other.simulated, &other.state)
     }
 }
 
@@ -143,8 +142,7 @@ impl Ledger {
         if !read.faults.is_empty() {
             return Err(LedgerError { faults: read.faults });
         }
-        self.read = read.digests.len();
-        self.digests = read.digests;
+        self.read = self.state.lines().len();
         self.head = read.head;
         self.simulated = read.simulated;
         Ok(self)
@@ -216,7 +214,7 @@ impl Ledger {
         let index = usize::try_from(pin.seq).unwrap_or(usize::MAX);
         let found = match index.checked_sub(1) {
             None => Some(Head::default().digest),
-            Some(index) => self.digests.get(index).map(HashValue::to_string),
+            Some(index) => self.state.lines().get(index).map(HashValue::to_string),
         };
         match found {
             None => Err(PinError::Cut { pinned: pin.seq, found: self.head.seq }),
@@ -238,12 +236,8 @@ impl Ledger {
         time: Time,
         agent: Agent,
     ) -> Result<EventRef, AppendError> {
-        match event.into() {
-            event @ (Event::Evidence(_) | Event::Import(_)) => {
-                Err(AppendError::NeverTyped { kind: event.kind() })
-            }
-            event => self.append_event(event, time, agent),
-        }
+        let next = self.next_of_event(event.into(), time, agent)?;
+        Ok(self.take(next))
     }
 
     /// Appends what a report proves about copies of a roll: the one way in for evidence.
@@ -262,15 +256,8 @@ impl Ledger {
         time: Time,
         agent: Agent,
     ) -> Result<EventRef, AppendError> {
-        let mut evidence = Evidence::from_report(report, roll.into(), placements)?;
-        // One list per content: that of another content under the same C4 is a contradiction,
-        // and stays in for the replay to find.
-        if let (Some(content), Some(files)) = (&evidence.content, &evidence.files)
-            && self.state.has_files(content, files)
-        {
-            evidence.files = None;
-        }
-        self.append_event(evidence.into(), time, agent)
+        let next = self.next_of_report(report, roll.into(), placements, time, agent)?;
+        Ok(self.take(next))
     }
 
     /// Appends another ledger whole, given as its text, its lines verbatim. It must be one by itself:
@@ -286,39 +273,108 @@ impl Ledger {
         time: Time,
         agent: Agent,
     ) -> Result<EventRef, AppendError> {
+        let next = self.next_of_import(other, time, agent)?;
+        Ok(self.take(next))
+    }
+
+    /// The line that [`Ledger::append`] appends.
+    fn next_of_event(
+        &self,
+        event: Event,
+        time: Time,
+        agent: Agent,
+    ) -> Result<NextLine, AppendError> {
+        match event {
+            event @ (Event::Evidence(_) | Event::Import(_)) => {
+                Err(AppendError::NeverTyped { kind: event.kind() })
+            }
+            event => self.next(event, time, agent),
+        }
+    }
+
+    /// The line that [`Ledger::append_report`] appends.
+    fn next_of_report(
+        &self,
+        report: &Report,
+        roll: RollId,
+        placements: &[Placement],
+        time: Time,
+        agent: Agent,
+    ) -> Result<NextLine, AppendError> {
+        let mut evidence = Evidence::from_report(report, roll, placements)?;
+        // One list per content: that of another content under the same C4 is a contradiction,
+        // and stays in for the check to find.
+        if let (Some(content), Some(files)) = (&evidence.content, &evidence.files)
+            && self.state.has_files(content, files)
+        {
+            evidence.files = None;
+        }
+        self.next(evidence.into(), time, agent)
+    }
+
+    /// The line that [`Ledger::append_import`] appends.
+    fn next_of_import(
+        &self,
+        other: &str,
+        time: Time,
+        agent: Agent,
+    ) -> Result<NextLine, AppendError> {
         let import = Import::of(other)?;
         if let Err(LedgerError { faults }) = Ledger::parse(other)
             && let Some(fault) = faults.into_iter().next()
         {
             return Err(FaultKind::Imported { fault: Box::new(fault) }.into());
         }
-        // The lines of an import change the state one by one.
-        let before = self.state.clone();
-        let appended = self.append_event(import.into(), time, agent);
-        if appended.is_err() {
-            self.state = before;
-        }
-        appended
+        self.next(import.into(), time, agent)
     }
 
-    fn append_event(
-        &mut self,
-        event: Event,
-        time: Time,
-        agent: Agent,
-    ) -> Result<EventRef, AppendError> {
-        let line = Line::write(&self.head, self.simulated, &event, time, agent)
+    /// The next line, with an event that fits. Nothing has changed by it.
+    fn next(&self, event: Event, time: Time, agent: Agent) -> Result<NextLine, AppendError> {
+        let mut text = Line::write(&self.head, self.simulated, &event, time, agent)
             .map_err(|error| AppendError::Unwritable { message: error.to_string() })?;
-        let digest = c4_value(line.as_bytes());
-        let seq = self.head.seq.saturating_add(1);
-        let at = EventRef::new(seq);
-        self.state.apply(&at, None, time, self.simulated, event)?;
-        self.state.note(digest, &at);
-        self.appended.push_str(&line);
-        self.appended.push('\n');
-        self.digests.push(digest);
-        self.head = Head { seq, digest: digest.to_string() };
-        self.devices = OnceLock::new();
-        Ok(at)
+        let digest = c4_value(text.as_bytes());
+        text.push('\n');
+        let at = EventRef::new(self.head.seq.saturating_add(1));
+        let brings = match event {
+            Event::Import(other) => {
+                let mut state = Box::new(self.state.clone());
+                state.take_import(&at, self.simulated, &other)?;
+                Brings::State(state)
+            }
+            event => Brings::Event(Box::new(self.state.check(&at, None, event)?)),
+        };
+        Ok(NextLine { text, digest, at, time, brings })
     }
+
+    /// Takes in a line that was made for this very ledger. There is nothing left that could fail.
+    fn take(&mut self, next: NextLine) -> EventRef {
+        let NextLine { text, digest, at, time, brings } = next;
+        match brings {
+            Brings::Event(fitting) => self.state.take(&at, None, time, *fitting),
+            Brings::State(state) => self.state = *state,
+        }
+        self.state.note(digest, &at);
+        self.appended.push_str(&text);
+        self.head = Head { seq: self.head.seq.saturating_add(1), digest: digest.to_string() };
+        self.devices = OnceLock::new();
+        at
+    }
+}
+
+/// The next line of a ledger: it fits, and is not taken in yet. Between the two it is made durable.
+struct NextLine {
+    /// The line with its line feed.
+    text: String,
+    /// C4 of the line without it.
+    digest: HashValue,
+    at: EventRef,
+    time: Time,
+    brings: Brings,
+}
+
+/// What a line brings to the state.
+enum Brings {
+    Event(Box<Fitting>),
+    /// The state with a whole ledger taken in.
+    State(Box<State>),
 }

@@ -15,8 +15,6 @@ pub(super) const AT_ONCE: usize = 16;
 /// What a run came to.
 pub(super) struct Read {
     pub(super) head: Head,
-    /// C4 of each line.
-    pub(super) digests: Vec<HashValue>,
     /// Whether the lines say that they are simulated; not when there are none.
     pub(super) simulated: bool,
     pub(super) faults: Vec<Fault>,
@@ -31,7 +29,6 @@ pub(super) struct Replay<'a> {
     simulated: Option<bool>,
     hasher: LineHasher,
     end: End,
-    digests: Vec<HashValue>,
     faults: Vec<Fault>,
 }
 
@@ -44,7 +41,6 @@ impl<'a> Replay<'a> {
             simulated: None,
             hasher: LineHasher::new(),
             end: End::new(),
-            digests: Vec::new(),
             faults: Vec::new(),
         }
     }
@@ -66,7 +62,6 @@ impl<'a> Replay<'a> {
                     }
                 }
                 self.end = end;
-                self.digests.push(digest);
             }
         }
     }
@@ -77,7 +72,7 @@ impl<'a> Replay<'a> {
             self.fault(self.end.seq.saturating_add(1), FaultKind::Torn);
         }
         let simulated = self.simulated.unwrap_or(false);
-        Read { head: self.end.head(), digests: self.digests, simulated, faults: self.faults }
+        Read { head: self.end.head(), simulated, faults: self.faults }
     }
 
     fn take_line(&mut self, line: &Line<'_>, end: End) {
@@ -110,7 +105,7 @@ impl<'a> Replay<'a> {
             }
         };
         let at = EventRef::within(self.import, number);
-        if self.state.note(end.digest, &at).is_some() {
+        if self.state.note(end.digest, &at) {
             return;
         }
         if let Err(kind) = self.state.apply(&at, self.import, line.time, simulated, event) {

@@ -3,16 +3,16 @@
 use super::{
     event::{Event, Import},
     fault::FaultKind,
+    fits::Fitting,
     replay::{Read, Replay},
 };
 use crate::{
     approval::Approval,
-    attestation::{
-        Attested, Evaluation, FinalClearance, Inspection, Outcome, Qc, ReportCheck, Resolution,
-    },
+    attestation::{Attested, Evaluation, FinalClearance, Inspection, Qc, ReportCheck, Resolution},
+    clip_report::ClipReport,
     copy::{CopyId, RollCopy, Seen, Sight},
     event_ref::EventRef,
-    evidence::{CopyEvidence, Evidence, content, file_system},
+    evidence::{CopyEvidence, Evidence, file_system},
     media::{Condition, Loss, Medium, MediumId, Move, Wipe},
     place::{Place, PlaceId},
     roll::{Roll, RollId},
@@ -22,7 +22,6 @@ use mhl_core::Operation;
 use mhl_hash::HashValue;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    fmt::Display,
     sync::Arc,
 };
 
@@ -36,6 +35,13 @@ pub struct Recorded<T> {
     pub time: Time,
     /// What it says.
     pub says: T,
+}
+
+impl<T> Recorded<T> {
+    /// When it holds from, for what may take it out: when it was recorded, or done where that is before.
+    pub(crate) fn as_of(&self, done: Option<Time>) -> Time {
+        done.map_or(self.time, |done| done.min(self.time))
+    }
 }
 
 /// A medium: what was recorded of it, and where it is.
@@ -63,12 +69,11 @@ pub struct State {
     pub(crate) qcs: ByRoll<Qc>,
     pub(crate) evaluations: ByRoll<Evaluation>,
     pub(crate) report_checks: ByRoll<ReportCheck>,
+    pub(crate) clip_reports: ByRoll<ClipReport>,
     pub(crate) final_clearances: ByRoll<FinalClearance>,
     pub(crate) approvals: Vec<Recorded<Approval>>,
     /// Resolved issues, by attestation and the issue's words.
     pub(crate) resolutions: BTreeMap<(EventRef, String), Recorded<Resolution>>,
-    /// Issues that were recorded, by attestation.
-    issues: BTreeMap<EventRef, BTreeSet<String>>,
     /// The rolls that name a roll among their links.
     linking: BTreeMap<RollId, BTreeSet<RollId>>,
     /// The other names under which a medium's device was ever seen. Nothing parts names here, so that
@@ -77,14 +82,35 @@ pub struct State {
     other_names: BTreeMap<MediumId, BTreeSet<MediumId>>,
     /// The file systems that a medium was seen with, latest.
     pub(crate) file_systems: BTreeMap<MediumId, FileSystems>,
-    /// The latest wipe or loss of each medium (of the whole of it, or of one roll's copies on it).
-    losses: BTreeMap<(MediumId, Option<RollId>), EventRef>,
+    /// The latest wipe or loss of each medium (of the whole of it, or of one roll's copies on it), and
+    /// the latest time of one.
+    losses: BTreeMap<(MediumId, Option<RollId>), (EventRef, Time)>,
     /// The rolls that were seen below a medium's folder since it was last wiped.
     standing: BTreeMap<(MediumId, String), BTreeSet<RollId>>,
-    /// The event of every line, by the line's C4: a line that two ledgers share counts once.
-    seen: HashMap<HashValue, EventRef>,
+    lines: Lines,
     /// Imported events that counted already, and as which.
     aliases: BTreeMap<EventRef, EventRef>,
+}
+
+/// The C4 of every line: a line that two ledgers share counts once.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+struct Lines {
+    /// Of the ledger itself, in their order.
+    own: Vec<HashValue>,
+    /// Of those that it takes in, where it does not have them itself; each with its event.
+    imported: HashMap<HashValue, EventRef>,
+}
+
+impl Lines {
+    /// The event that a line with this number is already. A line names its own number: two lines
+    /// of different numbers are never the same.
+    fn first(&self, digest: &HashValue, number: u64) -> Option<EventRef> {
+        let index = usize::try_from(number.checked_sub(1)?).ok()?;
+        if self.own.get(index) == Some(digest) {
+            return Some(EventRef::new(number));
+        }
+        self.imported.get(digest).cloned()
+    }
 }
 
 /// The file systems of a medium. They outlast a wipe, which may have deleted files and no more, until
@@ -123,15 +149,17 @@ impl<T> Default for ByRoll<T> {
 }
 
 impl<T> ByRoll<T> {
-    fn push(&mut self, rolls: &BTreeSet<RollId>, recorded: Recorded<T>) {
+    fn push(&mut self, rolls: BTreeSet<RollId>, recorded: Recorded<T>) {
         for roll in rolls {
-            let next = self.recorded.len();
-            match self.of_roll.get_mut(roll) {
-                Some(places) => places.push(next),
-                None => drop(self.of_roll.insert(roll.clone(), vec![next])),
-            }
+            self.of_roll.entry(roll).or_default().push(self.recorded.len());
         }
         self.recorded.push(recorded);
+    }
+
+    /// What this event recorded.
+    fn at(&self, at: &EventRef) -> Option<&Recorded<T>> {
+        let place = self.recorded.binary_search_by(|recorded| recorded.at.cmp(at)).ok()?;
+        self.recorded.get(place)
     }
 
     /// What names this roll.
@@ -193,17 +221,52 @@ impl State {
         self.contents.get(content) == Some(files)
     }
 
-    /// Notes a line's C4. Returns the event that it is already, if it counted before.
-    pub(super) fn note(&mut self, digest: HashValue, at: &EventRef) -> Option<EventRef> {
-        if let Some(first) = self.seen.get(&digest) {
-            self.aliases.insert(at.clone(), first.clone());
-            return Some(first.clone());
+    /// Notes a line's C4. Whether it is a line that counted before, by which event it is then.
+    pub(super) fn note(&mut self, digest: HashValue, at: &EventRef) -> bool {
+        let first = self.lines.first(&digest, at.number());
+        let own = at.depth() == 0;
+        if own {
+            self.lines.own.push(digest);
         }
-        self.seen.insert(digest, at.clone());
-        None
+        match first {
+            Some(first) => {
+                self.aliases.insert(at.clone(), first);
+                true
+            }
+            None => {
+                if !own {
+                    self.lines.imported.insert(digest, at.clone());
+                }
+                false
+            }
+        }
     }
 
-    /// Takes one event in. On a fault nothing has changed, an import excepted.
+    /// The C4 of each of the ledger's own lines.
+    pub(super) fn lines(&self) -> &[HashValue] {
+        &self.lines.own
+    }
+
+    /// The event whose issue is resolved, by the number by which it counts.
+    pub(super) fn attestation(&self, import: Option<&EventRef>, says: &Resolution) -> EventRef {
+        let named = says.attestation.below(import);
+        self.aliases.get(&named).cloned().unwrap_or(named)
+    }
+
+    /// The issues of the attestation that this event is, or the clips of the report: what a resolution
+    /// may name. `None` where it is neither.
+    pub(super) fn issues(&self, at: &EventRef) -> Option<&BTreeSet<String>> {
+        fn of<'a, A: Attested>(list: &'a ByRoll<A>, at: &EventRef) -> Option<&'a BTreeSet<String>> {
+            list.at(at).map(|recorded| recorded.says.issues())
+        }
+        of(&self.inspections, at)
+            .or_else(|| of(&self.qcs, at))
+            .or_else(|| of(&self.evaluations, at))
+            .or_else(|| of(&self.report_checks, at))
+            .or_else(|| self.clip_reports.at(at)?.says.clips.as_ref())
+    }
+
+    /// Checks an event and takes it in. On a fault nothing has changed, an import excepted.
     pub(super) fn apply(
         &mut self,
         at: &EventRef,
@@ -212,186 +275,73 @@ impl State {
         simulated: bool,
         event: Event,
     ) -> Result<(), FaultKind> {
-        match event {
-            Event::Roll(roll) => self.record_roll(at, time, roll),
-            Event::Medium(medium) => self.record_medium(at, time, medium),
-            Event::Place(place) => self.record_place(at, time, place),
-            Event::Evidence(evidence) => self.take_evidence(at, time, evidence),
-            Event::Inspection(says) => {
-                self.take_attestation(at, time, says, |state| &mut state.inspections)
+        if let Event::Import(other) = &event {
+            return self.take_import(at, simulated, other);
+        }
+        let fitting = self.check(at, import, event)?;
+        self.take(at, import, time, fitting);
+        Ok(())
+    }
+
+    /// Takes in what was checked against this very state. An import is no such event: it is taken in
+    /// line by line.
+    pub(super) fn take(
+        &mut self,
+        at: &EventRef,
+        import: Option<&EventRef>,
+        time: Time,
+        fitting: Fitting,
+    ) {
+        let at = at.clone();
+        match fitting.into_event() {
+            Event::Roll(says) => {
+                for linked in says.links.iter().flatten() {
+                    self.linking.entry(linked.clone()).or_default().insert(says.id.clone());
+                }
+                self.rolls.insert(says.id.clone(), Recorded { at, time, says });
             }
-            Event::Qc(says) => self.take_attestation(at, time, says, |state| &mut state.qcs),
+            Event::Medium(says) => {
+                let state = self.media.entry(says.id.clone()).or_default();
+                state.medium = Some(Recorded { at, time, says });
+            }
+            Event::Place(says) => {
+                self.places.insert(says.id.clone(), Recorded { at, time, says });
+            }
+            Event::Evidence(evidence) => self.take_evidence(&at, time, evidence),
+            Event::Inspection(says) => {
+                self.inspections.push(says.rolls.clone(), Recorded { at, time, says });
+            }
+            Event::Qc(says) => self.qcs.push(says.rolls.clone(), Recorded { at, time, says }),
             Event::Evaluation(says) => {
-                self.take_attestation(at, time, says, |state| &mut state.evaluations)
+                self.evaluations.push(says.rolls.clone(), Recorded { at, time, says });
             }
             Event::ReportCheck(says) => {
-                self.take_attestation(at, time, says, |state| &mut state.report_checks)
+                self.report_checks.push(says.rolls.clone(), Recorded { at, time, says });
+            }
+            Event::ClipReport(says) => {
+                self.clip_reports.push(says.rolls.clone(), Recorded { at, time, says });
             }
             Event::FinalClearance(says) => {
-                self.check_rolls(&says.rolls)?;
-                let rolls = says.rolls.clone();
-                self.final_clearances.push(&rolls, Recorded { at: at.clone(), time, says });
-                Ok(())
+                self.final_clearances.push(says.rolls.clone(), Recorded { at, time, says });
             }
-            Event::Approval(says) => {
-                if let Some(named) = says.content.as_deref().filter(|c| content(c).is_none()) {
-                    return Err(inadmissible(
-                        "the content of an approval",
-                        named,
-                        "a C4 identifier",
-                    ));
-                }
-                self.approvals.push(Recorded { at: at.clone(), time, says });
-                Ok(())
+            Event::Approval(says) => self.approvals.push(Recorded { at, time, says }),
+            Event::Move(moved) => self.take_move(&at, time, moved),
+            Event::Loss(loss) => self.take_loss(&at, time, loss),
+            Event::Wipe(wipe) => self.take_wipe(&at, time, wipe),
+            Event::Resolution(says) => {
+                let key = (self.attestation(import, &says), says.issue.clone());
+                self.resolutions.insert(key, Recorded { at, time, says });
             }
-            Event::Move(moved) => self.take_move(at, time, moved),
-            Event::Loss(loss) => self.take_loss(at, time, loss),
-            Event::Wipe(wipe) => self.take_wipe(at, wipe),
-            Event::Resolution(says) => self.take_resolution(at, import, time, says),
-            Event::Import(other) => self.take_import(at, simulated, &other),
+            Event::Import(_) => {}
         }
     }
 
-    fn record_roll(&mut self, at: &EventRef, time: Time, roll: Roll) -> Result<(), FaultKind> {
-        if roll.id.as_str().is_empty() {
-            return Err(inadmissible("a roll's id", "", "a name that is not empty"));
-        }
-        let known = self.rolls.get(&roll.id);
-        let merged = match known {
-            None => roll,
-            Some(Recorded { at, says: known, .. }) => {
-                let of = |field| format!("{field} of roll {}", roll.id);
-                let links = match (&known.links, &roll.links) {
-                    (Some(a), Some(b)) if a.is_empty() != b.is_empty() => {
-                        let shown = |links: &BTreeSet<RollId>| match links.is_empty() {
-                            true => "none".to_owned(),
-                            false => crate::word::joined(links),
-                        };
-                        return Err(FaultKind::Contradiction {
-                            what: of("links"),
-                            recorded: shown(a),
-                            stated: shown(b),
-                            at: at.clone(),
-                        });
-                    }
-                    (Some(a), Some(b)) => Some(a.union(b).cloned().collect()),
-                    (a, b) => a.clone().or(b.clone()),
-                };
-                Roll {
-                    id: roll.id.clone(),
-                    name: merge(&known.name, roll.name.clone(), at, || of("name"))?,
-                    production: merge(&known.production, roll.production.clone(), at, || {
-                        of("production")
-                    })?,
-                    genre: merge(&known.genre, roll.genre.clone(), at, || of("genre"))?,
-                    day: merge(&known.day, roll.day.clone(), at, || of("day"))?,
-                    kind: merge(&known.kind, roll.kind.clone(), at, || of("kind"))?,
-                    links,
-                }
-            }
-        };
-        for linked in merged.links.iter().flatten() {
-            self.linking.entry(linked.clone()).or_default().insert(merged.id.clone());
-        }
-        self.rolls.insert(merged.id.clone(), Recorded { at: at.clone(), time, says: merged });
-        Ok(())
-    }
-
-    fn record_medium(
-        &mut self,
-        at: &EventRef,
-        time: Time,
-        medium: Medium,
-    ) -> Result<(), FaultKind> {
-        let known = self.media.get(&medium.id).and_then(|state| state.medium.as_ref());
-        let merged = match known {
-            None => medium,
-            Some(Recorded { at, says: known, .. }) => {
-                let of = |field| format!("{field} of medium {}", medium.id);
-                Medium {
-                    id: medium.id.clone(),
-                    kind: merge(&known.kind, medium.kind.clone(), at, || of("kind"))?,
-                    level: merge(&known.level, medium.level.clone(), at, || of("level"))?,
-                    generation: merge(&known.generation, medium.generation, at, || {
-                        of("generation")
-                    })?,
-                    file_system: merge(&known.file_system, medium.file_system.clone(), at, || {
-                        of("file system")
-                    })?,
-                    role: medium.role.clone().or_else(|| known.role.clone()),
-                    label: medium.label.clone().or_else(|| known.label.clone()),
-                }
-            }
-        };
-        let state = self.media.entry(merged.id.clone()).or_default();
-        state.medium = Some(Recorded { at: at.clone(), time, says: merged });
-        Ok(())
-    }
-
-    fn record_place(&mut self, at: &EventRef, time: Time, place: Place) -> Result<(), FaultKind> {
-        if place.id.as_str().is_empty() {
-            return Err(inadmissible("a place's id", "", "a name that is not empty"));
-        }
-        let merged = match self.places.get(&place.id) {
-            None => place,
-            Some(Recorded { at, says: known, .. }) => {
-                let of = |field| format!("{field} of place {}", place.id);
-                Place {
-                    id: place.id.clone(),
-                    site: merge(&known.site, place.site.clone(), at, || of("site"))?,
-                    zone: merge(&known.zone, place.zone.clone(), at, || of("zone"))?,
-                }
-            }
-        };
-        self.places.insert(merged.id.clone(), Recorded { at: at.clone(), time, says: merged });
-        Ok(())
-    }
-
-    fn take_evidence(
-        &mut self,
-        at: &EventRef,
-        time: Time,
-        evidence: Evidence,
-    ) -> Result<(), FaultKind> {
-        self.check_rolls([&evidence.roll])?;
-        if evidence.source.is_some() != (evidence.operation == Operation::Offload) {
-            let found = if evidence.source.is_some() { "there" } else { "missing" };
-            return Err(inadmissible(
-                "the source of a report",
-                found,
-                "one of an offload, and of no other operation",
-            ));
-        }
-        // A seal that was cancelled saw no folder to its end, and names no content either.
-        if evidence.content.is_some() && evidence.folders().next().is_none() {
-            return Err(inadmissible("the folders of a roll's content", "none", "at least one"));
-        }
-        if let Some(named) = &evidence.content
-            && !self.contents.contains_key(named)
-            && HashValue::from_c4(named).is_err()
-        {
-            return Err(inadmissible("the content of a roll", named, "a C4 identifier"));
-        }
-        let mut stated = BTreeMap::new();
-        for folder in evidence.folders() {
-            self.check_folder(at, folder)?;
-            if let (Some(medium), Some(place)) = (&folder.medium, &folder.place) {
-                let first = stated.entry(medium).or_insert(place);
-                if *first != place {
-                    return Err(contradiction(place_of(medium), *first, place, at));
-                }
-            }
-        }
-        let Evidence { roll, operation, content, file_count, files, source, copies, .. } = evidence;
+    fn take_evidence(&mut self, at: &EventRef, time: Time, evidence: Evidence) {
+        let Evidence {
+            roll, operation, started, content, file_count, files, source, copies, ..
+        } = evidence;
+        let as_of = started.parse().map_or(time, |started: Time| started.min(time));
         if let (Some(content), Some(files)) = (&content, files) {
-            if let Some(known) = self.contents.get(content).filter(|known| **known != files) {
-                return Err(contradiction(
-                    format!("list of files of content {content}"),
-                    format!("{} files", known.len()),
-                    format!("{} files, not all the same", files.len()),
-                    at,
-                ));
-            }
             self.contents.insert(content.clone(), files);
         }
         self.take_names(source.as_deref().into_iter().chain(&copies));
@@ -404,29 +354,8 @@ impl State {
         let folders = source.into_iter().chain(copies.into_iter().map(|copy| (copy, sight)));
         for (found, sight) in folders {
             let (at, content, found) = (at.clone(), content.clone(), Arc::new(found));
-            self.take_folder(&roll, Seen { at, time, content, file_count, sight, found });
+            self.take_folder(&roll, Seen { at, time, as_of, content, file_count, sight, found });
         }
-        Ok(())
-    }
-
-    /// A folder's identity and place must be those that its medium has.
-    fn check_folder(&self, at: &EventRef, folder: &CopyEvidence) -> Result<(), FaultKind> {
-        let Some(medium) = &folder.medium else { return Ok(()) };
-        let seen = folder.device.as_deref().and_then(file_system);
-        if let Some(seen) = seen.filter(|seen| medium.as_str().starts_with("fs:") && seen != medium)
-        {
-            return Err(contradiction(format!("medium of {}", folder.root), &seen, medium, at));
-        }
-        let Some(place) = &folder.place else { return Ok(()) };
-        let Some(state) = self.media.get(medium) else { return Ok(()) };
-        if let Some(known) = &state.place {
-            if known.says != *place {
-                return Err(contradiction(place_of(medium), &known.says, place, &known.at));
-            }
-        } else if let Some(moved) = &state.condition {
-            return Err(contradiction(place_of(medium), &moved.says, place, &moved.at));
-        }
-        Ok(())
     }
 
     /// Media that the folders of one report show to be one device.
@@ -467,10 +396,10 @@ impl State {
             let of_name = self.losses.range((name.clone(), None)..);
             of_name.take_while(move |((medium, _), _)| medium == name)
         });
-        let happened: BTreeSet<(EventRef, Option<RollId>)> =
-            happened.map(|((_, roll), at)| (at.clone(), roll.clone())).collect();
-        for (at, roll) in happened {
-            names.iter().for_each(|name| self.lose(&at, name, roll.as_ref()));
+        let happened: BTreeSet<(EventRef, Time, Option<RollId>)> =
+            happened.map(|((_, roll), (at, time))| (at.clone(), *time, roll.clone())).collect();
+        for (at, time, roll) in happened {
+            names.iter().for_each(|name| self.lose((&at, time), name, roll.as_ref()));
         }
     }
 
@@ -496,7 +425,13 @@ impl State {
         }
         let (medium, root) = (folder.medium.clone(), folder.root.clone());
         let id = CopyId { roll: roll.clone(), medium, root };
-        let copy = self.copies.entry(id).or_insert_with(RollCopy::new);
+        if !self.copies.contains_key(&id) {
+            let mut copy = RollCopy::new();
+            copy.gone_until =
+                folder.medium.as_ref().and_then(|medium| self.gone_until(medium, roll));
+            self.copies.insert(id.clone(), copy);
+        }
+        let Some(copy) = self.copies.get_mut(&id) else { return };
         if let (Some(medium), false) = (&folder.medium, copy.is_held()) {
             let place = (medium.clone(), folder.root.clone());
             self.standing.entry(place).or_default().insert(roll.clone());
@@ -504,83 +439,63 @@ impl State {
         copy.take(seen);
     }
 
-    fn take_attestation<A: Attested>(
-        &mut self,
-        at: &EventRef,
-        time: Time,
-        says: A,
-        list: impl FnOnce(&mut Self) -> &mut ByRoll<A>,
-    ) -> Result<(), FaultKind> {
-        self.check_rolls(says.rolls())?;
-        if says.result() == Some(&Outcome::Failed) && says.issues().is_empty() {
-            return Err(inadmissible("issues of a failed result", "none", "at least one"));
-        }
-        self.issues.insert(at.clone(), says.issues().clone());
-        let rolls = says.rolls().clone();
-        list(self).push(&rolls, Recorded { at: at.clone(), time, says });
-        Ok(())
+    /// When a medium was last wiped or lost as a whole or with this roll, by any name of its device.
+    fn gone_until(&self, medium: &MediumId, roll: &RollId) -> Option<Time> {
+        let names = self.names(medium);
+        let gone = names.into_iter().flat_map(|name| {
+            [None, Some(roll.clone())].map(|roll| self.losses.get(&(name.clone(), roll)))
+        });
+        gone.flatten().map(|(_, time)| *time).max()
     }
 
-    fn take_move(&mut self, at: &EventRef, time: Time, moved: Move) -> Result<(), FaultKind> {
-        match (&moved.condition, &moved.place) {
-            (Condition::InTransit, Some(place)) => {
-                return Err(inadmissible("place of a medium in transit", place.as_str(), "none"));
-            }
-            (Condition::InTransit | Condition::InPlace | Condition::Offline, _) => {}
-            (other, _) => {
-                return Err(inadmissible(
-                    "condition of a move",
-                    other.name(),
-                    "in-place, in-transit or offline",
-                ));
-            }
-        }
-        let state = self.known_medium(&moved.medium)?;
+    /// Notes a wipe or loss for names, copies and reports that come later.
+    fn note_loss(&mut self, medium: MediumId, roll: Option<RollId>, at: &EventRef, time: Time) {
+        let noted = self.losses.entry((medium, roll)).or_insert_with(|| (at.clone(), time));
+        *noted = (at.clone(), noted.1.max(time));
+    }
+
+    fn take_move(&mut self, at: &EventRef, time: Time, moved: Move) {
+        let state = self.media.entry(moved.medium).or_default();
         let place = moved.place.map(|says| Recorded { at: at.clone(), time, says });
+        let known = state.condition.as_ref().map(|known| known.time);
+        let known = known.max(state.place.as_ref().map(|known| known.time));
+        if known > Some(time) {
+            // Of another ledger, and from before what is known: where the medium is, neither says.
+            let says = |place: &Option<Recorded<PlaceId>>| place.as_ref().map(|p| p.says.clone());
+            if says(&place) != says(&state.place) {
+                state.place = None;
+            }
+            let condition = Recorded { at: at.clone(), time, says: moved.condition };
+            state.condition.get_or_insert(condition);
+            return;
+        }
         state.place = match moved.condition {
             // Put on the shelf where it stood.
             Condition::Offline => place.or(state.place.take()),
             _ => place,
         };
         state.condition = Some(Recorded { at: at.clone(), time, says: moved.condition });
-        Ok(())
     }
 
-    fn take_loss(&mut self, at: &EventRef, time: Time, loss: Loss) -> Result<(), FaultKind> {
-        if !matches!(loss.condition, Condition::Lost | Condition::Failed | Condition::Retired) {
-            return Err(inadmissible(
-                "condition of a loss",
-                loss.condition.name(),
-                "lost, failed or retired",
-            ));
-        }
-        if let Some(roll) = &loss.roll {
-            self.check_rolls([roll])?;
-        }
-        let state = self.known_medium(&loss.medium)?;
+    fn take_loss(&mut self, at: &EventRef, time: Time, loss: Loss) {
         if loss.roll.is_none() {
+            let state = self.media.entry(loss.medium.clone()).or_default();
             state.condition = Some(Recorded { at: at.clone(), time, says: loss.condition });
         }
         for name in self.names(&loss.medium) {
-            self.lose(at, &name, loss.roll.as_ref());
+            self.lose((at, time), &name, loss.roll.as_ref());
         }
-        self.losses.insert((loss.medium, loss.roll), at.clone());
-        Ok(())
+        self.note_loss(loss.medium, loss.roll, at, time);
     }
 
-    /// What was seen on a medium of a roll, or of all, before `at` proves nothing any more.
-    fn lose(&mut self, at: &EventRef, medium: &MediumId, roll: Option<&RollId>) {
+    /// What was seen on a medium of a roll, or of all, before that event or its time proves nothing any
+    /// more.
+    fn lose(&mut self, (at, time): (&EventRef, Time), medium: &MediumId, roll: Option<&RollId>) {
         let of_medium = self.standing.range(first_of(medium)..);
         for (place, rolls) in of_medium.take_while(|(place, _)| place.0 == *medium) {
             for lost in rolls.iter().filter(|lost| roll.is_none_or(|roll| roll == *lost)) {
-                let copy = self.copies.get_mut(&copy_at(place, lost));
-                let stands = |copy: &&mut RollCopy| {
-                    copy.standing_evidence().next().is_some_and(|seen| seen.at < *at)
-                };
-                // Where nothing was seen between the last loss and this one, there is nothing more
-                // to lose; where something was, this one is the later.
-                if let Some(copy) = copy.filter(stands) {
-                    copy.lost.push(at.clone());
+                if let Some(copy) = self.copies.get_mut(&copy_at(place, lost)) {
+                    copy.lose(at, time);
                 }
             }
         }
@@ -588,51 +503,31 @@ impl State {
 
     /// The copies on the medium are gone. Those that its device holds by another name may be: they
     /// are proven by nothing from before, and are still held to be there where that would withhold.
-    fn take_wipe(&mut self, at: &EventRef, wipe: Wipe) -> Result<(), FaultKind> {
-        self.known_medium(&wipe.medium)?;
+    fn take_wipe(&mut self, at: &EventRef, time: Time, wipe: Wipe) {
         for name in self.names(&wipe.medium).iter().filter(|name| **name != wipe.medium) {
-            self.lose(at, name, None);
+            self.lose((at, time), name, None);
         }
-        let first = first_of(&wipe.medium);
-        while let Some((place, _)) = self.standing.range(first.clone()..).next()
-            && place.0 == wipe.medium
-        {
-            let place = place.clone();
-            for roll in self.standing.remove(&place).unwrap_or_default() {
-                if let Some(copy) = self.copies.get_mut(&copy_at(&place, &roll)) {
-                    copy.wiped.push(at.clone());
-                }
+        let of_medium = self.standing.range(first_of(&wipe.medium)..).map(|(place, _)| place);
+        let places: Vec<_> =
+            of_medium.take_while(|place| place.0 == wipe.medium).cloned().collect();
+        for place in places {
+            let mut rolls = self.standing.remove(&place).unwrap_or_default();
+            rolls.retain(|roll| {
+                let copy = self.copies.get_mut(&copy_at(&place, roll));
+                copy.is_some_and(|copy| copy.wipe(at, time))
+            });
+            if !rolls.is_empty() {
+                self.standing.insert(place, rolls);
             }
         }
         if let Some(had) = self.file_systems.get_mut(&wipe.medium) {
             had.wiped = true;
         }
-        self.losses.insert((wipe.medium, None), at.clone());
-        Ok(())
+        self.note_loss(wipe.medium, None, at, time);
     }
 
-    fn take_resolution(
-        &mut self,
-        at: &EventRef,
-        import: Option<&EventRef>,
-        time: Time,
-        says: Resolution,
-    ) -> Result<(), FaultKind> {
-        let named = says.attestation.below(import);
-        let attestation = self.aliases.get(&named).unwrap_or(&named).clone();
-        let issues = self
-            .issues
-            .get(&attestation)
-            .ok_or_else(|| FaultKind::Unrecorded { what: "attestation", id: named.to_string() })?;
-        if !issues.contains(&says.issue) {
-            return Err(FaultKind::Unrecorded { what: "issue", id: format!("{:?}", says.issue) });
-        }
-        let key = (attestation, says.issue.clone());
-        self.resolutions.insert(key, Recorded { at: at.clone(), time, says });
-        Ok(())
-    }
-
-    fn take_import(
+    /// Takes another ledger's lines in, one after the other. On a fault some have been.
+    pub(super) fn take_import(
         &mut self,
         at: &EventRef,
         simulated: bool,
@@ -657,22 +552,6 @@ impl State {
         }
         Ok(())
     }
-
-    fn check_rolls<'a>(
-        &self,
-        rolls: impl IntoIterator<Item = &'a RollId>,
-    ) -> Result<(), FaultKind> {
-        match rolls.into_iter().find(|roll| !self.rolls.contains_key(*roll)) {
-            Some(roll) => Err(FaultKind::Unrecorded { what: "roll", id: roll.to_string() }),
-            None => Ok(()),
-        }
-    }
-
-    fn known_medium(&mut self, id: &MediumId) -> Result<&mut MediumState, FaultKind> {
-        self.media
-            .get_mut(id)
-            .ok_or_else(|| FaultKind::Unrecorded { what: "medium", id: id.to_string() })
-    }
 }
 
 /// Before every folder of a medium.
@@ -682,41 +561,4 @@ fn first_of(medium: &MediumId) -> (MediumId, String) {
 
 fn copy_at((medium, root): &(MediumId, String), roll: &RollId) -> CopyId {
     CopyId { roll: roll.clone(), medium: Some(medium.clone()), root: root.clone() }
-}
-
-fn place_of(medium: &MediumId) -> String {
-    format!("place of medium {medium}")
-}
-
-fn inadmissible(what: &'static str, found: &str, expected: &'static str) -> FaultKind {
-    FaultKind::Inadmissible { what, found: found.to_owned(), expected }
-}
-
-fn contradiction(
-    what: String,
-    recorded: impl Display,
-    stated: impl Display,
-    at: &EventRef,
-) -> FaultKind {
-    FaultKind::Contradiction {
-        what,
-        recorded: recorded.to_string(),
-        stated: stated.to_string(),
-        at: at.clone(),
-    }
-}
-
-/// What two records say together: what either says, and never two things.
-fn merge<T: Clone + PartialEq + Display>(
-    known: &Option<T>,
-    stated: Option<T>,
-    at: &EventRef,
-    what: impl FnOnce() -> String,
-) -> Result<Option<T>, FaultKind> {
-    match (known, stated) {
-        (Some(known), Some(stated)) if *known != stated => {
-            Err(contradiction(what(), known, stated, at))
-        }
-        (known, stated) => Ok(stated.or_else(|| known.clone())),
-    }
 }

@@ -141,7 +141,11 @@ pub(super) fn judge<A: Attested>(
                 case.profile.attestations.several_rolls || says.rolls().len() == 1,
                 "it covers several rolls",
             );
-            let fresh = Truth::from(!case.is_stale(&current, &attestation.at));
+            let fresh = Truth::from(!case.is_stale(
+                &current,
+                &attestation.at,
+                attestation.as_of(says.when()),
+            ));
             asked.ask(
                 fresh.or(case.profile.evidence.before_a_differing_scan.into()),
                 "a later scan of the card found other content",

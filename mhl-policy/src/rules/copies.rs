@@ -133,6 +133,7 @@ fn standing<'a>(
             r4::judge(case, &subject, medium),
             condition(case, &subject, id.medium.as_ref(), device.as_ref()),
         ]);
+        filters.extend(replaced(case, &subject, id, copy, device.as_ref()));
         let failed = failed_elsewhere(case, id, device.as_ref());
         let (judged, best) = evidence(case, current, &subject, copy, failed);
         filters.extend(judged);
@@ -258,6 +259,35 @@ fn answer(case: &Case<'_>, medium: &MediumId, moved: &Condition) -> Truth {
     }
 }
 
+/// Another roll was seen where this one had been: a folder holds one, and this one is gone unless it
+/// was seen there again.
+fn replaced(
+    case: &Case<'_>,
+    subject: &str,
+    id: &CopyId,
+    copy: &RollCopy,
+    device: Option<&Device>,
+) -> Option<Node> {
+    let last = copy.since_wiped().rev().find(|seen| seen.content.is_some())?;
+    let names = names(case, device)
+        .into_iter()
+        .map(|(name, _)| CopyId { medium: Some(name.clone()), ..id.clone() });
+    let names: Vec<CopyId> = names.collect();
+    let there = names.iter().flat_map(|place| case.state.at_the_same_place(place));
+    let others = there.filter(|(other, _)| other.roll != id.roll);
+    let other = |seen: &&Seen| {
+        (seen.at > last.at || seen.time > last.time)
+            && seen.content.is_some()
+            && seen.content != last.content
+    };
+    let seen = others.flat_map(|(other, copy)| copy.since_wiped().map(move |seen| (other, seen)));
+    let (roll, seen) = seen.filter(|(_, seen)| other(seen)).max_by_key(|(_, seen)| &seen.at)?;
+    let reason = format!("{} was seen there since", roll.roll);
+    let replaced = Node::new(&FRESH, subject, Truth::No, reason)
+        .remedied(|| "verify what stands there against the roll's list".to_owned());
+    Some(replaced.citing([Reference::Event(seen.at.clone())]))
+}
+
 /// The latest report that found the roll wanting on the same medium or device, below another
 /// folder: a drive that is mounted elsewhere is still the same drive.
 fn failed_elsewhere<'a>(
@@ -331,8 +361,8 @@ fn concluded(seen: &Seen) -> bool {
 
 fn fresh(case: &Case<'_>, current: &Current<'_>, subject: &str, seen: &Seen) -> Node {
     let cited = Reference::Event(seen.at.clone());
-    let changed = current.changed.filter(|_| case.is_stale(current, &seen.at));
-    let Some(changed) = changed else {
+    let changed = current.changed.filter(|_| case.is_stale(current, &seen.at, seen.time));
+    let Some((changed, _)) = changed else {
         return Node::new(&FRESH, subject, Truth::Yes, "no scan of the card differs since")
             .citing([cited]);
     };

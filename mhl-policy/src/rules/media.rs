@@ -40,7 +40,13 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId, id: Option<&MediumId>) -> No
         .remedied(|| format!("record an approval of the content hub {id} that covers {roll}"))
         .citing(cited.into_iter().chain(approvals));
     }
-    let (outcome, why) = listed(case, medium);
+    let (outcome, why) = match (listed(case, medium), case.otherwise(medium)) {
+        ((Truth::Yes, why), Some(other)) => {
+            let otherwise = format!("{why}, and by its name {} {}", other.id, other.describe());
+            (Truth::Unknown, otherwise)
+        }
+        (listed, _) => listed,
+    };
     Node::new(&MEDIUM, id.as_str(), outcome, why)
         .remedied(|| match outcome {
             Truth::Unknown => format!("record what is missing about {id}"),
@@ -67,16 +73,7 @@ fn listed(case: &Case<'_>, medium: &Medium) -> (Truth, String) {
             None => (Truth::Unknown, "the level of the RAID is not recorded".to_owned()),
             // What is barred is for R4 to say.
             Some(level) if media.raid_levels_barred.contains(level) => (Truth::Yes, what),
-            Some(level) => {
-                let (outcome, why) = unlisted(media.raid_levels.contains(level));
-                let other = case.raids(&medium.id).find(|(_, other)| *other != level);
-                match other.filter(|_| outcome == Truth::Yes) {
-                    None => (outcome, why),
-                    Some((name, other)) => {
-                        (Truth::Unknown, format!("{why}, and by its name {name} RAID {other}"))
-                    }
-                }
-            }
+            Some(level) => unlisted(media.raid_levels.contains(level)),
         },
         Some(MediumKind::Lto) => match (medium.generation, &medium.file_system) {
             (Some(generation), _) if !media.lto_generations.contains(&generation) => {

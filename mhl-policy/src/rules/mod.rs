@@ -16,6 +16,7 @@ mod c1;
 mod c2;
 mod c3;
 mod c4;
+mod clips;
 mod e1;
 mod f1;
 mod q1;

@@ -8,6 +8,7 @@ use crate::{
     ledger::{ByRoll, Recorded},
     media::MediumId,
     roll::RollId,
+    time::Time,
     verdict::{Node, Reference},
 };
 
@@ -26,53 +27,54 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
     let least = &case.profile.qc;
     let anew =
         Action::Qc { roll: roll.clone(), width: least.width.get(), height: least.height.get() };
-    let node = attested::judge(
-        case,
-        (&RULE, "QC"),
-        roll,
-        qcs,
-        anew,
-        |Recorded { at, says: qc, .. }, asked| {
-            asked.ask(
-                qc.width.map(|width| width >= least.width.get()),
-                "its image was too narrow, or its width is not recorded",
-            );
-            asked.ask(
-                qc.height.map(|height| height >= least.height.get()),
-                "its image was too low, or its height is not recorded",
-            );
-            asked.ask(
-                qc.environment.as_ref().map_or(Truth::Unknown, |environment| match environment {
-                    Environment::Controlled => Truth::Yes,
-                    Environment::Uncontrolled => Truth::No,
-                    Environment::Other(_) => Truth::Unknown,
-                }),
-                "a controlled environment is not recorded",
-            );
-            asked.ask(
-                Truth::from(qc.colour_evaluated).implies(qc.monitor_calibrated.into()),
-                "colour was evaluated, or may have been, and no calibrated monitor is recorded",
-            );
-            let medium = qc.medium.as_ref();
-            asked.ask(
-                medium.map_or(Truth::Unknown, |medium| was_verified(case, roll, medium, at)),
-                "it was not played from a copy that was verified before",
-            );
-            asked.ask_or(
-                !medium.map_or(Truth::Unknown, |medium| case.is_capture_device(medium)),
-                "it was played from the camera mag, or it may have been",
-                medium
-                    .filter(|medium| case.is_capture_device(medium) == Truth::Unknown)
-                    .map(|medium| Action::RecordMedium { medium: medium.clone() }),
-            );
-        },
-    );
+    let node = attested::judge(case, (&RULE, "QC"), roll, qcs, anew, |recorded, asked| {
+        let Recorded { at, says: qc, .. } = recorded;
+        asked.ask(
+            qc.width.map(|width| width >= least.width.get()),
+            "its image was too narrow, or its width is not recorded",
+        );
+        asked.ask(
+            qc.height.map(|height| height >= least.height.get()),
+            "its image was too low, or its height is not recorded",
+        );
+        asked.ask(
+            qc.environment.as_ref().map_or(Truth::Unknown, |environment| match environment {
+                Environment::Controlled => Truth::Yes,
+                Environment::Uncontrolled => Truth::No,
+                Environment::Other(_) => Truth::Unknown,
+            }),
+            "a controlled environment is not recorded",
+        );
+        asked.ask(
+            Truth::from(qc.colour_evaluated).implies(qc.monitor_calibrated.into()),
+            "colour was evaluated, or may have been, and no calibrated monitor is recorded",
+        );
+        let medium = qc.medium.as_ref();
+        asked.ask(
+            medium.map_or(Truth::Unknown, |medium| {
+                was_verified(case, roll, medium, (at, recorded.as_of(qc.when)))
+            }),
+            "it was not played from a copy that was verified before",
+        );
+        asked.ask_or(
+            !medium.map_or(Truth::Unknown, |medium| case.is_capture_device(medium)),
+            "it was played from the camera mag, or it may have been",
+            medium
+                .filter(|medium| case.is_capture_device(medium) == Truth::Unknown)
+                .map(|medium| Action::RecordMedium { medium: medium.clone() }),
+        );
+    });
     let ideal = real_time(roll, qcs);
     node.with([ideal])
 }
 
 /// The medium held a copy that was verified before that event.
-fn was_verified(case: &Case<'_>, roll: &RollId, medium: &MediumId, before: &EventRef) -> Truth {
+fn was_verified(
+    case: &Case<'_>,
+    roll: &RollId,
+    medium: &MediumId,
+    (before, time): (&EventRef, Time),
+) -> Truth {
     let copies = case.state.copies_of(roll).filter(|(id, _)| id.medium.as_ref() == Some(medium));
     // The copy may be gone by now; what counts is what was known of it then.
     let verified = copies.flat_map(|(_, copy)| {
@@ -80,10 +82,10 @@ fn was_verified(case: &Case<'_>, roll: &RollId, medium: &MediumId, before: &Even
         known.last().map(|_| {
             // Not the last alone: what was wiped before it was played may have been wiped since.
             let gone = copy.wiped.iter().chain(&copy.lost).filter(|at| *at < before).max();
-            let standing = copy
-                .evidence
-                .iter()
-                .filter(move |seen| seen.at < *before && gone.is_none_or(|gone| seen.at > *gone));
+            let standing = copy.evidence.iter().filter(move |seen| {
+                let known = seen.at < *before && seen.time <= time;
+                known && gone.is_none_or(|gone| seen.at > *gone)
+            });
             // A later failure takes back what was verified before it.
             standing.fold(Truth::No, |so_far, seen| match c1::judge(case, "", seen).outcome {
                 Truth::No if c1::is_failed(seen) => Truth::No,

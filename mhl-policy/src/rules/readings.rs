@@ -8,6 +8,8 @@ pub(super) const WIPE_STORAGE: Rule =
     Rule::minimum("wipe", "Repurposing onset and near set storage should only be done after");
 /// What is to be wiped must be what was asked about.
 pub(super) const ASKED: Rule = Rule::minimum("asked", "");
+/// What is to be wiped holds what was judged.
+pub(super) const HELD: Rule = Rule::minimum("held", "");
 /// One roll and all that it needs.
 pub(super) const ROLL: Rule = Rule::minimum("roll", "");
 /// One copy and the filters that it must pass to count.

@@ -58,11 +58,9 @@ fn editorial(case: &Case<'_>, roll: &RollId) -> Node {
             Some(Party::Other(_)) | None => Truth::Unknown,
             Some(_) => Truth::No,
         };
-        let fresh = Truth::from(!case.is_stale(&current, &cleared.at)).or(case
-            .profile
-            .evidence
-            .before_a_differing_scan
-            .into());
+        let fresh =
+            Truth::from(!case.is_stale(&current, &cleared.at, cleared.as_of(cleared.says.when)))
+                .or(case.profile.evidence.before_a_differing_scan.into());
         (by.and(fresh), &cleared.at)
     });
     let best = judged.max_by_key(|(outcome, _)| *outcome);

@@ -1,8 +1,8 @@
 //! The three questions, each a tree of rules over every roll that a wipe would touch.
 
 use super::{
-    copies, r1, r2, r3,
-    readings::{ASKED, ISSUES, ROLL, WIPE_CARD, WIPE_STORAGE},
+    clips, copies, r1, r2, r3,
+    readings::{ASKED, HELD, ISSUES, ROLL, WIPE_CARD, WIPE_STORAGE},
     t1, t2, t3, w1, w2, w3, w4,
 };
 use crate::{
@@ -24,7 +24,7 @@ pub(crate) fn judge_roll(case: &mut Case<'_>, roll: &RollId) -> Node {
     let cards: BTreeSet<&MediumId> = case
         .copies(roll)
         .filter_map(|(id, _)| id.medium.as_ref())
-        .filter(|medium| case.kind(medium) == Some(&MediumKind::CaptureDevice))
+        .filter(|medium| case.is_capture_device(medium) == Truth::Yes)
         .collect();
     case.wiped = cards.iter().map(|card| case.devices.of_medium(card)).collect();
     let asked = if case.roll(roll).is_none() {
@@ -104,6 +104,8 @@ fn cards_and_rolls(case: &Case<'_>, roll: &RollId, asked: Node) -> Node {
             w3::judge(case, roll),
             w4::judge(case, roll),
             issues(case, roll),
+            clips::judge(case, roll),
+            held(case, roll),
         ];
         Node::all(&ROLL, roll.as_str(), parts)
     }));
@@ -116,7 +118,7 @@ pub(crate) fn judge_storage(case: &mut Case<'_>, medium: &MediumId) -> Node {
     let case = &*case;
     let rolls = case.rolls_on(&case.wiped);
     let asked = match case.kind(medium) {
-        Some(MediumKind::CaptureDevice) => {
+        _ if case.is_capture_device(medium) == Truth::Yes => {
             Node::new(&ASKED, medium.as_str(), Truth::No, "it is a capture device, not storage")
                 .needing([ask_again("ask about its roll, which asks for more")])
         }
@@ -140,10 +142,52 @@ pub(crate) fn judge_storage(case: &mut Case<'_>, medium: &MediumId) -> Node {
         let mut t2 = t2::judge(case, roll, &standings);
         let t3 = t3::judge(case, roll, &standings);
         t2.children.extend(standings.into_iter().map(|standing| standing.node));
-        let parts = vec![t1::judge(case, roll), t2, t3, issues(case, roll)];
+        let parts = vec![
+            t1::judge(case, roll),
+            t2,
+            t3,
+            issues(case, roll),
+            clips::judge(case, roll),
+            held(case, roll),
+        ];
         Node::all(&ROLL, roll.as_str(), parts)
     }));
     Node::all(&WIPE_STORAGE, medium.as_str(), children)
+}
+
+/// What is to be wiped was last seen with the content that is judged: a roll's name is no proof of
+/// what a medium holds under it, and cards of one name hold different days.
+fn held(case: &Case<'_>, roll: &RollId) -> Node {
+    let current = case.current(roll).content;
+    let copies = case.copies(roll).filter(|(id, _)| {
+        case.devices.of_copy(id).is_some_and(|device| case.wiped.contains(&device))
+    });
+    let judged = copies.map(|(id, copy)| {
+        let seen = copy.since_wiped().rev().find(|seen| seen.content.is_some());
+        let content = seen.and_then(|seen| seen.content.as_deref());
+        let held = content.zip(current).map(|(content, current)| content == current);
+        (Truth::from(held), id, seen)
+    });
+    let Some((outcome, id, seen)) = judged.min_by_key(|(held, ..)| *held) else {
+        return Node::new(&HELD, roll.as_str(), Truth::Yes, "nothing of it would be wiped");
+    };
+    let reason = match outcome {
+        Truth::Yes => "it holds what is judged".to_owned(),
+        Truth::No => format!("other content than is judged was seen below {}", id.root),
+        Truth::Unknown => format!("what stands below {} is unknown", id.root),
+    };
+    // A card says what the roll is; storage is compared with it.
+    let storage = id.medium.as_ref().filter(|_| current.is_some());
+    let storage = storage.filter(|medium| case.is_capture_device(medium) == Truth::No);
+    let look = match storage {
+        Some(medium) => {
+            Action::Verify { roll: roll.clone(), medium: medium.clone(), root: id.root.clone() }
+        }
+        None => Action::Scan { roll: roll.clone() },
+    };
+    Node::new(&HELD, roll.as_str(), outcome, reason)
+        .needing([look])
+        .citing(seen.map(|seen| Reference::Event(seen.at.clone())))
 }
 
 /// Every copy of these rolls, and of those that they are linked to where that is asked, in the

@@ -132,6 +132,8 @@ fn contradictions_are_refused_and_leave_the_ledger_as_it_was() {
         ("roll", json!({"id": ""})),
         ("inspection", json!({"rolls": ["A001"], "result": "failed"})),
         ("inspection", json!({"rolls": ["A009"]})),
+        ("clip-report", json!({"rolls": ["A009"], "clips": ["A009C001"]})),
+        ("clip-report", json!({"rolls": ["A001"], "clips": [""]})),
         ("move", json!({"medium": "serial:SET", "condition": "lost"})),
         ("move", json!({"medium": "serial:SET", "condition": "in-transit", "place": "cart"})),
         ("move", json!({"medium": "serial:NOBODY", "condition": "in-place"})),
@@ -180,6 +182,8 @@ fn what_may_not_count_as_expected_is_remarked_and_taken() {
         ("qc", json!({"rolls": ["A001"], "medium": "serial:NEW"}), "medium serial:NEW is not"),
         ("inspection", json!({"rolls": ["A001"], "issues": ["flicker"]}), "issues are open (1)"),
         ("approval", json!({"use": "raid-final"}), "expires is not recorded"),
+        ("clip-report", json!({"rolls": ["A001"], "paper": "napkin"}), "paper: \"napkin\""),
+        ("clip-report", json!({"rolls": ["A001"], "paper": "lab"}), "clips is not recorded"),
         (
             "move",
             json!({"medium": "serial:SET", "condition": "in-place", "place": "moon"}),
@@ -428,6 +432,10 @@ fn what_is_written_is_as_the_schema_says() {
         event("inspection", json!({"rolls": ["A001"], "issues": ["flicker"]})),
         event("resolution", json!({"attestation": "21", "issue": "flicker", "resolution": "none"})),
         event("wipe", json!({"medium": "serial:SET"})),
+        event(
+            "clip-report",
+            json!({"rolls": ["A001"], "paper": "camera-reports", "by": "camera", "clips": ["A001C001"]}),
+        ),
         changed(verify("A001", "/lab/A001", "serial:LAB"), |r| {
             r.add(mhl_core::Finding::new(mhl_core::FindingKind::Ignored, "x"));
             r.add(mhl_core::Finding::new(mhl_core::FindingKind::NewFile, "y"));

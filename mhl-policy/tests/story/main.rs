@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod bad_inputs;
 mod chained;
 mod clearance;
 mod day;
+mod device_names;
 mod enumerated;
+mod mistaken;
 mod next;
 mod pages;
 mod permits;

@@ -139,6 +139,34 @@ fn row_100_a_later_ledger_refuses() {
     assert_eq!(names(checked(&rewritten, &[])), ["other-ledger"]);
 }
 
+/// A permit of one card, changed to be another's: by its owner, who has the key.
+#[test]
+fn row_100_a_permit_is_not_another_cards() {
+    let ledger = ledger_of(&day());
+    let asked = Question::card("A001", medium("serial:CARD-A"));
+    let permit = permit(&ledger, &asked, &Profile::default(), now(), hours(6)).unwrap();
+    let check = |change: &dyn Fn(&mut mhl_policy::Statement)| {
+        let mut statement = permit.statement().clone();
+        change(&mut statement);
+        names(statement.check(&ledger, &Profile::default(), now(), &[]))
+    };
+    assert_eq!(check(&|_| {}), [""; 0]);
+    let other = medium("serial:CARD-S");
+    let question = Question::card("S001", other.clone());
+    let found = check(&|statement| statement.question = question.clone());
+    assert!(found.contains(&"other-media") && found.contains(&"other-verdict"), "{found:?}");
+    let found = check(&|statement| statement.media = [other.clone()].into());
+    assert_eq!(found, ["other-media"]);
+    let found = check(&|statement| {
+        statement.rolls.insert("A001".into(), c4("another day"));
+    });
+    assert_eq!(found, ["content-changed"]);
+    let found = check(&|statement| {
+        statement.rolls = [("S001".into(), c4("S001"))].into();
+    });
+    assert_eq!(found, ["content-changed"]);
+}
+
 #[test]
 fn row_101_a_card_that_gained_a_file_refuses() {
     // As the ledger tells it.
@@ -167,7 +195,7 @@ fn row_101_a_card_that_gained_a_file_refuses() {
 }
 
 #[test]
-fn a_look_at_something_else_is_no_look_at_the_card() {
+fn row_100_a_look_at_another_card_is_no_look_at_this_one() {
     let ledger = ledger_of(&day());
     let mut other = look(Operation::Verify);
     other.roll.as_mut().unwrap().content = c4("B001");

@@ -27,7 +27,7 @@ type Names = BTreeMap<String, Inode>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Attributes {
     pub(crate) modified: Modified,
-    pub(crate) mode: u32,
+    pub(crate) mode: u16,
 }
 
 /// Something that is seen, and how much of it is durable.
@@ -107,7 +107,7 @@ impl Medium {
         medium
     }
 
-    fn add(&mut self, content: Content, mode: u32) -> Inode {
+    fn add(&mut self, content: Content, mode: u16) -> Inode {
         let modified = self.tick();
         let attributes = Sides::new(Attributes { modified, mode });
         self.nodes.push(Node { attributes, content });
@@ -182,7 +182,8 @@ impl Medium {
             Content::Folder(_) => (Kind::Folder, 4096),
         };
         let Attributes { modified, mode } = node.attributes.seen;
-        Stat { kind, size, modified, mode, identity: (device, inode as u64) }
+        let changed = modified.seconds as u32;
+        Stat { kind, size, modified, changed, mode, identity: (device, inode as u64) }
     }
 
     pub(super) fn create(&mut self, from: Inode, path: &str) -> io::Result<Inode> {
@@ -194,7 +195,7 @@ impl Medium {
         self.make(from, path, Content::Folder(Sides::new(BTreeMap::new())), 0o755)
     }
 
-    fn make(&mut self, from: Inode, path: &str, content: Content, mode: u32) -> io::Result<Inode> {
+    fn make(&mut self, from: Inode, path: &str, content: Content, mode: u16) -> io::Result<Inode> {
         let (folder, name) = self.place(from, path)?;
         if self.stands(folder, name)? {
             return Err(io::ErrorKind::AlreadyExists.into());

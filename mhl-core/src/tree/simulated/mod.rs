@@ -453,7 +453,7 @@ impl WriteFile for Opened {
         })
     }
 
-    fn set_mode(&mut self, mode: u32) -> io::Result<()> {
+    fn set_mode(&mut self, mode: u16) -> io::Result<()> {
         self.volume.call(("mode", None), Is::Change, |state| {
             state.medium.attributes(self.inode).mode = mode;
             Ok(())

@@ -1,6 +1,6 @@
 //! One thread's work: files read in turns, hashed side by side in its lanes.
 
-use std::{collections::VecDeque, io};
+use std::{collections::VecDeque, io, sync::Arc};
 
 use mhl_hash::{Algorithm, StreamId, Streams};
 
@@ -10,7 +10,7 @@ use crate::{
     tree::{
         ReadFile, Stat, Volume,
         open_files::{Shortage, is_too_many},
-        read::{Failure, ReadOutcome, Way, check_unchanged},
+        read::{Failure, ReadOutcome, Way, check_as_found, check_unchanged},
     },
 };
 
@@ -31,28 +31,32 @@ pub(super) struct Reader<'q, 'a> {
     progress: &'q dyn Progress,
     queue: &'q Queue<'a>,
     /// What the streams compute.
-    algorithms: Vec<Algorithm>,
+    algorithms: Arc<[Algorithm]>,
     streams: Streams,
     /// Files that are read in turns.
     side_by_side: usize,
-    open: VecDeque<Reading>,
+    open: VecDeque<Reading<'a>>,
     ending: Vec<Ending>,
     /// Files in a row that nobody had to wait for.
     in_cache: usize,
     /// The system tells what it has in its cache, until it does not.
     cache_tells: bool,
-    /// A job that waits: for those before it that want other digests, or for one of the files that
-    /// the system lets a process hold open.
-    next: Option<Job<'a>>,
+    /// What was found of files before they were opened was true each time.
+    finds_hold: bool,
+    /// Jobs that were taken. The first may have to wait: for those before it that want other digests,
+    /// or for one of the files that the system lets a process hold open.
+    jobs: VecDeque<Job<'a>>,
+    /// Jobs that are through and of which the queue was not told.
+    untold: usize,
     /// While there is none at all.
     shortage: Shortage,
 }
 
 /// A file on its way.
-struct Reading {
-    number: u64,
+struct Reading<'a> {
+    job: Job<'a>,
     file: Box<dyn ReadFile>,
-    /// What the file was when it was opened.
+    /// What the file was when it was opened, or found before.
     before: Stat,
     unproven: Option<&'static str>,
     stream: StreamId,
@@ -81,17 +85,19 @@ impl<'q, 'a> Reader<'q, 'a> {
             way,
             progress,
             queue,
-            algorithms: Vec::new(),
+            algorithms: Arc::default(),
             streams: Streams::new(&[]),
             side_by_side: 1,
             open: VecDeque::new(),
             ending: Vec::new(),
             in_cache: 0,
             cache_tells: way == Way::ThroughTheCache,
-            next: None,
+            finds_hold: true,
+            jobs: VecDeque::new(),
+            untold: 0,
             shortage: Shortage::default(),
         };
-        reader.compute(Vec::new());
+        reader.compute(Arc::default());
         reader
     }
 
@@ -107,7 +113,7 @@ impl<'q, 'a> Reader<'q, 'a> {
             return false;
         }
         self.collect(through);
-        self.queue.through(through.len());
+        self.untold += through.len();
         true
     }
 
@@ -117,20 +123,23 @@ impl<'q, 'a> Reader<'q, 'a> {
             && !self.queue.is_closed()
         {
             let own = self.open.len() + self.ending.len();
-            let Some(job) = self.next.take().or_else(|| self.queue.take(own)) else { return };
+            if self.jobs.is_empty() {
+                self.queue.take(own, std::mem::take(&mut self.untold), &mut self.jobs);
+            }
+            let Some(job) = self.jobs.pop_front() else { return };
             if job.algorithms != self.algorithms {
                 if own > 0 {
                     // Whoever wants other digests waits for those before it.
-                    self.next = Some(job);
+                    self.jobs.push_front(job);
                     return;
                 }
-                self.compute(job.algorithms.clone());
+                self.compute(Arc::clone(&job.algorithms));
             }
             self.begin(job, through);
         }
     }
 
-    fn compute(&mut self, algorithms: Vec<Algorithm>) {
+    fn compute(&mut self, algorithms: Arc<[Algorithm]>) {
         let streams = Streams::with_backend(&algorithms, self.crew.backend);
         let piece = self.crew.piece(streams.lanes());
         self.side_by_side = self.crew.side_by_side(&streams);
@@ -139,8 +148,13 @@ impl<'q, 'a> Reader<'q, 'a> {
     }
 
     /// Opens a file.
-    fn begin(&mut self, job: Job<'a>, through: &mut Vec<Through>) {
-        let opened = self.volume.open(job.path).and_then(|file| {
+    fn begin(&mut self, mut job: Job<'a>, through: &mut Vec<Through>) {
+        job.found = job.found.filter(|_| self.finds_hold);
+        let opened = match job.found {
+            Some(found) => self.volume.open_found(job.path, found),
+            None => self.volume.open(job.path),
+        };
+        let opened = opened.and_then(|file| {
             // Before the cache is measured: what is added in between is found as a change.
             let before = file.at_opening()?;
             Ok((file, before))
@@ -161,14 +175,15 @@ impl<'q, 'a> Reader<'q, 'a> {
                 }
                 self.queue.opened();
                 let stream = self.streams.start();
-                let number = job.number;
-                self.open.push_back(Reading { number, file, before, unproven, stream, bytes: 0 });
+                self.open.push_back(Reading { job, file, before, unproven, stream, bytes: 0 });
             }
             Err(error) if is_too_many(&error) && !self.open.is_empty() => {
                 self.side_by_side = self.open.len();
-                self.next = Some(job);
+                self.jobs.push_front(job);
             }
-            Err(error) if is_too_many(&error) && self.waits_for_a_file() => self.next = Some(job),
+            Err(error) if is_too_many(&error) && self.waits_for_a_file() => {
+                self.jobs.push_front(job);
+            }
             Err(error) => through.push((job.number, Err(Failure::Io(0, error)))),
         }
     }
@@ -199,12 +214,12 @@ impl<'q, 'a> Reader<'q, 'a> {
     }
 
     /// Reads one buffer of a file.
-    fn take_turn(&mut self, mut reading: Reading, through: &mut Vec<Through>) {
+    fn take_turn(&mut self, mut reading: Reading<'a>, through: &mut Vec<Through>) {
         let mut buffer = self.streams.buffer();
         match fill(&mut reading, &mut buffer) {
             Ok(count) => {
                 // Whoever lengthened it meanwhile is found when it is looked at once more.
-                let is_at_its_end = count < buffer.len() || reading.bytes == reading.before.size;
+                let is_at_its_end = count < buffer.len() || reading.bytes >= reading.before.size;
                 self.progress.advanced(count as u64);
                 buffer.truncate(count);
                 let is_live = self.streams.submit(reading.stream, buffer);
@@ -226,23 +241,36 @@ impl<'q, 'a> Reader<'q, 'a> {
         }
     }
 
-    fn end(&mut self, reading: Reading, through: &mut Vec<Through>) {
+    fn end(&mut self, reading: Reading<'a>, through: &mut Vec<Through>) {
         self.queue.closes();
-        match check_unchanged(reading.file.as_ref(), &reading.before, reading.bytes) {
-            Ok(()) => {
-                let Reading { number, before, unproven, stream, bytes, .. } = reading;
+        let Reading { job, file, before, bytes, .. } = &reading;
+        let checked = match job.found {
+            Some(found) => check_as_found(file.as_ref(), found, *bytes),
+            None => check_unchanged(file.as_ref(), before, *bytes),
+        };
+        match checked {
+            Ok(after) => {
+                let Reading { job, unproven, stream, bytes, .. } = reading;
                 self.streams.end(stream);
-                let identity = before.identity;
+                let identity = after.identity;
                 let outcome = ReadOutcome { values: Vec::new(), bytes, unproven, identity };
-                self.ending.push(Ending { number, stream, outcome });
+                self.ending.push(Ending { number: job.number, stream, outcome });
+            }
+            Err(Failure::Changed) if job.found.is_some() => {
+                // Before it was opened, or while it was read: that is told by reading it once more. A
+                // disk that tells otherwise each time is not to be read twice.
+                self.finds_hold = false;
+                self.progress.more(reading.bytes);
+                self.streams.finish(reading.stream);
+                self.jobs.push_front(reading.job);
             }
             Err(failure) => self.fail(reading, failure, through),
         }
     }
 
-    fn fail(&mut self, reading: Reading, failure: Failure, through: &mut Vec<Through>) {
+    fn fail(&mut self, reading: Reading<'a>, failure: Failure, through: &mut Vec<Through>) {
         self.streams.finish(reading.stream);
-        through.push((reading.number, Err(failure)));
+        through.push((reading.job.number, Err(failure)));
     }
 
     /// Collects the values of the files whose bytes are hashed.
@@ -259,7 +287,7 @@ impl<'q, 'a> Reader<'q, 'a> {
 
 /// Reads until the buffer is full or the file has no more bytes than when it was opened, or ends.
 /// Returns how many bytes; those of a failed read count as read too.
-fn fill(reading: &mut Reading, buffer: &mut [u8]) -> io::Result<usize> {
+fn fill(reading: &mut Reading<'_>, buffer: &mut [u8]) -> io::Result<usize> {
     let mut count = 0;
     while let Some(rest) = buffer.get_mut(count..)
         && !rest.is_empty()
@@ -269,7 +297,7 @@ fn fill(reading: &mut Reading, buffer: &mut [u8]) -> io::Result<usize> {
             Ok(more) => {
                 count += more;
                 reading.bytes += more as u64;
-                if reading.bytes == reading.before.size {
+                if reading.bytes >= reading.before.size {
                     break;
                 }
             }
