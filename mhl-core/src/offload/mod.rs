@@ -249,24 +249,6 @@ pub fn offload(
     offload_sites(Site::at(source), to, options, context)
 }
 
-/// Looks at the card once more where any copy may get a list: it holds what was copied, and nothing else.
-fn look_again(
-    source: &Arc<Source>,
-    crew: &mut Crew<'_>,
-    account: &mut Account<'_>,
-) -> Result<(), Ended> {
-    if !crew.each(|destination| destination.is_proven()).contains(&true) {
-        return crew.goes_on();
-    }
-    let (source, pulse) = (Arc::clone(source), Arc::clone(crew.card()));
-    let seen = crew.ask_card(move |_| source.card.look_again(pulse.as_ref()))?;
-    let differing = seen.map_err(|_| Ended::Cancelled)?;
-    let told: BTreeSet<String> = account.faults_of_the_source().map(|f| f.path.clone()).collect();
-    let new = differing.into_iter().filter(|finding| !told.contains(&finding.path));
-    new.for_each(|finding| account.found(finding));
-    Ok(())
-}
-
 /// The same of folders that open as they like.
 fn offload_sites(
     from: Site,
@@ -505,6 +487,24 @@ impl Offload<'_> {
             }
         }
     }
+}
+
+/// Looks at the card once more where any copy may get a list: it holds what was copied, and nothing else.
+fn look_again(
+    source: &Arc<Source>,
+    crew: &mut Crew<'_>,
+    account: &mut Account<'_>,
+) -> Result<(), Ended> {
+    if !crew.each(|destination| destination.is_proven()).contains(&true) {
+        return crew.goes_on();
+    }
+    let (source, pulse) = (Arc::clone(source), Arc::clone(crew.card()));
+    let seen = crew.ask_card(move |_| source.card.look_again(pulse.as_ref()))?;
+    let differing = seen.map_err(|_| Ended::Cancelled)?;
+    let told: BTreeSet<String> = account.faults_of_the_source().map(|f| f.path.clone()).collect();
+    let new = differing.into_iter().filter(|finding| !told.contains(&finding.path));
+    new.for_each(|finding| account.found(finding));
+    Ok(())
 }
 
 #[cfg(test)]
