@@ -100,7 +100,13 @@ impl<'a> Account<'a> {
 
     /// Whether something is wrong with the source: a fault that is of no copy.
     pub(crate) fn source_is_faulty(&self) -> bool {
-        self.report.findings.iter().any(|finding| finding.copy.is_none() && finding.kind.is_fault())
+        self.faults_of_the_source().next().is_some()
+    }
+
+    /// What is wrong with the source.
+    pub(crate) fn faults_of_the_source(&self) -> impl Iterator<Item = &Finding> {
+        let findings = self.report.findings.iter();
+        findings.filter(|finding| finding.copy.is_none() && finding.kind.is_fault())
     }
 
     /// Takes the files, and the roll's identity where every file was hashed.

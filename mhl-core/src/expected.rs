@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use mhl_hash::{Algorithm, HashValue};
+use mhl_hash::{Algorithm, HashValue, Hasher};
 
 use crate::{
     Comparison, Entry, Event, FileEntry, FileRecord, Finding, FindingKind, Format, Item, Limits,
@@ -289,8 +289,9 @@ impl Expected {
             ReadErrorKind::Io(error) => io(error),
             _ => ListError::Invalid { path: path(), error: Box::new(error) },
         };
-        let file = BufReader::with_capacity(1 << 16, Reading::open(volume, list).map_err(io)?);
-        let mut events = ManifestReader::new(file, limits).map_err(invalid)?;
+        let mut file = Reading::open(volume, list).map_err(io)?.hashing(limits);
+        let buffered = BufReader::with_capacity(1 << 16, &mut file);
+        let mut events = ManifestReader::new(buffered, limits).map_err(invalid)?;
         let header = events.take_header();
         let (mut files, mut findings) = (Vec::<ExpectedFile>::new(), Vec::new());
         let mut paths = Paths::default();
@@ -316,6 +317,8 @@ impl Expected {
                 _ => {}
             }
         }
+        drop(events);
+        let c4 = file.finish().map_err(io)?;
         if files.iter().any(|file| file.path == *list) {
             findings.push(Manifest::names_itself(list));
         }
@@ -325,7 +328,6 @@ impl Expected {
             findings.push(Finding::new(FindingKind::Unproven, list.as_str()).noting(note));
         }
         merge_duplicates(&mut files);
-        let c4 = c4_of(volume, list).map_err(io)?;
         Ok(Expected {
             record: ManifestRecord::new(list.as_str(), header.format.name(), c4.to_string()),
             format: header.format,
@@ -421,6 +423,16 @@ impl Expected {
     /// Forgets the files that a history lists and passes over since.
     pub(crate) fn pass_over(&mut self, ignore: &asc::IgnoreList) {
         self.files.retain(|file| !ignore.is_ignored(&file.path, false));
+    }
+
+    /// Tells of a file's path whether its patterns pass it over.
+    pub(crate) fn passes_over(&self) -> impl Fn(&str) -> bool + use<> {
+        // Patterns that are none were a fault of the history, and pass nothing over.
+        let ignore = asc::IgnoreList::new(&self.ignore).ok();
+        move |path| {
+            let path = RelativePath::new(path);
+            ignore.as_ref().is_some_and(|list| path.is_ok_and(|path| list.is_ignored(&path, false)))
+        }
     }
 
     /// The paths of litter that it names, and of the folders that it stands in.
@@ -537,5 +549,35 @@ impl Reading {
 impl Read for Reading {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.read(buffer)
+    }
+}
+
+impl Reading {
+    /// The same, hashed as it is read, to a byte beyond what a document may have.
+    pub(crate) fn hashing(self, limits: &Limits) -> Hashing {
+        let file = self.take(limits.bytes.saturating_add(1));
+        Hashing { file, hasher: Hasher::new(Algorithm::C4) }
+    }
+}
+
+/// A list that is hashed as it is read: read once, so that what is hashed is what is parsed.
+pub(crate) struct Hashing {
+    file: io::Take<Reading>,
+    hasher: Hasher,
+}
+
+impl Read for Hashing {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.hasher.update(buffer.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+}
+
+impl Hashing {
+    /// C4 of the whole file.
+    pub(crate) fn finish(mut self) -> io::Result<HashValue> {
+        io::copy(&mut self, &mut io::sink())?;
+        Ok(self.hasher.finish())
     }
 }

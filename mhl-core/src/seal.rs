@@ -272,6 +272,7 @@ fn hash_all(
         path: &file.path,
         found: Some(&file.stat),
         algorithms: Arc::clone(&algorithms),
+        is_of_others: false,
     });
     read_each(disk, wanted, Way::ThroughTheCache, progress, |(index, file), result| {
         match result.and_then(|outcome| outcome.of_size(file.stat.size)) {

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use mhl_hash::{Algorithm, HashValue, Hasher, Streams};
+use mhl_hash::{Algorithm, HashValue, Streams};
 
 use super::{
     CHAIN_FILE, Chain, DEFAULT_IGNORE, FOLDER, IgnoreList, Known, generation_of,
@@ -340,28 +340,6 @@ enum Next {
     Large(Reading),
 }
 
-/// A file that is hashed as it is read.
-struct Hashing {
-    file: io::Take<Reading>,
-    hasher: Hasher,
-}
-
-impl Read for Hashing {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        self.hasher.update(buffer.get(..count).unwrap_or_default());
-        Ok(count)
-    }
-}
-
-impl Hashing {
-    /// The digest of the whole file.
-    fn finish(mut self) -> io::Result<HashValue> {
-        io::copy(&mut self, &mut io::sink())?;
-        Ok(self.hasher.finish())
-    }
-}
-
 /// Reads a manifest, of which `take` keeps what is wanted.
 fn parse(
     source: impl BufRead,
@@ -522,7 +500,7 @@ impl Loading<'_> {
         let (parsed, c4) = match self.present(next, &path, absent)? {
             Next::Small(bytes, c4) => (parse(&bytes[..], self.limits, take), c4),
             Next::Large(file) => {
-                let mut file = self.hashing(file);
+                let mut file = file.hashing(self.limits);
                 let parsed = parse(BufReader::with_capacity(1 << 16, &mut file), self.limits, take);
                 // An error of the document leaves the rest of it to be hashed.
                 let c4 = self.present(file.finish(), &path, absent)?;
@@ -582,11 +560,6 @@ impl Loading<'_> {
     /// read once, so that what is hashed is what is parsed.
     fn bytes(&self, path: &str) -> io::Result<Vec<u8>> {
         self.all_of(self.open(path)?)
-    }
-
-    fn hashing(&self, file: Reading) -> Hashing {
-        let file = file.take(self.limits.bytes.saturating_add(1));
-        Hashing { file, hasher: Hasher::new(Algorithm::C4) }
     }
 
     fn all_of(&self, file: Reading) -> io::Result<Vec<u8>> {
@@ -652,7 +625,7 @@ impl Loading<'_> {
         for Referred { now: reference, .. } in &references {
             let absent = "a generation refers to this nested manifest and it is not there";
             let path = reference.path.as_str();
-            let c4 = self.open(path).and_then(|file| self.hashing(file).finish());
+            let c4 = self.open(path).and_then(|file| file.hashing(self.limits).finish());
             let Some(found) = self.present(c4, path, absent) else { continue };
             if found != reference.c4 {
                 self.findings.push(

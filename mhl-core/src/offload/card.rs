@@ -53,6 +53,8 @@ pub(super) struct Card {
     says: Vec<Expected>,
     /// What its lists and its names say of each other.
     pub(super) findings: Vec<Finding>,
+    /// The list that goes along as the roll's, as it was walked.
+    pub(super) list: Option<FoundFile>,
     /// The lists that are not the roll's: their names on the card by those that they get.
     kept: BTreeMap<RelativePath, RelativePath>,
     /// Litter that a list names, and therefore no litter.
@@ -98,6 +100,7 @@ impl Card {
             ignore: ignore_patterns(&[]),
             says: Vec::new(),
             findings: Vec::new(),
+            list: None,
             kept: BTreeMap::new(),
             litter: BTreeSet::new(),
         };
@@ -258,6 +261,7 @@ impl Card {
                     let note = "it names every file: it goes along as the roll's list, and the \
                                 copies are held to it";
                     self.tell(&list.path, note.to_owned());
+                    self.list = Some(list);
                 }
                 _ => kept.push(self.keep(list)?),
             }
@@ -314,18 +318,13 @@ impl Card {
                     }
                 }
             }
-            let ignore = asc::IgnoreList::new(&expected.ignore).ok();
-            let ignored = |path: &str| {
-                RelativePath::new(path).is_ok_and(|path| {
-                    ignore.as_ref().is_some_and(|list| list.is_ignored(&path, false))
-                })
-            };
+            let passes_over = expected.passes_over();
             // That a list or generation stands by itself is known here.
             let own = expected.findings.iter().filter(|own| own.kind != FindingKind::Unproven);
             self.findings.extend(own.cloned());
             for finding in findings {
                 if finding.kind == FindingKind::NewFile {
-                    unknown += usize::from(!ignored(&finding.path));
+                    unknown += usize::from(!passes_over(&finding.path));
                     continue;
                 }
                 self.findings.push(by_its_own_list(finding, expected));
@@ -376,6 +375,13 @@ impl Card {
         self.histories.iter().filter_map(|past| past.folder().ok()).collect()
     }
 
+    /// Where histories stand on a copy.
+    pub(super) fn histories_on_a_copy(&self) -> Vec<RelativePath> {
+        let mut folders = self.history_folders();
+        folders.extend(RelativePath::new(asc::FOLDER));
+        folders
+    }
+
     /// Whether a file is one of its histories'.
     pub(super) fn carries(&self, path: &RelativePath) -> bool {
         match &self.carried {
@@ -395,6 +401,13 @@ impl Card {
         };
         let within = self.histories.iter().filter_map(|past| past.root.as_ref());
         within.filter(|root| !known(root)).cloned().collect()
+    }
+
+    /// What its file system is known by wherever it is plugged in; empty where that is by nothing.
+    pub(super) fn medium(&self) -> &str {
+        let device = self.place.device.as_deref().unwrap_or_default();
+        // The number of a device is another one at the next reader.
+        if device.starts_with("fs:") { device } else { "" }
     }
 
     /// What a file of the tree is called on the card.
@@ -421,6 +434,11 @@ impl Card {
     pub(super) fn listed_litter(&self) -> BTreeSet<&str> {
         self.litter.iter().map(String::as_str).collect()
     }
+}
+
+/// Whether a path is one of these folders', or that of one of them.
+pub(super) fn is_within(folders: &[RelativePath], path: &RelativePath) -> bool {
+    folders.iter().any(|folder| path == folder || path.below(folder).is_some())
 }
 
 /// What a card's histories taken as one, and then its lists, say of its files.

@@ -23,6 +23,7 @@ use mhl_hash::{Observer as _, Strategy, StreamId, Streams};
 use super::{
     buffer::{Pool, Shared},
     crew::{Crew, ROUND, prepared},
+    look::CARD_IS_GONE,
     pulse::Pulse,
     source::Source,
 };
@@ -345,8 +346,7 @@ impl Reader {
         let at_start = |error| Failure::Io(0, error);
         let volume = card.volume().map_err(at_start)?;
         if !volume.is_still_there() {
-            let note = "another folder stands at the card's path: was the card taken out?";
-            return Err(at_start(io::Error::new(io::ErrorKind::NotFound, note)));
+            return Err(at_start(io::Error::new(io::ErrorKind::NotFound, CARD_IS_GONE)));
         }
         let file = volume.open(card.name_of(&found.path)).map_err(at_start)?;
         let before = file.at_opening().map_err(at_start)?;

@@ -131,7 +131,7 @@ impl<'p> Crew<'p> {
         Pending { answers, outstanding, is_for_later: false }
     }
 
-    /// The same before anything is begun, and waits.
+    /// The same of what nobody wants any more once everything is cancelled, and waits.
     ///
     /// # Errors
     /// Why there is no answer, or nobody wants it any more.

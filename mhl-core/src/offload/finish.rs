@@ -137,7 +137,8 @@ fn finish_one(destination: &mut Destination, lists: &Lists, source_is_whole: boo
     let mut copy = destination.report(source.algorithms());
     let faulty = destination.findings.iter().any(|finding| finding.kind.is_fault());
     let mut content_of_list = None;
-    if source_is_whole && destination.is_proven() && !faulty && !destination.pulse.is_cancelled() {
+    let is_proven = destination.is_proven() && !faulty && !destination.pulse.is_cancelled();
+    if source_is_whole && is_proven && destination.holds(&source.card) {
         match lists.give(destination) {
             Ok(listed) => {
                 copy.manifest = Some(listed.record);

@@ -5,8 +5,9 @@
 //! each destination are touched by a thread of their own alone, from their opening to their close,
 //! so that nobody waits for one that hangs ([`crew`]). Written files become durable in batches ([`write`]), and are
 //! noted for the case that all is interrupted ([`journal`]). Then everything is read back past the
-//! cache and compared with what the source gave ([`read_back`]). A destination gets its list last, and only when every file of the
-//! card stands there and held: no list, no copy.
+//! cache and compared with what the source gave ([`read_back`]). Last, the card is looked at once more, and
+//! each copy ([`look`]). A destination gets its list after that, and only when every file of the card stands
+//! there and held: no list, no copy.
 //!
 //! What the card says of itself is held to it ([`card`]), and decides which list the copies get
 //! ([`list`]). A roll that was finished before is proven again; where the card grew since, what is
@@ -20,6 +21,7 @@ mod destination;
 mod finish;
 mod journal;
 mod list;
+mod look;
 mod marker;
 mod names;
 mod plan;
@@ -33,7 +35,7 @@ mod watched;
 mod write;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -193,6 +195,12 @@ pub enum OffloadError {
 /// [`Status::Verified`](crate::Status::Verified) holds every file of the card, each read back and compared, and its list.
 /// [`CopyReport::grade`] tells whether the read-back is proven to have passed the system's cache.
 /// What it cannot tell: that a drive's own memory did not answer.
+///
+/// Before any list is given, the card is looked at once more, so it has to stay where it is until the end:
+/// what came, went or changed in size or time since it was walked is a fault of the source
+/// ([`FindingKind::SourceChanged`](crate::FindingKind::SourceChanged)), and no copy gets a list. What came is copied when the offload is
+/// taken up. Each copy is looked at too: a name that its folder does not hold, as where a file system keeps
+/// it without its trailing dots, and a file that is not the card's are faults of that copy.
 ///
 /// A list on the card itself:
 /// - that names every file with a digest goes along unchanged as the copies' list, whatever
@@ -412,6 +420,9 @@ impl Offload<'_> {
                 }
                 Some(Err(findings)) => {
                     findings.into_iter().for_each(|finding| account.found(finding.on_copy(index)));
+                    if let Some(copy) = account.report.copies.get_mut(index) {
+                        copy.status = copy.counts.status();
+                    }
                 }
                 // It was given up, which is told at the end.
                 None => {}
@@ -429,6 +440,9 @@ impl Offload<'_> {
             .run(work, strategy)
             .and_then(|()| if options.second_read { transfer.read_again() } else { Ok(()) });
         let mut crew = transfer.crew;
+        if outcome.is_ok() {
+            outcome = look_again(&source, &mut crew, &mut account);
+        }
         // Of the card nothing more is read but the lists that it carries.
         let digests = source.digests().clone();
         for finding in lists.judge(&source.card, &digests) {
@@ -473,6 +487,24 @@ impl Offload<'_> {
             }
         }
     }
+}
+
+/// Looks at the card once more where any copy may get a list: it holds what was copied, and nothing else.
+fn look_again(
+    source: &Arc<Source>,
+    crew: &mut Crew<'_>,
+    account: &mut Account<'_>,
+) -> Result<(), Ended> {
+    if !crew.each(|destination| destination.is_proven()).contains(&true) {
+        return crew.goes_on();
+    }
+    let (source, pulse) = (Arc::clone(source), Arc::clone(crew.card()));
+    let seen = crew.ask_card(move |_| source.card.look_again(pulse.as_ref()))?;
+    let differing = seen.map_err(|_| Ended::Cancelled)?;
+    let told: BTreeSet<String> = account.faults_of_the_source().map(|f| f.path.clone()).collect();
+    let new = differing.into_iter().filter(|finding| !told.contains(&finding.path));
+    new.for_each(|finding| account.found(finding));
+    Ok(())
 }
 
 #[cfg(test)]

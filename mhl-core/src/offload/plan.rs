@@ -10,9 +10,10 @@ use std::{
 use mhl_hash::{Algorithm, HashValue, Observer as _, Strategy};
 
 use super::{
-    card::{Card, Carried},
+    card::{Card, Carried, is_within},
     destination::{Destination, Made, State},
     journal,
+    look::FOREIGN,
     marker::{Claim, Marker},
     pulse::Pulse,
     room::Room,
@@ -22,7 +23,7 @@ use crate::{
     Finding, FindingKind, Limits, RelativePath, appending, asc,
     expected::{Expected, is_list},
     histories::Past,
-    tree::{FoundFile, Tree, Volume, is_part, walk_observed},
+    tree::{Capacity, FoundFile, Tree, Volume, is_part, walk_observed},
 };
 
 /// Room that a list takes for one file, and a file system for its bookkeeping: an estimate.
@@ -83,9 +84,8 @@ enum Begun {
 
 impl Plan {
     pub(super) fn new(roll: &RelativePath, card: &Arc<Card>, resume: bool) -> Self {
-        let mut histories = card.history_folders();
-        histories.extend(RelativePath::new(asc::FOLDER));
-        Plan { roll: roll.clone(), card: Arc::clone(card), histories, resume }
+        let (card, histories) = (Arc::clone(card), card.histories_on_a_copy());
+        Plan { roll: roll.clone(), card, histories, resume }
     }
 
     /// Prepares one destination: checks it, takes its lock, creates the roll's folder. What is
@@ -292,7 +292,7 @@ impl Plan {
             let mut found = self.walk(roll.as_ref(), pulse)?;
             self.clear_parts(roll.as_ref(), &mut found).map_err(failed)?;
             let mut left = self.left(roll.as_ref(), &found, Begun::Ours)?;
-            left.noted = journal::read(marker, folder, &self.card.tree.files);
+            left.noted = journal::read(marker, folder, &self.card.tree.files, self.card.medium());
             left.noted.retain(|file, _| left.states.get(*file) == Some(&State::Standing));
             left
         } else if roll_stands {
@@ -337,12 +337,10 @@ impl Plan {
             Some(list) => list.stand_for(files),
             None => (vec![None; files.len()], Vec::new()),
         };
-        let ignore = list.as_ref().and_then(|list| asc::IgnoreList::new(&list.ignore).ok());
-        let ignored = |path: &str| {
-            let path = RelativePath::new(path);
-            ignore.as_ref().is_some_and(|list| path.is_ok_and(|path| list.is_ignored(&path, false)))
-        };
-        differing.retain(|finding| !ignored(&finding.path));
+        if let Some(list) = &list {
+            let passes_over = list.passes_over();
+            differing.retain(|finding| !passes_over(&finding.path));
+        }
         let named: Vec<bool> = stands_for.iter().map(Option::is_some).collect();
         let goes_on = match &list {
             Some(list) if begun != Begun::OfAnother => {
@@ -388,10 +386,8 @@ impl Plan {
             let known = files.binary_search_by(|other| other.path.cmp(&file.path));
             known.is_err() && !self.in_history(&file.path) && !is_list(&file.path)
         });
-        let unknown = unknown.map(|file| {
-            Finding::new(FindingKind::NewFile, file.path.as_str())
-                .noting("it stands in the roll's folder and not on the card")
-        });
+        let unknown = unknown
+            .map(|file| Finding::new(FindingKind::NewFile, file.path.as_str()).noting(FOREIGN));
         let mut findings: Vec<Finding> = unknown.collect();
         if !goes_on {
             let note = |finding: &Finding| match self.card.list_kept_at(&finding.path) {
@@ -411,7 +407,7 @@ impl Plan {
     }
 
     fn in_history(&self, path: &RelativePath) -> bool {
-        self.histories.iter().any(|folder| path == folder || path.below(folder).is_some())
+        is_within(&self.histories, path)
     }
 
     /// Whether a generation is missing that tells of the transfer: a history is still the one that the
@@ -557,13 +553,12 @@ impl Plan {
         }
         let files = self.card.tree.files.iter().map(|file| &file.path);
         let names = files.chain(self.card.tree.folders.iter().map(|(folder, _)| folder));
-        for path in names.filter(|path| path.file_name().len() as u64 > capacity.name_max) {
+        let Capacity { name_max, names_count, .. } = capacity;
+        for path in names.filter(|path| names_count.of(path.file_name()) > name_max) {
+            let (len, units) = (names_count.of(path.file_name()), names_count.name());
             findings.push(
                 refusal(root, format!("the name {path} is too long for its file system"))
-                    .differing(
-                        format!("at most {} bytes", capacity.name_max),
-                        format!("{} bytes", path.file_name().len()),
-                    ),
+                    .differing(format!("at most {name_max} {units}"), format!("{len} {units}")),
             );
         }
         if findings.is_empty() { Ok(room) } else { Err(findings) }

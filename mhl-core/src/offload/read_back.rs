@@ -52,6 +52,7 @@ impl Destination {
             path: &file.path,
             found: None,
             algorithms: Arc::clone(&algorithms),
+            is_of_others: state != State::Durable,
         });
         let pulse = Arc::clone(&self.pulse);
         let Destination { roll, states, findings, unproven, .. } = self;
@@ -147,6 +148,8 @@ fn judge(
         }
         Err(Failure::Io(offset, error)) => Finding::new(FindingKind::UnreadableFile, path)
             .noting(format!("read-back failed at byte {offset}: {error}")),
+        Err(Failure::NotDurable(error)) => Finding::new(FindingKind::WriteFailed, path)
+            .noting(format!("it stands there, and could not be made durable: {error}")),
         Err(_) => Finding::new(FindingKind::SourceChanged, path)
             .noting("somebody changed the copy while it was read back"),
     };

@@ -205,6 +205,7 @@ fn second_read(
         path: card.name_of(&file.path),
         found: None,
         algorithms: Arc::clone(&algorithms),
+        is_of_others: false,
     });
     let mut unproven = None;
     let compare = |(index, file): (usize, &FoundFile), result: Result<ReadOutcome, Failure>| {

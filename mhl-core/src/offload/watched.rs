@@ -191,6 +191,10 @@ impl ReadFile for Watched<dyn ReadFile> {
         self.call(|inner| Ok(inner.is_in_cache())).ok().flatten()
     }
 
+    fn make_durable(&mut self) -> io::Result<()> {
+        self.call_mut(ReadFile::make_durable)
+    }
+
     fn drop_cache(&mut self) -> Residency {
         let dropped = self.call_mut(|inner| Ok(inner.drop_cache()));
         dropped.unwrap_or(Residency::Unproven("the disk was given up"))

@@ -62,7 +62,7 @@ impl Destination {
     /// Takes the steps of the source until they end; of what is whole so many files may stay open.
     pub(super) fn write(&mut self, steps: &Steps, source: &Source, most_open: usize) {
         self.writing.most_files = most_open.min(BATCH_FILES);
-        self.begin_journal();
+        self.begin_journal(source.card.medium());
         while let Some(step) = steps.next(&self.pulse) {
             match step {
                 Step::Begin(index) => self.begin_file(index, source),
@@ -91,12 +91,12 @@ impl Destination {
         }
     }
 
-    fn begin_journal(&mut self) {
+    fn begin_journal(&mut self, medium: &str) {
         if self.writing.journal.is_none()
             && self.is_written()
             && let Ok(marker) = Marker::of(&self.roll_name)
         {
-            self.writing.journal = Journal::begin(&marker, self.folder.as_ref()).ok();
+            self.writing.journal = Journal::begin(&marker, self.folder.as_ref(), medium).ok();
         }
     }
 
@@ -153,8 +153,10 @@ impl Destination {
             return;
         }
         let kept = written.file.as_mut().map_or(Ok(()), |open| {
-            open.set_mode(file.stat.mode & PERMISSIONS)?;
-            open.set_modified(file.stat.modified)
+            // Some file systems have times and no permissions.
+            let mode = open.set_mode(file.stat.mode & PERMISSIONS);
+            let time = open.set_modified(file.stat.modified);
+            mode.and(time)
         });
         if let Err(error) = kept {
             self.findings.push(

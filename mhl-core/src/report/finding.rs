@@ -99,7 +99,7 @@ finding_kinds! {
     NewFile "new-file" fault,
     /// It could not be read to its end, or is no regular file, or its name is no UTF-8.
     UnreadableFile "unreadable-file" fault,
-    /// It changed while it was read.
+    /// It changed while it was read, or changed, came or went before all was done.
     SourceChanged "source-changed" fault,
     /// It could not be written to a destination.
     WriteFailed "write-failed" fault,

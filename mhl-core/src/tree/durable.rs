@@ -164,10 +164,14 @@ impl Staged<'_> {
     pub(crate) fn publish(&self) -> Result<(), Unpublished> {
         if let Err(error) = self.volume.rename(&self.part, &self.path) {
             // Over a network what is told to have failed may have been done.
-            let part = self.volume.stat(Some(&self.part));
-            if !part.is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-                self.discard();
-                return Err(Unpublished::Unchanged(error));
+            match self.volume.stat(Some(&self.part)) {
+                Err(gone) if gone.kind() == io::ErrorKind::NotFound => {}
+                Ok(_) => {
+                    self.discard();
+                    return Err(Unpublished::Unchanged(error));
+                }
+                // Nobody can tell under which name it stands.
+                Err(_) => return Err(Unpublished::Unproven { at: self.path.clone(), error }),
             }
         }
         let proven = self.sync().and_then(|()| self.prove(&self.path));
@@ -346,6 +350,7 @@ mod tests {
     use crate::tree::{
         Disk,
         faulty::{Call, Fate, Faulty},
+        simulated::{Fault, Simulated},
     };
 
     #[test]
@@ -418,6 +423,32 @@ mod tests {
         let path = RelativePath::new("roll.mhl").unwrap();
         assert!(stage(&disk, &path, |w| w.write_all(b"list")).unwrap().publish().is_err());
         assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
+    }
+
+    /// What was done and is said to have failed, by a disk that then says nothing for a while, may stand
+    /// there: it is not told that nothing changed.
+    #[test]
+    fn a_document_that_may_have_its_name_is_never_told_to_be_absent() {
+        let mut unproven = 0;
+        for number in 1.. {
+            let faults = [Fault::FailsAfterAll(number), Fault::Fails(number + 1)];
+            let disk = Simulated::new(1).fork(1, &faults);
+            let path = RelativePath::new("new.mhl").unwrap();
+            let Ok(staged) = stage(&disk, &path, |w| w.write_all(b"new")) else { continue };
+            let published = staged.publish();
+            let stands = disk.contents().contains_key("new.mhl");
+            match published {
+                Err(Unpublished::Unchanged(_)) => assert!(!stands, "call {number}"),
+                Err(Unpublished::Unproven { .. }) => unproven += 1,
+                Ok(()) => {
+                    assert!(stands, "call {number}");
+                    if disk.count().faults == 0 {
+                        break;
+                    }
+                }
+            }
+        }
+        assert!(unproven >= 1);
     }
 
     /// Whatever call fails, who replaces a document learns which of the two stands there.

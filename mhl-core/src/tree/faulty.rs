@@ -10,6 +10,7 @@ use std::{
     },
 };
 
+pub(crate) use super::volume::NamesCount;
 use super::volume::{Capacity, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
 use crate::RelativePath;
 
@@ -50,6 +51,10 @@ pub(crate) struct Faulty {
     pub(crate) free: Option<u64>,
     /// Whether it says that it is a tape.
     pub(crate) is_tape: bool,
+    /// The longest name that it says it takes.
+    pub(crate) names: Option<(u64, NamesCount)>,
+    /// The file system that it says it is.
+    pub(crate) device: Option<String>,
 }
 
 struct Oracle {
@@ -87,7 +92,14 @@ impl Faulty {
     ) -> Self {
         let (decide, closes) = (Box::new(decide), Box::new(closes));
         let fate = Arc::new(Oracle { calls: AtomicUsize::new(0), decide, closes });
-        Faulty { inner: Box::new(inner), fate, free: None, is_tape: false }
+        Faulty {
+            inner: Box::new(inner),
+            fate,
+            free: None,
+            is_tape: false,
+            names: None,
+            device: None,
+        }
     }
 
     fn ask(&self, call: Call, path: Option<&RelativePath>) -> io::Result<bool> {
@@ -126,11 +138,13 @@ impl Volume for Faulty {
             fate: self.fate.clone(),
             free: self.free,
             is_tape: self.is_tape,
+            names: self.names,
+            device: self.device.clone(),
         }))
     }
 
     fn device(&self) -> Option<String> {
-        self.inner.device()
+        self.device.clone().or_else(|| self.inner.device())
     }
 
     fn is_still_there(&self) -> bool {
@@ -148,7 +162,10 @@ impl Volume for Faulty {
 
     fn capacity(&self) -> io::Result<Capacity> {
         let capacity = self.inner.capacity()?;
-        Ok(Capacity { free: self.free.unwrap_or(capacity.free), ..capacity })
+        let Capacity { name_max, names_count, .. } = capacity;
+        let (name_max, names_count) = self.names.unwrap_or((name_max, names_count));
+        let free = self.free.unwrap_or(capacity.free);
+        Ok(Capacity { free, name_max, names_count, ..capacity })
     }
 
     fn names(&self, folder: Option<&RelativePath>) -> io::Result<Vec<OsString>> {
@@ -249,6 +266,11 @@ impl ReadFile for FaultyFile<dyn ReadFile> {
 
     fn stat(&self) -> io::Result<Stat> {
         self.inner.stat()
+    }
+
+    fn make_durable(&mut self) -> io::Result<()> {
+        self.fate.ask(Call::Sync, &self.path)?;
+        self.inner.make_durable()
     }
 
     fn drop_cache(&mut self) -> Residency {

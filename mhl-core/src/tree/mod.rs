@@ -26,4 +26,4 @@ pub(crate) use unix::{Disk, Whereabouts, device_of};
 pub(crate) use volume::{
     Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Take, Volume, WriteFile,
 };
-pub(crate) use walk::{FoundFile, Tree, refusal, walk, walk_observed, walk_with};
+pub(crate) use walk::{Found, FoundFile, Tree, refusal, walk, walk_each, walk_observed, walk_with};

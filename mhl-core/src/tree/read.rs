@@ -61,6 +61,8 @@ pub(crate) enum Failure {
     Cancelled,
     /// It could not be opened or read; the offset in bytes.
     Io(u64, io::Error),
+    /// It could not be made durable before it was read.
+    NotDurable(io::Error),
     /// Its size or time changed meanwhile.
     Changed,
 }
@@ -76,6 +78,8 @@ impl Failure {
         match self {
             Failure::Io(offset, error) => Finding::new(FindingKind::UnreadableFile, path)
                 .noting(format!("read failed at byte {offset} of {size}: {error}")),
+            Failure::NotDurable(error) => Finding::new(FindingKind::UnreadableFile, path)
+                .noting(format!("it could not be made durable before it was read: {error}")),
             Failure::Changed | Failure::Cancelled => Finding::new(FindingKind::SourceChanged, path)
                 .noting("it changed while it was read: let who writes it finish, then repeat"),
         }

@@ -55,6 +55,8 @@ pub(crate) struct Wanted<'a, Key> {
     pub(crate) found: Option<&'a Stat>,
     /// The same for many.
     pub(crate) algorithms: Arc<[Algorithm]>,
+    /// It is made durable before it is read: somebody else wrote it, and perhaps just now.
+    pub(crate) is_of_others: bool,
 }
 
 /// The observer asked to stop.
@@ -95,6 +97,7 @@ struct Job<'a> {
     path: &'a RelativePath,
     found: Option<&'a Stat>,
     algorithms: Arc<[Algorithm]>,
+    is_of_others: bool,
 }
 
 impl Crew {
@@ -225,9 +228,9 @@ where
         }
         let mut jobs = Vec::new();
         while self.waiting.len() < AHEAD
-            && let Some(Wanted { key, path, found, algorithms }) = self.wanted.next()
+            && let Some(Wanted { key, path, found, algorithms, is_of_others }) = self.wanted.next()
         {
-            jobs.push(Job { number: self.next, path, found, algorithms });
+            jobs.push(Job { number: self.next, path, found, algorithms, is_of_others });
             self.next += 1;
             self.waiting.push_back((key, None));
         }

@@ -20,7 +20,8 @@ use super::{
     open_files::patiently,
     residency,
     volume::{
-        Capacity, Kind, Lock, Modified, ReadFile, Residency, Special, Stat, Take, Volume, WriteFile,
+        Capacity, Kind, Lock, Modified, NamesCount, ReadFile, Residency, Special, Stat, Take,
+        Volume, WriteFile,
     },
 };
 use crate::RelativePath;
@@ -34,8 +35,12 @@ const SMALL: u64 = 128 << 10;
 #[cfg(target_os = "linux")]
 const TMPFS_MAGIC: u64 = 0x0102_1994;
 /// `f_type` of FAT under Linux.
-#[cfg(target_os = "linux")]
 const MSDOS_MAGIC: u64 = 0x4d44;
+/// `f_type` under Linux of file systems whose names have 255 units of UTF-16: FAT, exFAT, NTFS by either
+/// driver, HFS+.
+const NAMES_OF_255_UNITS: [u64; 5] = [MSDOS_MAGIC, 0x2011_bab0, 0x7366_746e, 0x5346_544e, 0x482b];
+/// FUSE, SMB2 and CIFS: what stands behind them may count bytes or UTF-16.
+const NAMES_OF_ANY_UNITS: [u64; 3] = [0x6573_5546, 0xfe53_4d42, 0xff53_4d42];
 
 /// A folder, held open: everything is resolved from here and never through a symbolic link.
 #[derive(Debug)]
@@ -109,6 +114,32 @@ impl Disk {
             Some(folder) => self.open_at(folder, flags),
             None => Ok(fs::openat(&self.root, ".", flags | OFlags::CLOEXEC, Mode::empty())?),
         })
+    }
+}
+
+impl Disk {
+    /// Locks the file that was opened at a path, if it still stands there: whoever held the lock until
+    /// now may have removed it before it let go, and then it keeps nobody else out.
+    fn lock_opened(&self, file: File, path: &RelativePath) -> io::Result<Option<Lock>> {
+        let opened = stat_of(&fs::fstat(&file)?).identity;
+        let lock = try_lock(file)?;
+        match lock.as_ref().map(|_| self.stat(Some(path))).transpose()? {
+            Some(there) if there.identity != opened => Err(io::ErrorKind::NotFound.into()),
+            _ => Ok(lock),
+        }
+    }
+}
+
+/// The longest name on a file system of a kind, which says that it takes so much. Linux says 255 of NTFS
+/// and means units, and 1,530 of exFAT, whose 255 units may have as many bytes. Where it is not known what
+/// is counted it is what refuses fewer names: one that is too long after all is refused when it is made.
+fn longest_name(kind: u64, told: u64) -> (u64, NamesCount) {
+    if NAMES_OF_255_UNITS.contains(&kind) {
+        (told.min(255), NamesCount::Utf16)
+    } else if NAMES_OF_ANY_UNITS.contains(&kind) {
+        (told, NamesCount::Utf16)
+    } else {
+        (told, NamesCount::Bytes)
     }
 }
 
@@ -202,14 +233,17 @@ impl Volume for Disk {
 
     fn capacity(&self) -> io::Result<Capacity> {
         let room = fs::fstatvfs(&self.root)?;
+        // Signed on some systems.
         #[cfg(target_os = "linux")]
-        let fat = fs::fstatfs(&self.root)?.f_type as u64 == MSDOS_MAGIC;
+        let kind = fs::fstatfs(&self.root)?.f_type as u64 & 0xffff_ffff;
         #[cfg(not(target_os = "linux"))]
-        let fat = false;
+        let kind = 0;
+        let (name_max, names_count) = longest_name(kind, room.f_namemax);
         Ok(Capacity {
             free: room.f_bavail.saturating_mul(room.f_frsize),
-            name_max: room.f_namemax,
-            file_max: if fat { FAT_FILE_MAX } else { u64::MAX },
+            name_max,
+            names_count,
+            file_max: if kind == MSDOS_MAGIC { FAT_FILE_MAX } else { u64::MAX },
         })
     }
 
@@ -300,7 +334,7 @@ impl Volume for Disk {
 
     fn lock(&self, path: &RelativePath) -> io::Result<Option<Lock>> {
         let open = || self.open_at(path, OFlags::RDWR | OFlags::CREATE);
-        try_lock(File::from(patiently(open)?))
+        self.lock_opened(File::from(patiently(open)?), path)
     }
 
     fn lock_folder(&self, folder: Option<&RelativePath>) -> io::Result<Option<Lock>> {
@@ -409,6 +443,14 @@ impl ReadFile for Opened {
         let _ = fs::fadvise(&self.file, 0, std::num::NonZero::new(bytes), fs::Advice::WillNeed);
     }
 
+    fn make_durable(&mut self) -> io::Result<()> {
+        match self.file.sync_all() {
+            // Some have no such call; and where nothing can be written nothing waits to be.
+            Err(_) if is_read_only(&self.file) => Ok(()),
+            result => result,
+        }
+    }
+
     fn drop_cache(&mut self) -> Residency {
         match self.file.metadata() {
             Ok(metadata) => residency::drop_and_measure(&self.file, metadata.len()),
@@ -433,6 +475,11 @@ impl WriteFile for Opened {
     fn sync(&mut self) -> io::Result<()> {
         self.file.sync_all()
     }
+}
+
+/// Whether a file's file system is mounted so that nobody can write to it.
+fn is_read_only(file: &File) -> bool {
+    fs::fstatvfs(file).is_ok_and(|room| room.f_flag.contains(fs::StatVfsMountFlags::RDONLY))
 }
 
 fn timestamps(time: Modified) -> Timestamps {
@@ -515,6 +562,38 @@ mod tests {
 
     fn path(text: &str) -> RelativePath {
         RelativePath::new(text).unwrap()
+    }
+
+    #[test]
+    fn a_lock_on_a_file_that_is_gone_keeps_nobody_out_and_is_none() {
+        let root = tempfile::tempdir().unwrap();
+        let disk = Disk::open(root.path()).unwrap();
+        let lock = path("lock");
+        for is_made_anew in [false, true] {
+            let first = disk.lock(&lock).unwrap().unwrap();
+            let opened = File::open(root.path().join("lock")).unwrap();
+            // As whoever finishes does: removes it, then lets go.
+            disk.remove(&lock).unwrap();
+            drop(first);
+            let third = is_made_anew.then(|| disk.lock(&lock).unwrap().unwrap());
+            let second = disk.lock_opened(opened, &lock);
+            assert_eq!(second.err().unwrap().kind(), io::ErrorKind::NotFound);
+            drop(third);
+        }
+        assert!(disk.lock(&lock).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_name_is_as_long_as_its_file_system_counts() {
+        const EXT4: u64 = 0xef53;
+        const EXFAT: u64 = 0x2011_bab0;
+        const FUSE: u64 = 0x6573_5546;
+        assert_eq!(longest_name(EXT4, 255), (255, NamesCount::Bytes));
+        assert_eq!(longest_name(MSDOS_MAGIC, 255), (255, NamesCount::Utf16));
+        assert_eq!(longest_name(EXFAT, 1530), (255, NamesCount::Utf16));
+        assert_eq!(longest_name(FUSE, 1024), (1024, NamesCount::Utf16));
+        let [bytes, units] = [NamesCount::Bytes, NamesCount::Utf16].map(|count| count.of("撮影🎥"));
+        assert_eq!((bytes, units), (10, 4));
     }
 
     #[test]

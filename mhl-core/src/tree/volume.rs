@@ -73,7 +73,8 @@ pub(crate) trait Volume: Send + Sync {
     fn set_folder_modified(&self, path: Option<&RelativePath>, time: Modified) -> io::Result<()>;
     /// Makes a folder's names durable.
     fn sync_folder(&self, folder: Option<&RelativePath>) -> io::Result<()>;
-    /// Takes the system's exclusive lock on a file, made if absent. `None` when another holds it.
+    /// Takes the system's exclusive lock on a file, made if absent. `None` when another holds it; an error
+    /// of the kind `NotFound` when it was removed meanwhile.
     fn lock(&self, path: &RelativePath) -> io::Result<Option<Lock>>;
     /// Takes the system's exclusive lock on a folder. `None` when another holds it.
     fn lock_folder(&self, folder: Option<&RelativePath>) -> io::Result<Option<Lock>>;
@@ -101,6 +102,8 @@ pub(crate) trait ReadFile: Send {
     fn read_ahead(&self, bytes: u64) {
         let _ = bytes;
     }
+    /// Makes durable what anybody wrote of the file: what is only in memory yet would be read from there.
+    fn make_durable(&mut self) -> io::Result<()>;
     /// Asks the system to forget its pages of the file, then measures what is still resident.
     fn drop_cache(&mut self) -> Residency;
 }
@@ -132,10 +135,37 @@ pub(crate) enum Residency {
 pub(crate) struct Capacity {
     /// Bytes that may still be written.
     pub(crate) free: u64,
-    /// Longest name in bytes.
+    /// Longest name, in what is counted of names.
     pub(crate) name_max: u64,
+    pub(crate) names_count: NamesCount,
     /// Largest file in bytes.
     pub(crate) file_max: u64,
+}
+
+/// What a file system counts of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NamesCount {
+    Bytes,
+    /// Units of UTF-16: one for most characters, two for those beyond U+FFFF.
+    Utf16,
+}
+
+impl NamesCount {
+    /// How long a name is.
+    pub(crate) fn of(self, name: &str) -> u64 {
+        match self {
+            NamesCount::Bytes => name.len() as u64,
+            NamesCount::Utf16 => name.encode_utf16().count() as u64,
+        }
+    }
+
+    /// What is counted, in the plural.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            NamesCount::Bytes => "bytes",
+            NamesCount::Utf16 => "UTF-16 units",
+        }
+    }
 }
 
 /// A time of modification: seconds since 1970 in UTC, and nanoseconds.

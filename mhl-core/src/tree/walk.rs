@@ -34,6 +34,18 @@ pub(crate) struct Tree {
     pub(crate) findings: Vec<Finding>,
 }
 
+/// What a walk comes across.
+#[derive(Debug)]
+pub(crate) enum Found {
+    File(FoundFile),
+    /// A folder with its time of modification.
+    Folder(RelativePath, Modified),
+    /// A name of operating systems' litter: a folder once for all that it holds.
+    Litter(RelativePath),
+    /// What is there and cannot be taken.
+    Refused(Finding),
+}
+
 /// Finds everything below a root but operating systems' litter. Symbolic links are never followed,
 /// so the walk ends on any tree.
 ///
@@ -56,40 +68,12 @@ pub(crate) fn walk_observed(
     observer: &dyn Observer,
 ) -> Result<Tree, Cancelled> {
     let mut tree = Tree::default();
-    let mut open: Vec<Option<RelativePath>> = vec![None];
-    while let Some(folder) = open.pop() {
-        let mut take = |name: &OsStr, stat: io::Result<Stat>| {
-            if observer.is_cancelled() {
-                return ControlFlow::Break(());
-            }
-            let path = name
-                .to_str()
-                .filter(|name| !name.contains(unlistable))
-                .and_then(|name| RelativePath::in_folder(folder.as_ref(), name).ok());
-            match path {
-                Some(path) => tree.take(path, stat, listed, &mut open),
-                None => {
-                    let name = name.as_encoded_bytes().escape_ascii().to_string();
-                    tree.findings.push(
-                        Finding::new(FindingKind::UnreadableFile, join(folder.as_ref(), &name))
-                            .noting("no list can hold this name: rename it, or copy it by hand"),
-                    );
-                }
-            }
-            ControlFlow::Continue(())
-        };
-        let taken = volume.each_entry(folder.as_ref(), &mut take);
-        if observer.is_cancelled() {
-            return Err(Cancelled);
-        }
-        if let Err(error) = taken {
-            let name = folder.as_ref().map_or(".", RelativePath::as_str);
-            tree.findings.push(
-                Finding::new(FindingKind::UnreadableFile, name)
-                    .noting(format!("the folder cannot be read: {error}")),
-            );
-        }
-    }
+    walk_each(volume, listed, observer, &mut |found| match found {
+        Found::File(file) => tree.files.push(file),
+        Found::Folder(folder, modified) => tree.folders.push((folder, modified)),
+        Found::Litter(path) => tree.litter.push(path.into()),
+        Found::Refused(finding) => tree.findings.push(finding),
+    })?;
     tree.files.shrink_to_fit();
     tree.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     tree.folders.sort_unstable_by(|a, b| a.0.cmp(&b.0));
@@ -98,50 +82,85 @@ pub(crate) fn walk_observed(
     Ok(tree)
 }
 
-impl Tree {
-    fn take(
-        &mut self,
-        path: RelativePath,
-        stat: io::Result<Stat>,
-        listed: &BTreeSet<&str>,
-        open: &mut Vec<Option<RelativePath>>,
-    ) {
-        let name = path.file_name();
-        let listed = listed.contains(path.as_str());
-        let refusal = match stat {
-            Ok(stat) => match stat.kind {
-                kind if is_litter_of(&path, kind) && !listed => {
-                    return self.litter.push(path.into());
-                }
-                // Ignore patterns cannot tell the two apart, so it must not look ignored.
-                Kind::File | Kind::Folder if is_litter(name) && !listed => {
-                    "named like an operating system's litter, and of another kind: rename it"
-                        .to_owned()
-                }
-                Kind::File => return self.files.push(FoundFile { path, stat }),
-                Kind::Folder => {
-                    self.folders.push((path.clone(), stat.modified));
-                    return open.push(Some(path));
-                }
-                Kind::SymbolicLink => {
-                    "a symbolic link: not followed; put the file itself in its place".to_owned()
-                }
-                Kind::Special(what) => format!("a {}, not a file: remove it", what.name()),
-            },
-            // Somebody lengthened a history meanwhile.
-            Err(error)
-                if error.kind() == io::ErrorKind::NotFound
-                    && is_part(&path)
-                    && in_history(&path) =>
-            {
-                return;
+/// The same for who need not keep all of it: tells each thing as it comes across it, in no order but
+/// that a folder comes before what it holds.
+pub(crate) fn walk_each(
+    volume: &dyn Volume,
+    listed: &BTreeSet<&str>,
+    observer: &dyn Observer,
+    take: &mut dyn FnMut(Found),
+) -> Result<(), Cancelled> {
+    let mut open: Vec<Option<RelativePath>> = vec![None];
+    while let Some(folder) = open.pop() {
+        let mut each = |name: &OsStr, stat: io::Result<Stat>| {
+            if observer.is_cancelled() {
+                return ControlFlow::Break(());
             }
-            Err(error) => format!("cannot be examined: {error}"),
+            let path = name
+                .to_str()
+                .filter(|name| !name.contains(unlistable))
+                .and_then(|name| RelativePath::in_folder(folder.as_ref(), name).ok());
+            let found = match path {
+                Some(path) => found(path, stat, listed),
+                None => {
+                    let name = name.as_encoded_bytes().escape_ascii().to_string();
+                    let path = join(folder.as_ref(), &name);
+                    let note = "no list can hold this name: rename it, or copy it by hand";
+                    Some(refused(&path, note))
+                }
+            };
+            if let Some(Found::Folder(folder, _)) = &found {
+                open.push(Some(folder.clone()));
+            }
+            found.into_iter().for_each(&mut *take);
+            ControlFlow::Continue(())
         };
-        self.findings
-            .push(Finding::new(FindingKind::UnreadableFile, path.as_str()).noting(refusal));
+        let taken = volume.each_entry(folder.as_ref(), &mut each);
+        if observer.is_cancelled() {
+            return Err(Cancelled);
+        }
+        if let Err(error) = taken {
+            let name = folder.as_ref().map_or(".", RelativePath::as_str);
+            take(refused(name, format!("the folder cannot be read: {error}")));
+        }
     }
+    Ok(())
+}
 
+/// What stands at a path; nothing where it stands there no more and was nobody's to take.
+fn found(path: RelativePath, stat: io::Result<Stat>, listed: &BTreeSet<&str>) -> Option<Found> {
+    let name = path.file_name();
+    let listed = listed.contains(path.as_str());
+    let refusal = match stat {
+        Ok(stat) => match stat.kind {
+            kind if is_litter_of(&path, kind) && !listed => return Some(Found::Litter(path)),
+            // Ignore patterns cannot tell the two apart, so it must not look ignored.
+            Kind::File | Kind::Folder if is_litter(name) && !listed => {
+                "named like an operating system's litter, and of another kind: rename it".to_owned()
+            }
+            Kind::File => return Some(Found::File(FoundFile { path, stat })),
+            Kind::Folder => return Some(Found::Folder(path, stat.modified)),
+            Kind::SymbolicLink => {
+                "a symbolic link: not followed; put the file itself in its place".to_owned()
+            }
+            Kind::Special(what) => format!("a {}, not a file: remove it", what.name()),
+        },
+        // Somebody lengthened a history meanwhile.
+        Err(error)
+            if error.kind() == io::ErrorKind::NotFound && is_part(&path) && in_history(&path) =>
+        {
+            return None;
+        }
+        Err(error) => format!("cannot be examined: {error}"),
+    };
+    Some(refused(path.as_str(), refusal))
+}
+
+fn refused(path: &str, note: impl Into<String>) -> Found {
+    Found::Refused(Finding::new(FindingKind::UnreadableFile, path).noting(note))
+}
+
+impl Tree {
     /// Takes out the files and folders that a list does not hold; `true` says that a path is of a
     /// folder.
     pub(crate) fn leave_out(&mut self, out: impl Fn(&RelativePath, bool) -> bool) {

@@ -144,7 +144,8 @@ impl<'a> Comparing<'a> {
                 _ => Arc::clone(&algorithms),
             };
             let key = (index, file, listed, same_size);
-            Wanted { key, path: &file.path, found: Some(&file.stat), algorithms }
+            let found = Some(&file.stat);
+            Wanted { key, path: &file.path, found, algorithms, is_of_others: false }
         });
         let Context { progress, clock, sharing, .. } = *account.context;
         let began = clock.now();

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use super::*;
-use crate::{SealOptions, VerifyOptions, asc, seal, verify};
+use crate::{SealOptions, VerifyOptions, asc, expected::Expected, seal, verify};
 
 /// Seals a folder as a camera or recorder would.
 fn sealed(root: &Path, format: Format, algorithm: Algorithm) {
@@ -505,4 +505,27 @@ fn every_call_of_carrying_a_list_or_history_fails_once() {
         );
         assert!(calls > 40, "the calls were counted: {calls}");
     }
+}
+
+/// What the copies are held to is what their list's C4 is of: a list that becomes another one when it
+/// is opened a second time has none of that.
+#[test]
+fn a_list_is_parsed_and_hashed_in_one_read() {
+    let set = Set::new();
+    sealed(&set.card(), Format::Classic, Algorithm::Md5);
+    let name = lists(&set.card()).remove(0);
+    let list = set.card().join(&name);
+    let before = fs::read(&list).unwrap();
+    let opened = AtomicUsize::new(0);
+    let card = Faulty::new(Disk::open(&set.card()).unwrap(), move |_, call, path| {
+        if call == Call::Open && path.ends_with(".mhl") && opened.fetch_add(1, Relaxed) == 1 {
+            fs::write(&list, "<another/>").unwrap();
+        }
+        Fate::Succeeds
+    });
+    let name = RelativePath::new(&name).unwrap();
+    let expected = Expected::of_file(&card, &name, &crate::Limits::default()).unwrap();
+    let mut hasher = mhl_hash::Hasher::new(Algorithm::C4);
+    hasher.update(&before);
+    assert_eq!(expected.record.c4, hasher.finish().to_string());
 }

@@ -321,6 +321,7 @@ fn an_absent_destination_is_named_and_never_made() {
     );
     let report = result.unwrap();
     assert_eq!(kinds(&report), [FindingKind::DestinationUnusable]);
+    assert_eq!(report.copies[0].status, Status::Failed);
     assert!(!absent.exists());
     assert_eq!(report.copies[1].status, Status::Verified, "the other is finished");
 }

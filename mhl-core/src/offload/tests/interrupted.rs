@@ -80,6 +80,34 @@ fn in_doubt_the_card_is_read_again() {
     }
 }
 
+/// As a camera leaves it that formats a card anew, always records as much, and has no clock.
+#[test]
+fn what_was_noted_of_another_file_system_is_not_believed() {
+    for (other, read_again) in [("fs:1234-ABCD", 0), ("fs:5678-EF01", 4), ("dev:8:1", 4)] {
+        let set = Set::new();
+        let (mut card, _) = counting(&set);
+        card.device = Some("fs:1234-ABCD".to_owned());
+        let raid = set.faulty("raid", |_, call, path| {
+            if call == Call::Rename && path.ends_with(".mhl") { io_error() } else { Fate::Succeeds }
+        });
+        set.offload_on(Some(card), vec![raid], false);
+        let clip = set.card().join("Clips/A001C001.mxf");
+        if read_again > 0 {
+            let modified = fs::metadata(&clip).unwrap().modified().unwrap();
+            fs::write(&clip, vec![9; 700_000]).unwrap();
+            let clip = fs::File::options().write(true).open(&clip).unwrap();
+            clip.set_modified(modified).unwrap();
+        }
+        let (mut card, reads) = counting(&set);
+        card.device = Some(other.to_owned());
+        let raid = set.faulty("raid", |_, _, _| Fate::Succeeds);
+        let report = set.offload_on(Some(card), vec![raid], true);
+        assert_eq!(report.status, Status::Verified, "{other}: {:?}", report.findings);
+        assert_eq!(reads.lock().unwrap().len(), read_again, "{other}");
+        assert!(set.holds("raid"), "{other}");
+    }
+}
+
 #[test]
 fn journals_that_contradict_each_other_are_not_believed() {
     let set = Set::new();

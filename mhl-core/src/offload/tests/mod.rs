@@ -6,6 +6,8 @@ mod faults;
 mod grown;
 mod hangs;
 mod interrupted;
+mod kept;
+mod looked;
 
 use std::{
     fs, io,

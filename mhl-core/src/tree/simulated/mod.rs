@@ -23,7 +23,9 @@ pub(crate) use self::{
     fault::{Fault, Place, Random},
     medium::{Attributes, Inode},
 };
-use super::volume::{Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
+use super::volume::{
+    Capacity, Kind, Lock, Modified, NamesCount, ReadFile, Residency, Stat, Volume, WriteFile,
+};
 use crate::RelativePath;
 
 /// What a process finds when it starts again.
@@ -258,7 +260,8 @@ impl Volume for Simulated {
 
     fn capacity(&self) -> io::Result<Capacity> {
         self.call(("capacity", None), Is::Read, |_| {
-            Ok(Capacity { free: 1 << 40, name_max: 255, file_max: u64::MAX })
+            let names_count = NamesCount::Bytes;
+            Ok(Capacity { free: 1 << 40, name_max: 255, names_count, file_max: u64::MAX })
         })
     }
 
@@ -408,6 +411,20 @@ impl ReadFile for Opened {
     fn stat(&self) -> io::Result<Stat> {
         let device = self.volume.disk.device;
         self.volume.reading("stat", self.inode, |state| Ok(state.medium.stat(self.inode, device)))
+    }
+
+    /// Not counted among the syncs: files are read by several at once, in any order.
+    fn make_durable(&mut self) -> io::Result<()> {
+        let Opened { volume, inode, random, .. } = self;
+        let synced = volume.reading("sync", *inode, |state| {
+            state.medium.sync(*inode, None)?;
+            Ok(())
+        });
+        let state = &mut *volume.state();
+        if synced.is_err() && !state.stopped {
+            state.medium.lose_pages(*inode, random);
+        }
+        synced
     }
 
     fn drop_cache(&mut self) -> Residency {

@@ -162,6 +162,12 @@ impl<'q, 'a> Reader<'q, 'a> {
         match opened {
             Ok((mut file, before)) => {
                 self.shortage.ends();
+                if job.is_of_others
+                    && let Err(error) = file.make_durable()
+                {
+                    through.push((job.number, Err(Failure::NotDurable(error))));
+                    return;
+                }
                 let unproven = self.way.prepare(file.as_mut());
                 if self.side_by_side > 1 && self.is_waited_for(file.as_ref(), job.number) {
                     // Its first bytes are on their way while others have their turns.

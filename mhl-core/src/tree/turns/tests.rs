@@ -41,7 +41,14 @@ fn wanted<'a>(
 ) -> Vec<Wanted<'a, usize>> {
     let each = paths.iter().enumerate();
     let algorithms = |key| of(key).into();
-    each.map(|(key, path)| Wanted { key, path, found: None, algorithms: algorithms(key) }).collect()
+    each.map(|(key, path)| Wanted {
+        key,
+        path,
+        found: None,
+        algorithms: algorithms(key),
+        is_of_others: false,
+    })
+    .collect()
 }
 
 #[test]
@@ -194,6 +201,7 @@ fn what_changed_since_it_was_found_is_read_as_it_is_now() {
             path,
             found: Some(stat),
             algorithms: [Algorithm::Md5].into(),
+            is_of_others: false,
         });
         let way = Way::ThroughTheCache;
         let mut next = 0;
@@ -251,6 +259,7 @@ fn a_file_that_was_found_and_is_forged_while_it_is_read_is_read_once_more() {
         path: &paths[6],
         found: Some(&stats[6]),
         algorithms: [Algorithm::Md5].into(),
+        is_of_others: false,
     };
     let mut values = Vec::new();
     let way = Way::ThroughTheCache;
@@ -288,7 +297,7 @@ fn more_files_than_are_waited_for_are_all_handed_out_in_order() {
         let wanted = (0..3 * AHEAD).map(|key| {
             // Other digests for each thousand.
             let algorithms = [[Algorithm::Xxh64, Algorithm::Md5][key / 1000 % 2]].into();
-            Wanted { key, path: &paths[0], found: None, algorithms }
+            Wanted { key, path: &paths[0], found: None, algorithms, is_of_others: false }
         });
         let mut next = 0;
         crew.read_each(&disk, wanted, Way::ThroughTheCache, &(), |key, result| {
