@@ -154,5 +154,6 @@ mod tests {
     fn a_private_key_is_never_shown() {
         let shown = format!("{:?}", key());
         assert!(!shown.contains(&SEED[..16]) && shown.contains(PUBLIC), "{shown}");
+        assert_eq!(format!("{:?}", key().verifying_key()), format!("VerifyingKey({PUBLIC})"));
     }
 }
