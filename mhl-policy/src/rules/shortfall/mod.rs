@@ -226,7 +226,7 @@ impl<'a> Wanting<'a> {
         for way in ways.iter().filter_map(|way| self.ways.get(*way)) {
             match &way.effect {
                 Effect::Counts(index, medium) => {
-                    if let Some(standing) = after.get_mut(*index) {
+                    for standing in after.iter_mut().skip(*index).take(1) {
                         standing.counts = Truth::Yes;
                         standing.medium = medium.or(standing.medium);
                     }
