@@ -135,7 +135,7 @@ impl<'a> Case<'a> {
     }
 
     pub(crate) fn roll_kind(&self, roll: &RollId) -> Option<&'a RollKind> {
-        self.roll(roll)?.says.kind.as_ref()
+        self.roll(roll).and_then(|roll| roll.says.kind.as_ref())
     }
 
     /// What the roll is now. The first evidence says it first; after that only scans of cards

@@ -466,3 +466,46 @@ fn collect<'a>(
         collect(child, decides && !outweighed, remedy, reasons);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_one_of_three() {
+        let card: MediumId = "serial:CARD".parse().unwrap();
+        for (question, text, asked) in [
+            (Question::roll("A001"), r#"{"roll":"A001"}"#, "wipe every card of roll A001"),
+            (
+                Question::card("A001", card.clone()),
+                r#"{"roll":"A001","card":"serial:CARD"}"#,
+                "wipe card serial:CARD of roll A001",
+            ),
+            (Question::storage(card), r#"{"storage":"serial:CARD"}"#, "wipe storage serial:CARD"),
+        ] {
+            assert_eq!(serde_json::to_string(&question).unwrap(), text);
+            assert_eq!(serde_json::from_str::<Question>(text).unwrap(), question);
+            assert_eq!(question.to_string(), asked);
+        }
+        for text in [
+            "{}",
+            r#"{"card":"serial:CARD"}"#,
+            r#"{"roll":"A001","storage":"serial:CARD"}"#,
+            r#"{"roll":"A001","card":"serial:CARD","storage":"serial:CARD"}"#,
+            r#"{"roll":"A001","cards":"all"}"#,
+        ] {
+            assert!(serde_json::from_str::<Question>(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_one_word() {
+        for (truth, word) in
+            [(Truth::Yes, "cleared"), (Truth::No, "withheld"), (Truth::Unknown, "indeterminate")]
+        {
+            let decision = Decision::from(truth);
+            assert_eq!(format!("{decision:>13}"), format!("{word:>13}"), "as wide as is asked");
+            assert_eq!(json!(decision), word);
+        }
+    }
+}

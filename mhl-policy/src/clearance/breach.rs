@@ -195,3 +195,56 @@ fn list(media: &BTreeSet<MediumId>) -> String {
 fn or_none(content: &Option<String>) -> &str {
     content.as_deref().unwrap_or("none")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_says_what_was_bound_and_what_was_found() {
+        let media = |ids: &[&str]| ids.iter().map(|id| id.parse().unwrap()).collect();
+        let not_cleared = |rules: &[&str]| Breach::NotCleared {
+            decision: Decision::Withheld,
+            rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
+        };
+        let card: MediumId = "serial:CARD-A".parse().unwrap();
+        for (breach, told) in [
+            (not_cleared(&["R1", "W3"]), "it is withheld now, by R1 and W3"),
+            (not_cleared(&[]), "it is withheld now"),
+            (
+                Breach::Media { bound: media(&["serial:A", "serial:B"]), found: media(&[]) },
+                "it permits to wipe serial:A and serial:B, and what would be wiped is nothing",
+            ),
+            (
+                Breach::Content { roll: "A001".into(), bound: Some("c4a".into()), found: None },
+                "roll A001: content c4a expected, none found",
+            ),
+            (
+                Breach::Content { roll: "B001".into(), bound: None, found: Some("c4b".into()) },
+                "roll B001: content none expected, c4b found",
+            ),
+            (
+                Breach::OtherContent { found: None },
+                "the card was compared with content none, which is no roll's of this permit",
+            ),
+            (Breach::Simulated { bound: true }, "it is simulated, and the ledger is not"),
+            (Breach::Simulated { bound: false }, "the ledger is simulated"),
+            (
+                Breach::Copy {
+                    copy: BoundCopy {
+                        roll: "A\u{202e}001".into(),
+                        medium: card,
+                        root: "/set".into(),
+                        event: None,
+                        manifest: None,
+                        grade: None,
+                    },
+                },
+                "the copy of A\\u{202e}001 on serial:CARD-A, /set, counts no more as it did",
+            ),
+        ] {
+            let breaches = Breaches { breaches: vec![breach] };
+            assert_eq!(breaches.to_string(), format!("the permit does not hold\n  {told}"));
+        }
+    }
+}

@@ -63,3 +63,42 @@ fn parsed(file: &FileRecord) -> Option<(RelativePath, Option<u64>, Vec<HashValue
     });
     Some((RelativePath::new(&file.path).ok()?, file.size, digests.collect::<Option<_>>()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mhl_core::Place;
+
+    /// A verification that held, of a report that names no roll: what it lists has to tell.
+    fn look(path: &str, digests: &[&str]) -> Report {
+        let mut look = Report::new(Operation::Verify, Place::new("/card/A001", None));
+        look.status = Status::Verified;
+        look.started = Time::from_unix(0).to_string();
+        let digests = digests.iter().map(|digest| (*digest).to_owned()).collect();
+        look.files = vec![FileRecord::new(path, Some(5), digests)];
+        look
+    }
+
+    #[test]
+    fn a_look_whose_list_cannot_be_read_is_of_no_roll() {
+        let good = ["xxh64be:44bc2cf5ad770999", "md5:d41d8cd98f00b204e9800998ecf8427e"];
+        let bound = content(&look("Clips/A001C001.mxf", &good)).unwrap();
+        let rolls = BTreeMap::from([("A001".into(), bound)]);
+        let missed = Breach::NotLookedAt { roll: "A001".into() };
+        let mut none = look("Clips/A001C001.mxf", &good);
+        none.files.clear();
+        for (case, look, found) in [
+            ("as it was", look("Clips/A001C001.mxf", &good), None),
+            ("no file", none, Some(None)),
+            ("a digest of no name", look("Clips/A001C001.mxf", &["44bc2cf5ad770999"]), Some(None)),
+            ("an unknown digest", look("Clips/A001C001.mxf", &[good[0], "crc:44bc"]), Some(None)),
+            ("half a digest", look("Clips/A001C001.mxf", &["xxh64be:44bc2cf5"]), Some(None)),
+            ("a path out of the card", look("../A001C001.mxf", &good), Some(None)),
+        ] {
+            let mut breaches = Vec::new();
+            check(&rolls, Time::from_unix(0), &[look], &mut breaches);
+            let expected = found.map(|found| vec![Breach::OtherContent { found }, missed.clone()]);
+            assert_eq!(breaches, expected.unwrap_or_default(), "{case}");
+        }
+    }
+}

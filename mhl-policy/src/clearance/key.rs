@@ -70,10 +70,7 @@ impl VerifyingKey {
     /// [`KeyError`] when the text is none, or the key of another algorithm.
     pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
         let key = ed25519_dalek::VerifyingKey::from_public_key_pem(pem);
-        key.map(VerifyingKey).map_err(|error| KeyError {
-            message: error.to_string(),
-            expected: "a public key (BEGIN PUBLIC KEY)",
-        })
+        key.map(VerifyingKey).map_err(no_public_key)
     }
 
     /// The key in PEM, for outside tools.
@@ -81,10 +78,7 @@ impl VerifyingKey {
     /// # Errors
     /// [`KeyError`] when it cannot be encoded, which no Ed25519 key is known to do.
     pub fn to_pem(&self) -> Result<String, KeyError> {
-        self.0.to_public_key_pem(LineEnding::LF).map_err(|error| KeyError {
-            message: error.to_string(),
-            expected: "a public key (BEGIN PUBLIC KEY)",
-        })
+        self.0.to_public_key_pem(LineEnding::LF).map_err(no_public_key)
     }
 
     /// The key's 32 bytes as 64 hexadecimal digits: the `keyid` of an envelope.
@@ -98,6 +92,10 @@ impl VerifyingKey {
         Signature::from_slice(signature)
             .is_ok_and(|signature| self.0.verify_strict(message, &signature).is_ok())
     }
+}
+
+fn no_public_key(error: impl fmt::Display) -> KeyError {
+    KeyError { message: error.to_string(), expected: "a public key (BEGIN PUBLIC KEY)" }
 }
 
 impl fmt::Debug for VerifyingKey {
@@ -154,5 +152,6 @@ mod tests {
     fn a_private_key_is_never_shown() {
         let shown = format!("{:?}", key());
         assert!(!shown.contains(&SEED[..16]) && shown.contains(PUBLIC), "{shown}");
+        assert_eq!(format!("{:?}", key().verifying_key()), format!("VerifyingKey({PUBLIC})"));
     }
 }

@@ -228,3 +228,37 @@ fn counted(copies: &[JudgedCopy]) -> Vec<BoundCopy> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Truth;
+
+    /// What no verdict that clears holds, and no permit would either.
+    #[test]
+    fn what_is_unknown_is_never_permitted() {
+        let (question, profile) = (Question::roll("A001"), Profile::default());
+        let (now, expires) = (Time::from_unix(0), Time::from_unix(3600));
+        let mut verdict = clear(&Ledger::new(), &question, &profile, now);
+        let copy = |medium: Option<&str>| JudgedCopy {
+            roll: "A001".into(),
+            medium: medium.map(|medium| medium.parse().unwrap()),
+            kind: None,
+            root: "/A001".to_owned(),
+            place: None,
+            site: None,
+            counts: Truth::Yes,
+            reason: String::new(),
+            event: None,
+            manifest: None,
+            grade: None,
+        };
+        verdict.copies = vec![copy(None), copy(Some("serial:SET"))];
+        verdict.contents.insert("A001".into(), None);
+        assert_eq!(Statement::of(&verdict, expires), None, "nobody knows what the roll is");
+        verdict.contents.insert("A001".into(), Some(c4(b"")));
+        let statement = Statement::of(&verdict, expires).unwrap();
+        let media: Vec<&str> = statement.copies.iter().map(|copy| copy.medium.as_str()).collect();
+        assert_eq!(media, ["serial:SET"], "nobody could look for a copy on nobody knows what");
+    }
+}

@@ -196,7 +196,9 @@ fn mended(
         .chain(mendable.iter().map(|index| vec![*index]))
         .chain([mendable.clone()]);
     let covering = ways.filter(|way| coverage(files, judged, way) == Truth::Yes).map(|way| {
-        let mended = way.iter().filter_map(|index| judged.get(*index)?.mends.clone());
+        let mended = way
+            .iter()
+            .filter_map(|index| judged.get(*index).and_then(|judged| judged.mends.clone()));
         mended.flatten().collect::<BTreeSet<Action>>()
     });
     let anew = BTreeSet::from([anew]);

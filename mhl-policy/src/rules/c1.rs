@@ -73,11 +73,8 @@ pub(super) fn is_failed(seen: &Seen) -> bool {
 }
 
 /// A copy without any evidence that stands.
-pub(super) fn judge_nothing(subject: &str, lost: bool) -> Node {
-    let reason = match lost {
-        true => "it was lost, failed or wiped by another of its names, and not verified since",
-        false => "nothing verifies it",
-    };
+pub(super) fn judge_lost(subject: &str) -> Node {
+    let reason = "it was lost, failed or wiped by another of its names, and not verified since";
     Node::new(&RULE, subject, Truth::No, reason).remedied(|| {
         "verify every file of the copy past the cache, and record the report".to_owned()
     })
@@ -191,5 +188,29 @@ mod tests {
             ),
         ];
         table(&super::RULE, "serial:SET", &cases);
+    }
+
+    /// Also where the report does not.
+    #[test]
+    fn why_a_copy_was_not_verified_is_told() {
+        for (status, why) in [
+            (Status::Failed, "the verification failed"),
+            (Status::Cancelled, "the run was cancelled"),
+            (Status::Unproven, "something had nothing to compare with"),
+        ] {
+            for proof in ["", "the drive was taken away"] {
+                let steps = reported("A001", |r| {
+                    r.copies[0].status = status;
+                    r.copies[0].proof = proof.into();
+                });
+                let verdict = judged(&steps, &crate::Question::roll("A001"));
+                let copy = verdict.copies.iter().find(|copy| copy.root == "/set/A001").unwrap();
+                let told = if proof.is_empty() { why } else { proof };
+                assert!(
+                    copy.reason.contains(&format!("C1: it was not verified; {told}")),
+                    "{copy:?}"
+                );
+            }
+        }
     }
 }

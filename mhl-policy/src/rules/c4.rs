@@ -51,5 +51,10 @@ mod tests {
             ("no content known", reported("A001", |r| r.roll = None), Unknown),
         ];
         table(&super::RULE, "serial:SET", &cases);
+        let usb = event("medium", json!({"id": "serial:USB", "kind": "raid", "level": "5"}));
+        let somehow = changed(verify("A001", "/usb/A001", "serial:USB"), |r| r.roll = None);
+        let cases =
+            [("verified against a list that nobody names", day_and([usb, somehow]), Unknown)];
+        table(&super::RULE, "serial:USB", &cases);
     }
 }

@@ -341,7 +341,7 @@ fn evidence<'a>(
     let last = standing.iter().rev().find(|seen| concluded(seen)).or(standing.last());
     let Some(((filters, best), last)) = best.zip(last) else {
         let lost = copy.lost.last().map(|at| Reference::Event(at.clone()));
-        return (vec![c1::judge_nothing(subject, lost.is_some()).citing(lost)], None);
+        return (vec![c1::judge_lost(subject).citing(lost)], None);
     };
     let [c1, c4, fresh] = filters;
     let judged = vec![
@@ -409,10 +409,36 @@ mod tests {
             ("lost", lab("lost"), No),
             ("failed", lab("failed"), No),
             ("retired", lab("retired"), No),
+            (
+                "what is on the shelf is not recorded",
+                {
+                    let mut steps = without("medium", "serial:LAB");
+                    let data = json!({"medium": "serial:LAB", "condition": "offline"});
+                    steps.push(event("move", data));
+                    steps
+                },
+                Unknown,
+            ),
         ];
         table(&super::CONDITION, "serial:LAB", &cases);
         let tape = json!({"medium": "lto:T00001L8", "condition": "offline"});
         table(&super::CONDITION, "lto:", &[("a tape on a shelf", after("move", tape), Yes)]);
+    }
+
+    /// Whoever asks about a moment before the evidence is told so. It never decides.
+    #[test]
+    fn evidence_from_after_the_moment_is_mentioned() {
+        let before = "2026-03-05T20:29:59Z".parse().unwrap();
+        for (now, mentioned) in [(now(), false), (before, true)] {
+            let question = crate::Question::roll("A001");
+            let verdict =
+                crate::clear(&ledger_of(&day()), &question, &crate::Profile::default(), now);
+            let ages: Vec<_> =
+                verdict.reasons().into_iter().filter(|reason| reason.node.rule == "age").collect();
+            assert_eq!(!ages.is_empty(), mentioned, "{verdict}");
+            assert!(ages.iter().all(|age| age.node.reason.contains("after now") && !age.decides));
+            assert_eq!(verdict.decision, crate::Decision::Cleared);
+        }
     }
 
     #[test]

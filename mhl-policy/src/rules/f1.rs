@@ -57,6 +57,21 @@ mod tests {
 
     #[test]
     fn table_of_cases() {
+        let approved = |usage: &str, by: &str| {
+            event(
+                "approval",
+                json!({"use": usage, "by": by, "media": "all", "rolls": "all", "expires": "never"}),
+            )
+        };
+        let raid = |role: Option<&str>| {
+            let steps =
+                role.map_or(day(), |role| patched("medium", "serial:LAB", json!({"role": role})));
+            steps.into_iter().chain([approved("raid-final", "Netflix")]).collect()
+        };
+        let hub = |by: Option<&str>| {
+            let steps = patched("medium", "serial:LAB", json!({"kind": "content-hub"}));
+            steps.into_iter().chain(by.map(|by| approved("content-hub", by))).collect()
+        };
         let cases = [
             (
                 "approved",
@@ -147,6 +162,12 @@ mod tests {
                 No,
             ),
             ("none", day(), No),
+            ("a RAID that holds it for a while", raid(Some("temporary")), No),
+            ("a RAID of a role that nobody knows", raid(Some("shelf")), Unknown),
+            ("a RAID of no role", raid(None), Unknown),
+            ("a content hub, approved", hub(Some("Netflix")), Yes),
+            ("a content hub, approved by another", hub(Some("DIT")), No),
+            ("a content hub, not approved", hub(None), No),
         ];
         storage_table(&super::RULE, "A001 on serial:LAB", &cases);
     }

@@ -28,19 +28,13 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId, id: Option<&MediumId>) -> No
             .remedied(|| format!("record the medium {id} with its kind"));
     };
     let cited = [Reference::Event(at.clone())];
-    if medium.kind == Some(MediumKind::ContentHub) {
-        let listed = Truth::from(case.profile.media.content_hub);
-        let (approved, why, approvals) = approved(case, &ApprovedUse::ContentHub, id, roll);
-        return Node::new(
-            &MEDIUM,
-            id.as_str(),
-            listed.and(approved),
-            format!("content hub, {why}"),
-        )
-        .remedied(|| format!("record an approval of the content hub {id} that covers {roll}"))
-        .citing(cited.into_iter().chain(approvals));
-    }
-    let (outcome, why) = match (listed(case, medium), case.otherwise(medium)) {
+    let mut approvals = Vec::new();
+    let listed = listed(case, medium, |usage| {
+        let (approved, why, events) = approved(case, &usage, id, roll);
+        approvals = events;
+        (approved, why)
+    });
+    let (outcome, why) = match (listed, case.otherwise(medium)) {
         ((Truth::Yes, why), Some(other)) => {
             let otherwise = format!("{why}, and by its name {} {}", other.id, other.describe());
             (Truth::Unknown, otherwise)
@@ -48,15 +42,23 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId, id: Option<&MediumId>) -> No
         (listed, _) => listed,
     };
     Node::new(&MEDIUM, id.as_str(), outcome, why)
-        .remedied(|| match outcome {
-            Truth::Unknown => format!("record what is missing about {id}"),
+        .remedied(|| match (&medium.kind, outcome) {
+            (Some(MediumKind::ContentHub), _) => {
+                format!("record an approval of the content hub {id} that covers {roll}")
+            }
+            (_, Truth::Unknown) => format!("record what is missing about {id}"),
             _ => "copy the roll to a medium that the profile lists".to_owned(),
         })
-        .citing(cited)
+        .citing(cited.into_iter().chain(approvals))
 }
 
-/// Whether the profile lists a medium of this description, approvals aside.
-fn listed(case: &Case<'_>, medium: &Medium) -> (Truth, String) {
+/// Whether the profile lists a medium of this description; `approved` tells of a use that it asks an
+/// approval for.
+fn listed(
+    case: &Case<'_>,
+    medium: &Medium,
+    approved: impl FnOnce(ApprovedUse) -> (Truth, String),
+) -> (Truth, String) {
     let media = &case.profile.media;
     let what = medium.describe();
     let unlisted = |listed: bool| match listed {
@@ -86,7 +88,10 @@ fn listed(case: &Case<'_>, medium: &Medium) -> (Truth, String) {
             (None, _) => (Truth::Unknown, "the tape's generation is not recorded".to_owned()),
             (_, None) => (Truth::Unknown, "how the tape is written is not recorded".to_owned()),
         },
-        Some(MediumKind::ContentHub) => (media.content_hub.into(), what),
+        Some(MediumKind::ContentHub) => {
+            let (approved, why) = approved(ApprovedUse::ContentHub);
+            (Truth::from(media.content_hub).and(approved), format!("content hub, {why}"))
+        }
         Some(MediumKind::Other(kind)) => {
             (Truth::Unknown, format!("the profile knows no kind of medium called {kind}"))
         }
@@ -245,6 +250,13 @@ mod tests {
                 "approved by nobody known",
                 hub(
                     json!({"use": "content-hub", "media": "all", "rolls": "all", "expires": "never"}),
+                ),
+                Unknown,
+            ),
+            (
+                "row 104: approved for a use that nobody knows",
+                hub(
+                    json!({"use": "everything", "by": "Netflix", "media": "all", "rolls": "all", "expires": "never"}),
                 ),
                 Unknown,
             ),

@@ -52,6 +52,7 @@ pub(super) fn devices(standings: &[Standing<'_>]) -> Devices {
 #[cfg(test)]
 mod tests {
     use super::super::tests::*;
+    use mhl_core::Status;
 
     #[test]
     fn table_of_cases() {
@@ -66,6 +67,17 @@ mod tests {
                     steps
                 },
                 Unknown,
+            ),
+            (
+                "a copy on nobody knows what, that failed",
+                {
+                    let mut steps = reported("A001", |r| r.copies[1].status = Status::Failed);
+                    if let Step::Report { placements, .. } = &mut steps[9] {
+                        placements.retain(|placed| placed.copy != Some(1));
+                    }
+                    steps
+                },
+                No,
             ),
             ("three media are left", day(), Yes),
             (

@@ -55,6 +55,13 @@ mod tests {
 
     #[test]
     fn table_of_cases() {
+        // Nobody says on which medium the second copy stands.
+        let unplaced = |mut steps: Vec<Step>| {
+            if let Step::Report { placements, .. } = &mut steps[9] {
+                placements.retain(|placed| placed.copy != Some(1));
+            }
+            steps
+        };
         let cases = [
             (
                 "two ids of one device, at two sites",
@@ -93,6 +100,20 @@ mod tests {
                     "move",
                     json!({"medium": "serial:SET", "condition": "in-transit"}),
                 )]),
+                No,
+            ),
+            (
+                "the only copy that may stand elsewhere is on nobody knows what",
+                unplaced(patched("place", "Lab", json!({"site": "Stage 5"}))),
+                Unknown,
+            ),
+            (
+                "one copy is left, on nobody knows what: it is not apart from itself",
+                unplaced(day_and(
+                    ["serial:SET", "lto:T00001L8"].map(|medium| {
+                        event("loss", json!({"medium": medium, "condition": "lost"}))
+                    }),
+                )),
                 No,
             ),
             (

@@ -42,6 +42,16 @@ mod tests {
 
     #[test]
     fn table_of_cases() {
+        let aliased = |level| {
+            let mut steps = reported("A001", |r| r.copies[0].place.device = Some("fs:1".into()));
+            steps.extend([
+                event("medium", json!({"id": "serial:ALIAS", "kind": "raid", "level": level})),
+                changed(verify("A001", "/a/A001", "serial:ALIAS"), |r| {
+                    r.copies[0].place.device = Some("fs:1".into());
+                }),
+            ]);
+            steps
+        };
         let cases = [
             ("RAID 5", day(), Yes),
             (
@@ -49,6 +59,8 @@ mod tests {
                 patched("medium", "serial:SET", json!({"level": "RAID 0", "role": "temporary"})),
                 No,
             ),
+            ("RAID 0 by another name", aliased("0"), No),
+            ("RAID 6 by another name", aliased("6"), Yes),
             (
                 "RAID of unknown level",
                 patched("medium", "serial:SET", json!({"level": null})),

@@ -47,6 +47,22 @@ fn every_rule_has_its_own_id_and_its_words() {
     assert_eq!(ids.len(), super::Rule::ALL.len());
 }
 
+/// Two careful readers agree on what decides: what the source calls ideal or advises never does.
+#[test]
+fn only_a_minimum_decides() {
+    use super::{Level, Rule};
+    for (rule, level, outcome) in [
+        (Rule::minimum("X1", "words"), Level::Minimum, No),
+        (Rule::ideal("X2", "words"), Level::Ideal, Yes),
+        (Rule::advice("X3", "words"), Level::Advice, Yes),
+    ] {
+        assert_eq!((rule.level, rule.quotation), (level, "words"));
+        let held = Node::new(&super::r1::RULE, "A001", Yes, "");
+        let children = vec![held, Node::new(&rule, "A001", No, "")];
+        assert_eq!(Node::all(&super::w2::RULE, "A001", children).outcome, outcome, "{}", rule.id);
+    }
+}
+
 /// The words in quotation, marks and headings aside, stand in the source.
 #[test]
 fn quotations_stand_in_the_source() {

@@ -37,6 +37,10 @@ mod tests {
 
     #[test]
     fn table_of_cases() {
+        let unlisted = |files| {
+            let steps = patched("inspection", "camera-reports", json!({"files": files}));
+            steps.into_iter().map(|step| changed(step, |r| r.roll = None)).collect()
+        };
         let cases = [
             ("both kinds of fault", day(), Yes),
             ("recording faults alone", patched("inspection", "camera-reports", json!({"covers": ["recording"]})), No),
@@ -48,6 +52,9 @@ mod tests {
             ("one file each, in two inspections", patched("inspection", "camera-reports", json!({"files": ["Clips/A001C001.mxf"]})).into_iter().chain([event("inspection", json!({"rolls": ["A001"], "files": ["Clips/A001C002.mxf"], "result": "passed", "covers": ["recording", "transfer"]}))]).collect(), Yes),
             ("which files is not recorded", patched("inspection", "camera-reports", json!({"files": null})), Unknown),
             ("none", without("inspection", "camera-reports"), No),
+            ("one file of a roll whose files nobody listed", unlisted(json!(["Clips/A001C001.mxf"])), Unknown),
+            ("every file of a roll whose files nobody listed", unlisted(json!("all")), Unknown),
+            ("no file of a roll whose files nobody listed", without("inspection", "camera-reports").into_iter().map(|step| changed(step, |r| r.roll = None)).collect(), No),
         ];
         storage_table(&super::RULE, "A001", &cases);
     }

@@ -52,6 +52,8 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
 #[cfg(test)]
 mod tests {
     use super::super::tests::*;
+    use super::{Action, Paper};
+    use crate::{Profile, Question, next_actions};
 
     #[test]
     fn table_of_cases() {
@@ -104,5 +106,27 @@ mod tests {
             ),
         ];
         table(&super::RULE, "A001", &cases);
+    }
+
+    /// The camera's own reports, the script's notes where there is a script, and of sound the sound
+    /// report alone.
+    #[test]
+    fn an_inspection_is_asked_for_against_what_there_is() {
+        for (roll, reports, genre, against) in [
+            ("A001", "camera-reports", "scripted", &[Paper::Camera, Paper::Script][..]),
+            ("A001", "camera-reports", "nonfiction", &[Paper::Camera]),
+            ("S001", "sound-report", "scripted", &[Paper::Sound]),
+        ] {
+            let mut steps = without("inspection", reports);
+            for step in &mut steps {
+                if let Step::Event { kind: "roll", data } = step {
+                    data["genre"] = json!(genre);
+                }
+            }
+            let (question, profile) = (Question::roll(roll), Profile::default());
+            let next = next_actions(&ledger_of(&steps), &question, &profile, now());
+            let against = against.iter().cloned().collect();
+            assert_eq!(next.actions, [Action::Inspect { roll: roll.into(), against }]);
+        }
     }
 }

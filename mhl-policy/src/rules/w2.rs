@@ -27,15 +27,11 @@ pub(super) fn judge(case: &Case<'_>, roll: &RollId) -> Node {
 
 fn holdings(case: &Case<'_>, roll: &RollId) -> Node {
     let standings = copies::standings(case, roll);
-    let mut children = vec![
-        r1::judge(case, roll, &standings),
-        r2::judge(case, roll, &standings),
-        r3::judge(case, roll, &standings),
-    ];
-    if let Some(r1) = children.first_mut() {
-        r1.children.extend(standings.into_iter().map(|standing| standing.node));
-    }
-    Node::all(&HOLDINGS, roll.as_str(), children)
+    let r1 = r1::judge(case, roll, &standings);
+    let r2 = r2::judge(case, roll, &standings);
+    let r3 = r3::judge(case, roll, &standings);
+    let r1 = r1.with(standings.into_iter().map(|standing| standing.node));
+    Node::all(&HOLDINGS, roll.as_str(), vec![r1, r2, r3])
 }
 
 /// The rolls that a roll is linked to. Links are stated by either roll, and are direct.

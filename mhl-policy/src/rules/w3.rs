@@ -114,6 +114,17 @@ mod tests {
                 Unknown,
             ),
             (
+                "no QC of a roll that may be sound",
+                {
+                    let mut steps = without("qc", "A001");
+                    if let Step::Event { data, .. } = &mut steps[0] {
+                        data.as_object_mut().unwrap().remove("kind");
+                    }
+                    steps
+                },
+                Unknown,
+            ),
+            (
                 "the check may be anyone's",
                 patched("report-check", "A001", json!({"by": "camera"})),
                 Yes,

@@ -108,6 +108,15 @@ mod tests {
                 Unknown,
             ),
             (
+                "no clearance, check by nobody known",
+                {
+                    let mut steps = patched("report-check", "A001", json!({"by": null}));
+                    steps.pop();
+                    steps
+                },
+                Unknown,
+            ),
+            (
                 "clearance of another roll, check by the DIT",
                 {
                     let mut steps = patched("report-check", "A001", json!({"by": "dit"}));

@@ -252,3 +252,41 @@ fn open<'a, A: Attested>(
         issues.into_iter().map(|issue| (&attestation.at, issue))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::*;
+    use crate::{Action, Question, RollFact, next_actions};
+
+    #[test]
+    fn a_card_is_what_was_asked_about() {
+        let kindless = without("medium", "serial:CARD-A");
+        let strange = patched("medium", "serial:CARD-A", json!({"kind": "drum"}));
+        for (case, steps, roll, card, expected) in [
+            ("the card of the roll", day(), "A001", "serial:CARD-A", Yes),
+            ("the card of another roll", day(), "A001", "serial:CARD-S", No),
+            ("a card that nobody recorded", day(), "A001", "serial:CARD-X", No),
+            ("a roll that nobody recorded", day(), "X001", "serial:CARD-A", No),
+            ("a RAID that holds it", day(), "A001", "serial:SET", No),
+            ("what holds it is not recorded", kindless, "A001", "serial:CARD-A", Unknown),
+            ("row 104: a kind that nobody knows", strange, "A001", "serial:CARD-A", Unknown),
+        ] {
+            let question = Question::card(roll, medium(card));
+            assert_eq!(outcome(&steps, &question, super::ASKED.id, ""), expected, "{case}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_of_the_card_is_asked_for() {
+        let asked = |steps: &[Step], question: Question| {
+            let profile = crate::Profile::default();
+            next_actions(&ledger_of(steps), &question, &profile, now()).actions
+        };
+        let roll = Action::RecordRoll { roll: "X001".into(), fact: RollFact::Itself };
+        let question = Question::card("X001", medium("serial:CARD-A"));
+        assert!(asked(&day(), question).contains(&roll));
+        let card = Action::RecordMedium { medium: medium("serial:CARD-A") };
+        let question = Question::card("A001", medium("serial:CARD-A"));
+        assert_eq!(asked(&without("medium", "serial:CARD-A"), question), [card]);
+    }
+}

@@ -44,7 +44,7 @@ impl<'a> Imagined<'a> {
         let classes: BTreeSet<MediumKind> = standings
             .iter()
             .filter(|standing| standing.counts == Truth::Yes)
-            .filter_map(|standing| standing.medium?.kind.clone())
+            .filter_map(|standing| standing.medium.and_then(|medium| medium.kind.clone()))
             .collect();
         let mends = standings.iter().map(|standing| mend(case, roll, standing, &classes)).collect();
         // No site is called so.
@@ -180,7 +180,8 @@ pub(super) fn kind_of(medium: Option<&Medium>) -> Option<&MediumKind> {
 }
 
 fn condition<'a>(case: &'a Case<'_>, medium: &MediumId) -> Option<&'a Condition> {
-    Some(&case.state.media.get(medium)?.condition.as_ref()?.says)
+    let state = case.state.media.get(medium);
+    state.and_then(|state| state.condition.as_ref()).map(|condition| &condition.says)
 }
 
 /// Compared with a list of no files: another comparison finds no more.

@@ -94,7 +94,7 @@ fn together(
 ) -> Shortfall {
     let mut found = Shortfall { actions: chosen.clone(), made_good: true, cheapest: all_tried };
     for wanting in wanting {
-        match wanting.solve(&free) {
+        match wanting.solve(&free, TRIES) {
             Some((actions, cheapest)) => {
                 found.cheapest &= cheapest;
                 // Where not every choice is tried, what serves one roll is free for the next.
@@ -226,7 +226,7 @@ impl<'a> Wanting<'a> {
         for way in ways.iter().filter_map(|way| self.ways.get(*way)) {
             match &way.effect {
                 Effect::Counts(index, medium) => {
-                    if let Some(standing) = after.get_mut(*index) {
+                    for standing in after.iter_mut().skip(*index).take(1) {
                         standing.counts = Truth::Yes;
                         standing.medium = medium.or(standing.medium);
                     }
@@ -262,21 +262,21 @@ impl<'a> Wanting<'a> {
     }
 
     /// The cheapest actions that suffice where `free` ones cost nothing, and whether it is sure
-    /// that they are; `None` where none do.
-    fn solve(&self, free: &BTreeSet<Action>) -> Option<(BTreeSet<Action>, bool)> {
+    /// that they are, which it is not where so many sets were tried in vain; `None` where none do.
+    fn solve(&self, free: &BTreeSet<Action>, tries: usize) -> Option<(BTreeSet<Action>, bool)> {
         let price = |ways: &[usize]| {
             let actions = self.actions(ways);
             cost(actions.iter().filter(|action| !free.contains(*action)))
         };
         // Sets in the order of their cost, each grown by ways of higher numbers alone.
         let mut sets = BinaryHeap::from([Reverse((0, 0, Vec::new()))]);
-        let mut tries = 0_usize;
+        let mut tried = 0_usize;
         while let Some(Reverse((_, _, ways))) = sets.pop() {
             if self.holds(&ways) {
                 return Some((self.actions(&ways), true));
             }
-            tries += 1;
-            if tries > TRIES {
+            tried += 1;
+            if tried > tries {
                 return self.solve_roughly().map(|actions| (actions, false));
             }
             let first = ways.last().map_or(0, |last| last + 1);
@@ -300,10 +300,16 @@ impl<'a> Wanting<'a> {
         }
         let mut by_cost = ways.clone();
         by_cost.sort_by_key(|way| Reverse((cost(&self.actions(&[*way])), *way)));
-        for way in by_cost {
-            let fewer: Vec<usize> = ways.iter().copied().filter(|kept| *kept != way).collect();
-            if self.holds(&fewer) {
-                ways = fewer;
+        // Again after each round: media that are all carried off stand together once more, so that what
+        // was needed beside them may not be needed without.
+        let mut before = usize::MAX;
+        while ways.len() < before {
+            before = ways.len();
+            for way in &by_cost {
+                let fewer: Vec<usize> = ways.iter().copied().filter(|kept| kept != way).collect();
+                if self.holds(&fewer) {
+                    ways = fewer;
+                }
             }
         }
         Some(self.actions(&ways))
