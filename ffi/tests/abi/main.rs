@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod hashing;
+mod script;
 mod threads;
 mod verification;
 
@@ -70,6 +71,19 @@ fn text<'a>(text: Text) -> Option<&'a str> {
     // SAFETY: lent by something that the test has not freed.
     let bytes = unsafe { slice::from_raw_parts(text.data.cast::<u8>(), text.len) };
     Some(std::str::from_utf8(bytes).unwrap())
+}
+
+proptest::proptest! {
+    // Each makes four rolls and some hundred calls.
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+    #[test]
+    fn scripts_of_any_calls_find_what_is_promised(
+        bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..2000),
+    ) {
+        let rolls = tempfile::tempdir().unwrap();
+        script::make_rolls(rolls.path());
+        script::run(&bytes, rolls.path());
+    }
 }
 
 #[test]
