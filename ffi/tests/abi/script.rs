@@ -445,7 +445,7 @@ impl Program {
         // SAFETY: numbers and pointers, of which zeros are good.
         let (mut options, mut context): (VerifyOptions, Context) = unsafe { std::mem::zeroed() };
         options.struct_size = script.size(size_of::<VerifyOptions>());
-        options.list = if script.number() % 2 == 0 { null() } else { list.as_ptr() };
+        options.list = if script.number().is_multiple_of(2) { null() } else { list.as_ptr() };
         options.past_cache = u32::from(script.is_odd()) * 2;
         options.dry_run = 1 + u32::from(script.is_odd());
         let token = self.tokens.get(script.below(MOST)).map_or(null(), |token| token.cast_const());
