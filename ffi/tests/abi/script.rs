@@ -78,15 +78,7 @@ impl Beside {
     fn new(codes: &[u32]) -> Self {
         let mut algorithms: Vec<Algorithm> = Vec::new();
         for code in codes {
-            let algorithm = [
-                Algorithm::Md5,
-                Algorithm::Sha1,
-                Algorithm::Xxh32,
-                Algorithm::Xxh64,
-                Algorithm::Xxh3,
-                Algorithm::Xxh128,
-                Algorithm::C4,
-            ][*code as usize - 1];
+            let algorithm = Algorithm::ALL[*code as usize - 1];
             if !algorithms.contains(&algorithm) {
                 algorithms.push(algorithm);
             }
