@@ -4,3 +4,7 @@
 /// Manifests of either format.
 #[path = "../../mhl-core/tests/formats/reading.rs"]
 pub mod reading;
+
+/// Scripts of calls of the C ABI.
+#[path = "../../ffi/tests/abi/script.rs"]
+pub mod script;

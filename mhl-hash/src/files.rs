@@ -415,7 +415,13 @@ mod tests {
         for way in ways() {
             let results = hash_files(&paths, &way, &());
             assert!(matches!(&results[3], Err(ReadError::Open { path, .. }) if *path == paths[3]));
-            assert!(matches!(&results[40], Err(ReadError::Read { offset: 0, .. })), "a folder");
+            // Windows opens no folder; others read none.
+            let refused = if cfg!(windows) {
+                matches!(&results[40], Err(ReadError::Open { .. }))
+            } else {
+                matches!(&results[40], Err(ReadError::Read { offset: 0, .. }))
+            };
+            assert!(refused, "a folder");
             assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 90, "{way:?}");
         }
     }

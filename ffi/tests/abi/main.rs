@@ -14,6 +14,7 @@ mod manifest_list;
 mod manifest_record;
 mod manifest_writer;
 mod offload;
+mod script;
 mod threads;
 mod verification;
 
@@ -170,6 +171,19 @@ fn lent(text: &str) -> Text {
 /// A path that is passed.
 fn c_path(path: &std::path::Path) -> std::ffi::CString {
     std::ffi::CString::new(path.as_os_str().as_bytes()).unwrap()
+}
+
+proptest::proptest! {
+    // Each makes four rolls and some hundred calls.
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+    #[test]
+    fn scripts_of_any_calls_find_what_is_promised(
+        bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..2000),
+    ) {
+        let rolls = tempfile::tempdir().unwrap();
+        script::make_rolls(rolls.path());
+        script::run(&bytes, rolls.path());
+    }
 }
 
 #[test]

@@ -1,0 +1,171 @@
+// An offload application as there are many: copy threads of its own, a queue of clips, several drives.
+//
+//     offloader CARD DRIVE...      copies the card into a folder of its name on each drive
+//
+// What it knows of a copy is that every write succeeded and that the sizes agree. Exits with 0 then, with 1 when a clip
+// failed, with 2 when it could not begin.
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t buffer_len = 1024 * 1024;
+constexpr unsigned copy_threads = 4;
+
+// One file of the card, and what became of it.
+struct clip {
+    fs::path path; // relative to the card
+    std::uintmax_t size = 0;
+    std::string failure; // empty for none
+};
+
+// The files of a card in the order of their names.
+std::vector<clip> scan(const fs::path &card)
+{
+    std::vector<clip> clips;
+    for (const fs::directory_entry &entry : fs::recursive_directory_iterator(card))
+        if (entry.is_regular_file())
+            clips.push_back({entry.path().lexically_relative(card), entry.file_size(), {}});
+    std::sort(clips.begin(), clips.end(),
+              [](const clip &one, const clip &other) { return one.path < other.path; });
+    return clips;
+}
+
+// A file that is written under a name of its own until it is whole.
+class destination {
+public:
+    explicit destination(const fs::path &path) : path_(path), part_(path.string() + ".part")
+    {
+        fs::create_directories(path.parent_path());
+        file_.open(part_, std::ios::binary | std::ios::trunc);
+        if (!file_)
+            throw std::runtime_error(part_.string() + " cannot be created");
+    }
+
+    void write(const char *bytes, std::streamsize len)
+    {
+        if (!file_.write(bytes, len))
+            throw std::runtime_error(part_.string() + " cannot be written");
+    }
+
+    void keep()
+    {
+        file_.close();
+        if (!file_)
+            throw std::runtime_error(part_.string() + " cannot be written");
+        fs::rename(part_, path_);
+    }
+
+private:
+    fs::path path_;
+    fs::path part_;
+    std::ofstream file_;
+};
+
+class offload {
+public:
+    offload(const fs::path &card, const std::vector<fs::path> &copies)
+        : card_(card), copies_(copies), clips_(scan(card))
+    {
+    }
+
+    // Copies every clip on threads of its own, and tells whether all went well.
+    bool run()
+    {
+        std::vector<std::thread> threads;
+        for (unsigned number = 0; number < copy_threads; ++number)
+            threads.emplace_back([this] { work(); });
+        for (std::thread &thread : threads)
+            thread.join();
+        bool all = true;
+        for (const clip &clip : clips_)
+            if (!clip.failure.empty()) {
+                std::cout << "FAILED " << clip.path.generic_string() << ": " << clip.failure << '\n';
+                all = false;
+            }
+        return all;
+    }
+
+    std::size_t clips() const { return clips_.size(); }
+
+private:
+    void work()
+    {
+        std::vector<char> buffer(buffer_len);
+        for (std::size_t at = next_++; at < clips_.size(); at = next_++) {
+            clip &clip = clips_[at];
+            try {
+                copy(clip, buffer);
+            } catch (const std::exception &error) {
+                clip.failure = error.what();
+            }
+            const std::lock_guard<std::mutex> lock(output_);
+            std::cerr << clip.path.generic_string() << (clip.failure.empty() ? " copied\n" : " failed\n");
+        }
+    }
+
+    void copy(clip &clip, std::vector<char> &buffer)
+    {
+        std::ifstream source(card_ / clip.path, std::ios::binary);
+        if (!source)
+            throw std::runtime_error("cannot be opened");
+        std::vector<destination> destinations;
+        for (const fs::path &copy : copies_)
+            destinations.emplace_back(copy / clip.path);
+
+        std::uintmax_t copied = 0;
+        while (source.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || source.gcount() > 0) {
+            for (destination &destination : destinations)
+                destination.write(buffer.data(), source.gcount());
+            copied += static_cast<std::uintmax_t>(source.gcount());
+        }
+        if (!source.eof() || copied != clip.size)
+            throw std::runtime_error("cannot be read to its end");
+
+        for (destination &destination : destinations)
+            destination.keep();
+        for (const fs::path &copy : copies_)
+            if (fs::file_size(copy / clip.path) != clip.size)
+                throw std::runtime_error("has another size on " + copy.string());
+    }
+
+    fs::path card_;
+    std::vector<fs::path> copies_;
+    std::vector<clip> clips_;
+    std::atomic<std::size_t> next_{0};
+    std::mutex output_;
+};
+
+} // namespace
+
+int main(int argc, char **argv)
+try {
+    if (argc < 3) {
+        std::cerr << "usage: offloader CARD DRIVE...\n";
+        return 2;
+    }
+    const fs::path card = fs::canonical(argv[1]);
+    std::vector<fs::path> copies;
+    for (int at = 2; at < argc; ++at)
+        copies.push_back(fs::path(argv[at]) / card.filename());
+
+    offload offload(card, copies);
+    const bool all = offload.run();
+    std::cout << (all ? "copied " : "NOT copied: ") << offload.clips() << " clips to " << copies.size()
+              << " drives\n";
+    return all ? 0 : 1;
+} catch (const std::exception &error) {
+    std::cerr << "offloader: " << error.what() << '\n';
+    return 2;
+}
