@@ -234,10 +234,10 @@ impl Record {
     /// their own files first. What nothing can be said of, because the history knows it by another
     /// algorithm alone, is [`Unproven`](FindingKind::Unproven) and not in the generation.
     ///
-    /// The report's operation is [`Operation::Record`](crate::Operation::Record), its status [`Status::Recorded`](crate::Status::Recorded) where nothing
-    /// is amiss, its one copy the root; the evidence is [`Grade::Inherited`](crate::Grade::Inherited), for the digests come from
-    /// the program, and the copy is never complete. No rule clears a wipe on it: have the copy
-    /// verified.
+    /// The report's operation is [`Operation::Record`](crate::Operation::Record), its status
+    /// [`Status::Recorded`](crate::Status::Recorded) where nothing is amiss, its one copy the root;
+    /// the evidence is [`Grade::Inherited`](crate::Grade::Inherited), for the digests come from the
+    /// program, and the copy is never complete. No rule clears a wipe on it: have the copy verified.
     ///
     /// # Errors
     /// [`RecordError`] when nothing was begun. Everything later is a finding.
