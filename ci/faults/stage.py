@@ -10,6 +10,8 @@ from job import SCRATCH
 HERE = Path(__file__).resolve().parent
 # XFS takes no less.
 IMAGE_SIZES = {"ext4": 128 << 20, "xfs": 320 << 20}
+# Small files are kept within their metadata.
+INLINE = ("-O", "inline_data")
 
 
 def call(*command) -> None:
@@ -19,19 +21,26 @@ def call(*command) -> None:
 
 
 class Image:
-    """A file system in a file."""
+    """A file system in a file; `direct` where the system is to read that file past its cache, as it reads a disk."""
 
-    def __init__(self, kind: str, name: str, folder: Path = SCRATCH):
-        self.kind = kind
+    def __init__(self, kind: str, name: str, folder: Path = SCRATCH, direct: bool = False, features: tuple[str, ...] = ()):
+        self.kind, self.direct = kind, direct
         self.image, self.root = folder / f"{name}.img", SCRATCH / name
         self.root.mkdir()
         with self.image.open("wb") as image:
             image.truncate(IMAGE_SIZES[kind])
-        call(f"mkfs.{kind}", "-q", self.image)
+        call(f"mkfs.{kind}", "-q", *features, self.image)
         self.mount()
 
     def mount(self) -> None:
-        call("mount", "-o", "loop", self.image, self.root)
+        if not self.direct:
+            call("mount", "-o", "loop", self.image, self.root)
+            return
+        command = ["losetup", "--find", "--show", "--direct-io=on", self.image]
+        loop = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        call("mount", loop, self.root)
+        # It goes with the mount.
+        call("losetup", "--detach", loop)
 
     def umount(self) -> None:
         call("umount", self.root)

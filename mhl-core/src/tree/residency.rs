@@ -3,7 +3,11 @@
 
 use std::fs::File;
 #[cfg(target_os = "linux")]
-use std::{os::fd::AsRawFd, ptr};
+use std::{
+    os::fd::AsRawFd,
+    path::{Path, PathBuf},
+    ptr,
+};
 
 use super::volume::Residency;
 
@@ -11,27 +15,22 @@ use super::volume::Residency;
 #[cfg(target_os = "linux")]
 const WINDOW: u64 = 1 << 30;
 
-/// File systems whose files the page cache alone keeps in memory, by `f_type` of statfs(2): ext2
-/// to ext4, XFS, Btrfs, F2FS, FAT, exFAT, NTFS, HFS and HFS+, UDF, ISO 9660, JFS.
+/// File systems that keep files in memory by their pages alone, by `f_type` of statfs(2): XFS, FAT,
+/// exFAT, HFS and HFS+, ISO 9660, JFS.
 ///
 /// Elsewhere an empty page cache proves nothing: tmpfs is memory itself, FUSE and ZFS keep caches
 /// of their own, overlays stand on something else.
 #[cfg(target_os = "linux")]
-const CACHED_BY_PAGES_ALONE: [u64; 13] = [
-    0xef53,
-    0x5846_5342,
-    0x9123_683e,
-    0xf2f5_2010,
-    0x4d44,
-    0x2011_bab0,
-    0x7366_746e,
-    0x5346_544e,
-    0x4244,
-    0x482b,
-    0x1501_3346,
-    0x9660,
-    0x3153_464a,
-];
+const CACHED_BY_PAGES_ALONE: [u64; 7] =
+    [0x5846_5342, 0x4d44, 0x2011_bab0, 0x4244, 0x482b, 0x9660, 0x3153_464a];
+/// Those that may write a small file within the metadata that describe it, which are cached
+/// elsewhere: ext2 to ext4, Btrfs, F2FS, NTFS by either driver, UDF.
+#[cfg(target_os = "linux")]
+const MAY_BE_INLINE: [u64; 6] =
+    [0xef53, 0x9123_683e, 0xf2f5_2010, 0x7366_746e, 0x5346_544e, 0x1501_3346];
+/// No file system writes larger files within its metadata: those end with a block of theirs.
+#[cfg(target_os = "linux")]
+const LARGEST_INLINE: u64 = 1 << 16;
 /// NFS, SMB2, CIFS, Ceph, AFS, 9P: the server's memory is out of sight.
 #[cfg(target_os = "linux")]
 const NETWORK: [u64; 6] = [0x6969, 0xfe53_4d42, 0xff53_4d42, 0x00c3_6400, 0x6b41_4653, 0x0102_1997];
@@ -50,13 +49,35 @@ pub(super) fn drop_and_measure(file: &File, len: u64) -> Residency {
     if NETWORK.contains(&kind) {
         return Residency::Unproven("a network share: at best its client's cache is passed");
     }
-    if !CACHED_BY_PAGES_ALONE.contains(&kind) {
+    let may_be_inline = MAY_BE_INLINE.contains(&kind);
+    if !may_be_inline && !CACHED_BY_PAGES_ALONE.contains(&kind) {
         return Residency::Unproven("this kind of file system may keep data in memory of its own");
+    }
+    if let Some(why) = device_in_memory(file) {
+        return Residency::Unproven(why);
     }
     // Dirty pages cannot be dropped; a read-only medium refuses and has none.
     let _ = rustix::fs::fsync(file);
     if rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed).is_err() {
         return Residency::Unproven("the system refused to drop its pages");
+    }
+    // Only what was written out has a place.
+    if may_be_inline && (1..=LARGEST_INLINE).contains(&len) {
+        match is_inline(file) {
+            Some(false) => {}
+            Some(true) => {
+                return Residency::Unproven(
+                    "the file system keeps so small a file within its metadata, which stay in memory \
+                     (Btrfs does not where it is mounted with max_inline=0)",
+                );
+            }
+            None => {
+                return Residency::Unproven(
+                    "the file system did not tell whether it keeps so small a file within its \
+                     metadata, which stay in memory",
+                );
+            }
+        }
     }
     let page = rustix::param::page_size() as u64;
     let mut offset = 0;
@@ -69,6 +90,101 @@ pub(super) fn drop_and_measure(file: &File, len: u64) -> Residency {
         }
     }
     Residency::Absent
+}
+
+/// Why what the device of a file gives may come from memory after all; `None` for any other device,
+/// and for file systems whose device has no number of its own (Btrfs).
+#[cfg(target_os = "linux")]
+fn device_in_memory(file: &File) -> Option<&'static str> {
+    let device: rustix::fs::Dev = match rustix::fs::fstat(file) {
+        Ok(stat) => stat.st_dev,
+        Err(_) => return Some("the system did not tell the file's device"),
+    };
+    let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
+    device_named(&PathBuf::from(format!("/sys/dev/block/{major}:{minor}")), 0)
+}
+
+/// The same of a device by its folder in sysfs; `depth` devices stand on it.
+#[cfg(target_os = "linux")]
+fn device_named(device: &Path, depth: u32) -> Option<&'static str> {
+    const LAYERS: u32 = 8;
+    let link = std::fs::read_link(device).ok()?;
+    let name = link.file_name()?.to_str()?;
+    if name.starts_with("ram") || name.starts_with("zram") {
+        return Some("the device is memory itself");
+    }
+    if name.starts_with("loop") {
+        // Of a partition the folder is one further up. As the system reads the file past its cache,
+        // the device is that of the file: tmpfs and its like cannot.
+        let direct = ["loop/dio", "../loop/dio"].map(|to| std::fs::read_to_string(device.join(to)));
+        return match direct.into_iter().find_map(Result::ok) {
+            Some(direct) if direct.trim() == "1" => None,
+            _ => Some(
+                "the device is a file, which the system reads through its cache (losetup \
+                 --direct-io=on has it read past it)",
+            ),
+        };
+    }
+    // Encrypted, joined and mirrored devices stand on others.
+    if !(name.starts_with("dm-") || name.starts_with("md")) {
+        return None;
+    }
+    let folders = [device.join("slaves"), device.join("../slaves")];
+    let Some(below) = folders.iter().find_map(|folder| std::fs::read_dir(folder).ok()) else {
+        return Some("the system did not tell what the device stands on");
+    };
+    if depth == LAYERS {
+        return Some("the device stands on more others than are looked at");
+    }
+    below.flatten().find_map(|below| device_named(&below.path(), depth + 1))
+}
+
+/// Whether a file's data stand within its metadata; `None` where the file system does not tell.
+///
+/// The layout of the call is that of `linux/fiemap.h`.
+#[cfg(target_os = "linux")]
+fn is_inline(file: &File) -> Option<bool> {
+    #[repr(C)]
+    struct Extent {
+        logical: u64,
+        physical: u64,
+        length: u64,
+        reserved: [u64; 2],
+        flags: u32,
+        reserved_too: [u32; 3],
+    }
+    #[repr(C)]
+    struct Map {
+        start: u64,
+        length: u64,
+        flags: u32,
+        mapped: u32,
+        capacity: u32,
+        reserved: u32,
+        /// As many as a small file has pages, and some.
+        extents: [Extent; 32],
+    }
+    // _IOWR('f', 11, struct fiemap), whose size is that without extents.
+    const FIEMAP: u32 = 0xc020_660b;
+    const DATA_INLINE: u32 = 0x200;
+    const LAST: u32 = 0x1;
+    // SAFETY: numbers alone, for which zeros are values.
+    let mut map: Map = unsafe { std::mem::zeroed() };
+    map.length = u64::MAX;
+    map.capacity = 32;
+    // SAFETY: the descriptor is open for the whole call, which writes no more than the `capacity`
+    // extents that the map has room for.
+    let result = unsafe { libc::ioctl(file.as_raw_fd(), FIEMAP as _, &raw mut map) };
+    if result != 0 {
+        return None;
+    }
+    let extents = map.extents.get(..usize::try_from(map.mapped).ok()?)?;
+    match extents.last() {
+        // A hole from end to end is read from nowhere.
+        None => Some(false),
+        Some(last) if last.flags & LAST == 0 => None,
+        Some(_) => Some(extents.iter().any(|extent| extent.flags & DATA_INLINE != 0)),
+    }
 }
 
 /// No measure is known to this crate here.

@@ -123,7 +123,8 @@ pub(crate) trait WriteFile: Send {
 /// What was measured after the cache was asked to forget a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Residency {
-    /// Not a page was resident: the next read comes from the device.
+    /// Not a page was resident, the file's data stand in no metadata, and its device is not memory:
+    /// the next read comes from the device.
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "measured on Linux alone"))]
     Absent,
     /// Pages stayed, or nothing could be measured.
