@@ -79,6 +79,7 @@ mod rename;
 mod report;
 mod roll;
 mod seal;
+mod shard;
 mod time;
 mod tree;
 mod verify;
@@ -112,6 +113,9 @@ pub use report::{
 };
 pub use roll::roll_content;
 pub use seal::{SealError, SealOptions, seal};
+pub use shard::{
+    DirectoryText, HashText, ListedText, MergeError, Shard, ShardError, ShardRecord, merge,
+};
 pub use time::{ParseTimestampError, Timestamp};
 pub use tree::{LITTER_VERSION, is_litter};
 pub use verify::{Portion, VerifyError, VerifyOptions, verify, verify_each};
