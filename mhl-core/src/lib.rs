@@ -114,7 +114,8 @@ pub use report::{
 pub use roll::roll_content;
 pub use seal::{SealError, SealOptions, seal};
 pub use shard::{
-    DirectoryText, HashText, ListedText, MergeError, Shard, ShardError, ShardRecord, merge,
+    DirectoryText, HashText, ListedText, MergeError, MergeIntoError, Shard, ShardError,
+    ShardRecord, merge, merge_into,
 };
 pub use time::{ParseTimestampError, Timestamp};
 pub use tree::{LITTER_VERSION, is_litter};

@@ -449,7 +449,7 @@ fn unknown_stat(size: u64) -> Stat {
 }
 
 /// Digests as reports spell them.
-fn values(hashes: &[String]) -> Vec<HashValue> {
+pub(super) fn values(hashes: &[String]) -> Vec<HashValue> {
     let value = |text: &String| {
         let (name, value) = text.split_once(':')?;
         HashValue::parse(name.parse().ok()?, value).ok()

@@ -7,6 +7,7 @@
 //! directory hashes. [`merge`] does that, and refuses shards that are not of one division of one state
 //! of one list.
 
+mod append;
 mod division;
 mod merge;
 mod record;
@@ -17,13 +18,14 @@ use std::{fmt, num::NonZero, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    append::{MergeIntoError, merge_into},
+    merge::{MergeError, merge},
+    record::{DirectoryText, HashText, ListedText, ShardRecord},
+};
 pub(crate) use self::{
     division::{Division, Span},
     record::{ListedDigest, Marks, read_record, tree_digest},
-};
-pub use self::{
-    merge::{MergeError, merge},
-    record::{DirectoryText, HashText, ListedText, ShardRecord},
 };
 
 /// Which of so many shards: `K/N`, 1 ≤ K ≤ N.

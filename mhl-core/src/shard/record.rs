@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Division, Shard};
 use crate::{
-    FileRecord, Format, RecordedHash, RelativePath, Report,
+    FileRecord, Format, RecordedHash, RelativePath, Report, VerifyOptions,
     expected::{Expected, ExpectedFile},
     histories::RecordedDirectory,
     path::around,
@@ -42,6 +42,8 @@ pub struct ShardRecord {
     pub of_reading: usize,
     /// It was asked to read past the cache.
     pub past_cache: bool,
+    /// It read what a generation records, so that one may be appended: it was no dry run.
+    pub recordable: bool,
     /// Everything that it read came from the medium, as was asked.
     pub proven: bool,
     /// Each of its files that stands in the tree was read to its end.
@@ -166,7 +168,7 @@ impl Marks {
         self,
         shard: Shard,
         listed: String,
-        past_cache: bool,
+        options: &VerifyOptions,
         proven: bool,
     ) -> ShardRecord {
         let Marks { sharers: (first, last), tree, of_all, of_names, of_reading, all_read, .. } =
@@ -181,7 +183,8 @@ impl Marks {
             of_all,
             of_names,
             of_reading,
-            past_cache,
+            past_cache: options.past_cache,
+            recordable: !options.dry_run,
             proven,
             all_read,
             read,

@@ -142,6 +142,86 @@ fn a_shard_writes_nothing() {
     assert_eq!(fs::read_dir(at.join("ascmhl")).unwrap().count(), before);
 }
 
+/// Every document of a history without the times and the identities that follow from them.
+fn history(at: &Path) -> Vec<(String, String)> {
+    let folder = fs::read_dir(at.join("ascmhl")).unwrap();
+    let mut documents: Vec<(String, String)> = folder
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let text = fs::read_to_string(entry.path()).unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            (name.chars().take(9).collect(), without_times(&text))
+        })
+        .collect();
+    documents.sort();
+    documents
+}
+
+/// A document without its times, and the C4 of others, which follow from theirs.
+fn without_times(text: &str) -> String {
+    let dated = ["<creationdate>", "<c4>", "<path>"];
+    let lines = text.lines().filter(|line| !dated.iter().any(|word| line.trim().starts_with(word)));
+    let lines = lines.map(|line| match line.split_once(" hashdate=\"") {
+        Some((before, after)) => {
+            format!("{before}{}", after.split_once('"').map_or("", |(_, rest)| rest))
+        }
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_generation_of_a_merge_is_that_of_one_machine() {
+    for spoiled in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, many] = ["one/A001", "many/A001"].map(|name| folder.path().join(name));
+        for at in [&one, &many] {
+            roll(at, 30, Format::Asc);
+            if spoiled {
+                spoil(at);
+            }
+        }
+        let agent = agent();
+        let context = Context::new(&agent);
+        let whole = verify(&one, &options(Portion::Whole, false), &context).unwrap();
+        let shards = shards_of(&many, 5, false);
+        assert_eq!(history(&many).len(), 2, "a manifest and its chain");
+        let merged = merge_into(&many, &shards, &VerifyOptions::default(), &context).unwrap();
+        assert_eq!(merged.findings, whole.findings);
+        assert_eq!((merged.status, merged.counts), (whole.status, whole.counts));
+        assert_eq!(history(&one).len(), 3);
+        assert_eq!(history(&many), history(&one), "spoiled: {spoiled}");
+
+        // They saw the history without this generation.
+        let again = merge_into(&many, &shards, &VerifyOptions::default(), &context);
+        assert!(matches!(again, Err(MergeIntoError::Changed { .. })), "{again:?}");
+    }
+}
+
+#[test]
+fn nothing_is_appended_of_what_is_not_the_same_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("A001");
+    roll(&at, 9, Format::Asc);
+    let agent = agent();
+    let context = Context::new(&agent);
+    let refused = |shards: &[Report]| {
+        merge_into(&at, shards, &VerifyOptions::default(), &context).unwrap_err().to_string()
+    };
+    assert!(refused(&shards_of(&at, 2, true)).contains("dry runs"));
+    let shards = shards_of(&at, 2, false);
+    assert!(refused(&shards[1..]).contains("shard 1 is missing"));
+    fs::write(at.join("Sound/more.wav"), "more").unwrap();
+    assert!(refused(&shards).ends_with("the tree is not what the shards saw"));
+    assert_eq!(history(&at).len(), 2);
+
+    let classic = folder.path().join("B001");
+    roll(&classic, 9, Format::Classic);
+    let shards = shards_of(&classic, 2, false);
+    let error = merge_into(&classic, &shards, &VerifyOptions::default(), &context).unwrap_err();
+    assert!(matches!(error, MergeIntoError::NoHistory { .. }));
+}
+
 #[test]
 fn shards_that_do_not_belong_together_are_refused_each_with_its_error() {
     let folder = tempfile::tempdir().unwrap();

@@ -227,7 +227,7 @@ pub(crate) fn root_and_list(path: &Path) -> (PathBuf, Option<RelativePath>) {
 pub(crate) fn verify_expected(
     operation: Operation,
     disk: &Disk,
-    mut tree: Tree,
+    tree: Tree,
     mut expected: Expected,
     locks: Option<Result<Vec<Lock>, LockError>>,
     options: &VerifyOptions,
@@ -241,18 +241,7 @@ pub(crate) fn verify_expected(
         account.found(finding.on_copy(0));
     }
 
-    let litter = expected.listed_litter();
-    if !litter.is_empty() {
-        tree = walk_with(disk, &litter);
-    }
-    let aside = set_aside(&mut tree, &expected, &mut account);
-    let mut patterns = expected.ignore.clone();
-    patterns.extend(options.ignore.iter().cloned());
-    let ignore = IgnoreList::new(&patterns)?;
-    if expected.format == Format::Asc {
-        account.leave_out(&mut tree, &patterns, Some(0))?;
-        expected.pass_over(&ignore);
-    }
+    let (tree, aside) = comparable(disk, tree, &mut expected, &options.ignore, &mut account)?;
     // What a merge will record, its shards read.
     let shard = options.portion.shard();
     let may_append = matches!(locks, Some(Ok(_))) || (shard.is_some() && !options.dry_run);
@@ -274,10 +263,7 @@ pub(crate) fn verify_expected(
         let ignore = &options.ignore;
         match locks {
             None => {}
-            Some(Ok(_)) if aside => {
-                let error = io::Error::other("a history within was not read");
-                not_appended(&mut account, &error.into());
-            }
+            Some(Ok(_)) if aside => not_appended(&mut account, &set_aside_error().into()),
             Some(Ok(_locks)) if is_whole => {
                 append_in_place(disk, &expected, &tree, read, ignore, false, &mut account);
             }
@@ -310,6 +296,30 @@ pub(crate) fn verify_expected(
     let ending = Ending { cancelled, is_whole, proven, unread, marks };
     conclude(&mut account, expected, ending, options, root_name(disk));
     Ok(account.end())
+}
+
+/// What of a tree and of its list is compared: without what the list does not speak of, and what
+/// patterns pass over. `true` when a history of its own stands in it, of which nothing is said.
+pub(crate) fn comparable(
+    disk: &Disk,
+    mut tree: Tree,
+    expected: &mut Expected,
+    ignore: &[String],
+    account: &mut Account<'_>,
+) -> Result<(Tree, bool), IgnoreError> {
+    let litter = expected.listed_litter();
+    if !litter.is_empty() {
+        tree = walk_with(disk, &litter);
+    }
+    let aside = set_aside(&mut tree, expected, account);
+    let mut patterns = expected.ignore.clone();
+    patterns.extend(ignore.iter().cloned());
+    let ignore = IgnoreList::new(&patterns)?;
+    if expected.format == Format::Asc {
+        account.leave_out(&mut tree, &patterns, Some(0))?;
+        expected.pass_over(&ignore);
+    }
+    Ok((tree, aside))
 }
 
 /// Takes out of a tree what its list does not speak of; `true` when a history of its own stands in
@@ -401,8 +411,8 @@ fn conclude(
                 report.files.push(file);
             }
         }
-        let (past_cache, proven) = (options.past_cache, ending.proven);
-        report.shard = Some(Box::new(marks.record(shard, listed.finish(), past_cache, proven)));
+        let record = marks.record(shard, listed.finish(), options, ending.proven);
+        report.shard = Some(Box::new(record));
     } else if !options.without_files {
         // Each is dropped as soon as it is told.
         report.files = expected.files.into_iter().map(|file| file.record()).collect();
@@ -417,6 +427,11 @@ fn conclude(
         copy.algorithms = algorithms;
     }
     grade(report, ending.proven);
+}
+
+/// Why nothing is appended where a history within was set aside.
+pub(crate) fn set_aside_error() -> io::Error {
+    io::Error::other("a history within was not read")
 }
 
 /// That a list names no file.
