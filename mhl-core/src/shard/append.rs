@@ -93,7 +93,7 @@ pub enum MergeIntoError {
 /// let mut reports = Vec::new();
 /// for shard in ["1/2", "2/2"] {
 ///     let mut options = VerifyOptions::default();
-///     options.portion = Portion::Shard(shard.parse()?);
+///     options.portion = Portion::shard(shard.parse()?);
 ///     reports.push(verify(roll.path(), &options, &context)?);
 /// }
 /// let report = merge_into(roll.path(), &reports, &VerifyOptions::default(), &context)?;

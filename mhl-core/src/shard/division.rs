@@ -45,6 +45,33 @@ impl Span {
     }
 }
 
+/// A shard's part of one roll: all of it, or of what many rolls are together
+/// ([`RollsPlan`](crate::RollsPlan)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RollShard {
+    shard: Shard,
+    pub(super) span: Span,
+}
+
+impl RollShard {
+    pub(super) fn new(shard: Shard, span: Span) -> Self {
+        RollShard { shard, span }
+    }
+
+    /// Which shard of how many.
+    #[must_use]
+    pub const fn shard(self) -> Shard {
+        self.shard
+    }
+}
+
+/// Of a roll that is all there is.
+impl From<Shard> for RollShard {
+    fn from(shard: Shard) -> Self {
+        RollShard { shard, span: Span::WHOLE }
+    }
+}
+
 /// A roll divided among shards: the union of listed and found files, sorted by path, cut where the
 /// bytes ask for it. A file is of the shard in whose part its middle lies.
 pub(crate) struct Division<'a> {
@@ -60,8 +87,7 @@ impl<'a> Division<'a> {
     /// Divides a roll. `stands_for` tells of each found file the listed one that it stands for: both
     /// are one then, by the listed path.
     pub(crate) fn of(
-        shard: Shard,
-        span: Span,
+        RollShard { shard, span }: RollShard,
         listed: &'a [ExpectedFile],
         found: &'a [FoundFile],
         stands_for: &[Option<&'a ExpectedFile>],

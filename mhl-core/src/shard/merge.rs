@@ -76,6 +76,24 @@ pub enum MergeError {
         /// All of them.
         shards: Vec<u32>,
     },
+    /// Shards of other rolls, or of the same with other lists.
+    #[error(
+        "{} {} of other rolls than the first, or of other lists",
+        names("report", reports),
+        are(reports)
+    )]
+    OtherRolls {
+        /// All of them, by their places.
+        reports: Vec<usize>,
+    },
+    /// The reports of one of many rolls are not merged.
+    #[error("{name}: {error}")]
+    Roll {
+        /// The roll.
+        name: String,
+        /// Why; the places of reports are those among this roll's.
+        error: Box<MergeError>,
+    },
     /// Reports whose parts do not fit together, or not into the whole: nobody's shards say this.
     #[error("{} {} not what a shard writes: {what}", names("shard", shards), are(shards))]
     Inconsistent {
@@ -128,7 +146,7 @@ fn have<N>(numbers: &[N]) -> &'static str {
 /// let mut reports = Vec::new();
 /// for shard in ["2/3", "1/3", "3/3"] {
 ///     let mut options = VerifyOptions::default();
-///     options.portion = Portion::Shard(shard.parse()?);
+///     options.portion = Portion::shard(shard.parse()?);
 ///     reports.push(verify(roll.path(), &options, &Context::new(&agent))?);
 /// }
 /// assert_eq!(reports[0].status, Status::Unproven, "no shard proves the roll");
@@ -291,12 +309,15 @@ fn repeated(shards: &[Of<'_>]) -> Result<(), MergeError> {
     if repeated.is_empty() {
         return Ok(());
     }
-    let result = |of: &Of<'_>| {
-        let Report { status, files, counts, findings, .. } = of.report;
-        (*status, files.clone(), *counts, findings.clone(), of.record.clone())
-    };
-    let differing = pairs().any(|(one, other)| same(one, other) && result(one) != result(other));
+    let differing =
+        pairs().any(|(one, other)| same(one, other) && result(one.report) != result(other.report));
     Err(MergeError::Repeated { shards: repeated.into_iter().collect(), differing })
+}
+
+/// What a shard came to, whenever it did.
+pub(super) fn result(report: &Report) -> impl PartialEq + use<'_> {
+    let Report { status, files, counts, findings, shard, .. } = report;
+    (status, files, counts, findings, shard)
 }
 
 /// Whether a shard counted what it tells.

@@ -11,6 +11,7 @@ mod append;
 mod division;
 mod merge;
 mod record;
+mod rolls;
 #[cfg(test)]
 mod tests;
 
@@ -18,13 +19,17 @@ use std::{fmt, num::NonZero, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+pub(crate) use self::division::Span;
 pub use self::{
     append::{MergeIntoError, merge_into},
+    division::RollShard,
     merge::{MergeError, merge},
     record::{DirectoryText, HashText, ListedText, ShardRecord},
+    rolls::{FailedRoll, MergedRoll, RollsPlan, RollsShard, merge_rolls},
 };
 pub(crate) use self::{
-    division::{Division, Span},
+    division::Division,
     record::{ListedDigest, Marks, read_record, tree_digest},
 };
 

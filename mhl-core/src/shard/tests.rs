@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    Agent, Context, FindingKind, Format, Portion, Report, SealOptions, Status, VerifyOptions, seal,
-    verify,
+    Agent, Context, Finding, FindingKind, Format, Portion, Report, SealOptions, Status,
+    VerifyOptions, seal, verify,
 };
 
 fn agent() -> Agent {
@@ -42,7 +42,7 @@ fn options(portion: Portion, dry_run: bool) -> VerifyOptions {
 }
 
 fn shards_of(at: &Path, of: u32, dry_run: bool) -> Vec<Report> {
-    let shard = |number| Portion::Shard(Shard::new(number, of).unwrap());
+    let shard = |number| Portion::shard(Shard::new(number, of).unwrap());
     let verify = |number| verify(at, &options(shard(number), dry_run), &Context::new(&agent()));
     (1..=of).map(|number| verify(number).unwrap()).collect()
 }
@@ -310,6 +310,106 @@ fn a_missing_verification_is_no_verified_roll() {
     let mut shards = shards_of(&at, 3, true);
     shards[1].counts.verified -= 1;
     assert_eq!(merge(&shards).unwrap().status, Status::Unproven);
+}
+
+/// A drive of rolls of very different sizes, and the shards of all of them.
+fn drive(folder: &Path, of: u32) -> (Vec<std::path::PathBuf>, Vec<RollsShard>) {
+    let found = crate::find_rolls(folder);
+    let agent = agent();
+    let context = Context::new(&agent);
+    let shards = (1..=of).map(|number| {
+        let shard = Shard::new(number, of).unwrap();
+        let plan = RollsPlan::new(folder, &found.rolls, shard, &crate::Limits::default());
+        let rolls: Vec<_> = plan
+            .own()
+            .map(|(place, portion)| {
+                let report = verify(&found.rolls[place], &options(portion, true), &context);
+                let finding = |error: crate::VerifyError| {
+                    Finding::new(FindingKind::ManifestInvalid, "roll").noting(error.to_string())
+                };
+                (place, report.map_err(finding))
+            })
+            .collect();
+        let told = plan.told(found.findings.clone(), rolls);
+        serde_json::from_str(&serde_json::to_string(&told).unwrap()).unwrap()
+    });
+    let shards = shards.collect();
+    (found.rolls, shards)
+}
+
+#[test]
+fn a_folder_of_rolls_is_divided_by_bytes_and_each_roll_merged() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, clips) in [("A001", 3), ("A002", 60), ("B001", 1), ("B002", 15)] {
+        let format = if clips == 15 { Format::Asc } else { Format::Classic };
+        roll(&folder.path().join(name), clips, format);
+    }
+    spoil(&folder.path().join("B002"));
+    for of in [1, 3, 8, 40] {
+        let (rolls, shards) = drive(folder.path(), of);
+        let merged = merge_rolls(&shards).unwrap();
+        assert_eq!(merged.len(), 4);
+        for (roll, merged) in rolls.iter().zip(&merged) {
+            let whole =
+                verify(roll, &options(Portion::Whole, true), &Context::new(&agent())).unwrap();
+            assert_eq!(timeless(merged.report.as_ref().unwrap()), timeless(&whole), "{of}");
+        }
+        let bytes: Vec<u64> = shards
+            .iter()
+            .map(|shard| shard.rolls.iter().map(|report| report.counts.bytes).sum())
+            .collect();
+        let all: u64 = bytes.iter().sum();
+        assert!(bytes.iter().all(|b| b.abs_diff(all / u64::from(of)) < 600_000), "{bytes:?}");
+    }
+}
+
+#[test]
+fn shards_of_rolls_that_do_not_belong_together_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["A001", "A002"] {
+        roll(&folder.path().join(name), 6, Format::Classic);
+    }
+    let (_, good) = drive(folder.path(), 3);
+    assert!(merge_rolls(&good).is_ok());
+    assert_eq!(merge_rolls(&[]), Err(MergeError::Nothing));
+    assert_eq!(merge_rolls(&good[..2]), Err(MergeError::Missing { shards: vec![3] }));
+    let mut twice = [&good[..], &good[2..]].concat();
+    let repeated = |differing| Err(MergeError::Repeated { shards: vec![3], differing });
+    assert_eq!(merge_rolls(&twice), repeated(false));
+    twice[3].rolls[0].counts.verified -= 1;
+    assert_eq!(merge_rolls(&twice), repeated(true));
+    let changed = |change: fn(&mut RollsShard)| {
+        let mut shards = good.clone();
+        change(&mut shards[1]);
+        merge_rolls(&shards).unwrap_err()
+    };
+    let error = changed(|shard| shard.plan.push('x'));
+    assert_eq!(error, MergeError::OtherRolls { reports: vec![1] });
+    let error = changed(|shard| shard.shard = Shard::new(2, 4).unwrap());
+    assert_eq!(error, MergeError::OtherDivision { of: 3, reports: vec![1] });
+    let error = changed(|shard| {
+        shard.own.pop();
+    });
+    assert!(matches!(error, MergeError::Inconsistent { shards, .. } if shards == [2]));
+    let error = changed(|shard| {
+        shard.own.pop();
+        shard.rolls.pop();
+    });
+    assert!(error.to_string().starts_with("A002: shard 2 is missing"), "{error}");
+    let error = changed(|shard| shard.own[0] = 7);
+    assert!(matches!(error, MergeError::Roll { .. }), "{error}");
+
+    // A list that is none: the shards of its roll say so, and so does the merge.
+    for entry in fs::read_dir(folder.path().join("A001")).unwrap().flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "mhl") {
+            fs::write(entry.path(), "<hashlist").unwrap();
+        }
+    }
+    let (_, shards) = drive(folder.path(), 3);
+    let merged = merge_rolls(&shards).unwrap();
+    let failed = merged[0].report.as_ref().unwrap_err();
+    assert_eq!(failed.kind, FindingKind::ManifestInvalid);
+    assert_eq!(merged[1].report.as_ref().unwrap().status, Status::Verified);
 }
 
 #[test]

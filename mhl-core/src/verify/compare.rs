@@ -19,7 +19,7 @@ use crate::{
     digests::Digests,
     expected::{Expected, ExpectedFile, Held},
     listing::{Say, Says},
-    shard::{Division, ListedText, Marks, Span, read_record, tree_digest},
+    shard::{Division, ListedText, Marks, read_record, tree_digest},
     tree::{
         Disk, FoundFile, Tree, Volume,
         read::Way,
@@ -78,7 +78,7 @@ impl<'a> Comparing<'a> {
             records: false,
             of_a_part: false,
             chosen: None,
-            marks: options.portion.shard().map(|_| Marks::default()),
+            marks: options.portion.of_shard().map(|_| Marks::default()),
             proven: options.past_cache,
             stopped: false,
             unread: Vec::new(),
@@ -97,9 +97,8 @@ impl<'a> Comparing<'a> {
         let files = &self.tree.files;
         let (stands_for, findings) = expected.stand_for(files);
         let renames = Renames::of(expected, &findings);
-        let shard = self.options.portion.shard();
-        let division = shard
-            .map(|shard| Division::of(shard, Span::WHOLE, &expected.files, files, &stands_for));
+        let part = self.options.portion.of_shard();
+        let division = part.map(|part| Division::of(part, &expected.files, files, &stands_for));
         let is_own = |path: &str| division.as_ref().is_none_or(|division| division.is_own(path));
         let of_all = account.report.findings.len();
         // What the tree's own history has no generation of yet, it lists now in its first.

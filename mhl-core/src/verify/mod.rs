@@ -180,7 +180,7 @@ pub(crate) fn verify_disk(
         return verify_expected(operation, disk, tree, expected, None, options, context);
     }
     // A shard writes nothing.
-    let (within, tree, locks) = if options.dry_run || options.portion.shard().is_some() {
+    let (within, tree, locks) = if options.dry_run || options.portion.of_shard().is_some() {
         let tree = walk(disk);
         (tree.histories_within(), tree, None)
     } else {
@@ -243,7 +243,7 @@ pub(crate) fn verify_expected(
 
     let (tree, aside) = comparable(disk, tree, &mut expected, &options.ignore, &mut account)?;
     // What a merge will record, its shards read.
-    let shard = options.portion.shard();
+    let shard = options.portion.of_shard();
     let may_append = matches!(locks, Some(Ok(_))) || (shard.is_some() && !options.dry_run);
     let records = may_append && !aside && !expected.histories.is_empty();
     let chosen = options.portion.choose(&expected.files);
@@ -400,7 +400,7 @@ fn conclude(
             .all(|file| file.hashes.algorithms().any(|recorded| recorded == *algorithm))
     });
     let algorithms = algorithms.map(|algorithm| algorithm.name().to_owned()).collect();
-    if let (Some(mut marks), Some(shard)) = (ending.marks, options.portion.shard()) {
+    if let (Some(mut marks), Some(part)) = (ending.marks, options.portion.of_shard()) {
         let own = std::mem::take(&mut marks.own);
         let mut listed = ListedDigest::new();
         let mut own = own.into_iter().peekable();
@@ -411,7 +411,7 @@ fn conclude(
                 report.files.push(file);
             }
         }
-        let record = marks.record(shard, listed.finish(), options, ending.proven);
+        let record = marks.record(part.shard(), listed.finish(), options, ending.proven);
         report.shard = Some(Box::new(record));
     } else if !options.without_files {
         // Each is dropped as soon as it is told.

@@ -4,7 +4,7 @@ use std::{collections::HashSet, num::NonZero};
 
 use mhl_hash::{Algorithm, Hasher};
 
-use crate::{RelativePath, Shard, expected::ExpectedFile};
+use crate::{RelativePath, RollShard, Shard, expected::ExpectedFile};
 
 /// Which of the listed files are read: all, or a portion, for rolls that are looked after bit by bit.
 ///
@@ -42,7 +42,7 @@ pub enum Portion {
     ///
     /// The report tells of this part alone, and has a [`ShardRecord`](crate::ShardRecord) if the work
     /// came to its end. Nothing is written: a merge appends the one generation.
-    Shard(Shard),
+    Shard(RollShard),
 }
 
 /// What a file is taken to cost besides its bytes: about what a device reads while it finds the next.
@@ -73,10 +73,16 @@ impl Portion {
         }
     }
 
-    /// The shard that it is.
-    pub(super) fn shard(&self) -> Option<Shard> {
+    /// The part of one of many machines in a roll that all of them share: [`Portion::Shard`].
+    #[must_use]
+    pub fn shard(shard: Shard) -> Self {
+        Portion::Shard(shard.into())
+    }
+
+    /// The shard's part that it is.
+    pub(super) fn of_shard(&self) -> Option<RollShard> {
         match self {
-            Portion::Shard(shard) => Some(*shard),
+            Portion::Shard(part) => Some(*part),
             _ => None,
         }
     }
@@ -106,7 +112,7 @@ impl Portion {
                 format!("turn {} of {of} was to be read", turn.saturating_add(1))
             }
             Portion::Paths(paths) => format!("{} named paths were to be read", paths.len()),
-            Portion::Shard(shard) => format!("shard {shard} was to be read"),
+            Portion::Shard(part) => format!("shard {} was to be read", part.shard()),
         }
     }
 }
