@@ -114,9 +114,9 @@ pub use report::{
 pub use roll::roll_content;
 pub use seal::{SealError, SealOptions, seal};
 pub use shard::{
-    DirectoryText, FailedRoll, HashText, ListedText, MergeError, MergeIntoError, MergedRoll,
-    RollShard, RollsPlan, RollsShard, Shard, ShardError, ShardRecord, merge, merge_into,
-    merge_rolls,
+    DirectoryText, FailedRoll, HashText, ListedText, MergeError, MergeIntoError, RollShard,
+    RollsPlan, RollsShard, Shard, ShardError, ShardRecord, ToldRoll, merge, merge_into,
+    told_of_rolls,
 };
 pub use time::{ParseTimestampError, Timestamp};
 pub use tree::{LITTER_VERSION, is_litter};

@@ -86,14 +86,6 @@ pub enum MergeError {
         /// All of them, by their places.
         reports: Vec<usize>,
     },
-    /// The reports of one of many rolls are not merged.
-    #[error("{name}: {error}")]
-    Roll {
-        /// The roll.
-        name: String,
-        /// Why; the places of reports are those among this roll's.
-        error: Box<MergeError>,
-    },
     /// Reports whose parts do not fit together, or not into the whole: nobody's shards say this.
     #[error("{} {} not what a shard writes: {what}", names("shard", shards), are(shards))]
     Inconsistent {

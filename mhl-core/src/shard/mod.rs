@@ -26,7 +26,7 @@ pub use self::{
     division::RollShard,
     merge::{MergeError, merge},
     record::{DirectoryText, HashText, ListedText, ShardRecord},
-    rolls::{FailedRoll, MergedRoll, RollsPlan, RollsShard, merge_rolls},
+    rolls::{FailedRoll, RollsPlan, RollsShard, ToldRoll, told_of_rolls},
 };
 pub(crate) use self::{
     division::Division,

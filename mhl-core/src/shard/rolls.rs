@@ -1,7 +1,7 @@
 //! Many rolls divided among shards: each roll among those whose parts it reaches into.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     io::BufReader,
     path::{Path, PathBuf},
 };
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     MergeError, RollShard, Shard,
     division::{Span, weight},
-    merge::{self, merge},
+    merge,
 };
 use crate::{
     Entry, Event, Finding, Limits, ManifestReader, Portion, Report,
@@ -155,10 +155,16 @@ pub struct RollsShard {
     /// The places of the rolls that [`RollsShard::rolls`] has reports of.
     pub own: Vec<usize>,
     /// The shard's reports.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rolls: Vec<Report>,
 }
 
 impl RollsShard {
+    /// Every roll that it tells of.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        self.own.iter().copied().chain(self.failed.iter().map(|failed| failed.place))
+    }
+
     /// Whether two say the same, whenever they did.
     fn came_to_the_same(&self, other: &Self) -> bool {
         (&self.own, &self.failed) == (&other.own, &other.failed)
@@ -179,19 +185,19 @@ pub struct FailedRoll {
 /// A roll of which all shards have told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct MergedRoll {
+pub struct ToldRoll {
     /// Its name, relative to the folder.
     pub name: String,
-    /// Its report, or why it could not be verified.
-    pub report: Result<Report, Finding>,
+    /// The reports of its shards, or why it could not be verified.
+    pub reports: Result<Vec<Report>, Finding>,
 }
 
-/// Makes what all shards say of many rolls one report for each roll, in their order: [`merge`] for
-/// each.
+/// What all shards say of many rolls, roll by roll in their order: the reports of each are to be
+/// [merged](crate::merge), or [merged into](crate::merge_into) its history.
 ///
 /// # Errors
-/// [`MergeError`], of the shards, or of those of the first roll that cannot be merged, by name.
-pub fn merge_rolls(shards: &[RollsShard]) -> Result<Vec<MergedRoll>, MergeError> {
+/// [`MergeError`], where the shards are not those of one plan, each once.
+pub fn told_of_rolls(shards: &[RollsShard]) -> Result<Vec<ToldRoll>, MergeError> {
     let Some(first) = shards.first() else { return Err(MergeError::Nothing) };
     let places = |is_bad: &dyn Fn(&RollsShard) -> bool| -> Vec<usize> {
         let bad = shards.iter().enumerate().filter(|(_, shard)| is_bad(shard));
@@ -242,21 +248,21 @@ pub fn merge_rolls(shards: &[RollsShard]) -> Result<Vec<MergedRoll>, MergeError>
             failed.entry(*place).or_insert(finding);
         }
     }
-    let known: BTreeSet<usize> = reports.keys().chain(failed.keys()).copied().collect();
-    if let Some(beyond) = known.iter().find(|place| **place >= first.names.len()) {
-        let name = format!("the roll at place {beyond}");
-        return Err(MergeError::Roll { name, error: Box::new(MergeError::Nothing) });
+    let beyond: Vec<u32> = by_number
+        .iter()
+        .filter(|(_, all)| all.iter().any(|shard| shard.places().any(|p| p >= first.names.len())))
+        .map(|(number, _)| *number)
+        .collect();
+    if !beyond.is_empty() {
+        let what = "it tells of more rolls than there are";
+        return Err(MergeError::Inconsistent { shards: beyond, what });
     }
-    let merged = first.names.iter().enumerate().map(|(place, name)| {
-        let report = match (failed.get(&place), reports.get(&place)) {
-            (Some(finding), _) => Err((*finding).clone()),
-            (None, reports) => {
-                let merged = merge(reports.map_or(&[], Vec::as_slice));
-                let error = |error| MergeError::Roll { name: name.clone(), error: Box::new(error) };
-                Ok(merged.map_err(error)?)
-            }
-        };
-        Ok(MergedRoll { name: name.clone(), report })
+    let told = first.names.iter().enumerate().map(|(place, name)| ToldRoll {
+        name: name.clone(),
+        reports: match failed.get(&place) {
+            Some(finding) => Err((*finding).clone()),
+            None => Ok(reports.remove(&place).unwrap_or_default()),
+        },
     });
-    merged.collect()
+    Ok(told.collect())
 }

@@ -286,11 +286,14 @@ pub(crate) fn verify_expected(
             true => "it ended at the first fault".to_owned(),
             false => options.portion.describe(),
         };
-        let note = format!(
-            "{} of {} listed files stand there and were not read: {why}",
-            unread.len(),
-            account.report.counts.files
-        );
+        let note = match shard.filter(|_| !stopped) {
+            Some(part) => format!("of shard {} alone: merge the reports of all", part.shard()),
+            None => format!(
+                "{} of {} listed files stand there and were not read: {why}",
+                unread.len(),
+                account.report.counts.files
+            ),
+        };
         account.found(Finding::new(FindingKind::Unread, ".").noting(note).on_copy(0));
     }
     let ending = Ending { cancelled, is_whole, proven, unread, marks };
