@@ -125,10 +125,10 @@ fn listed_in(roll: &Path, limits: &Limits) -> Result<u128, ListError> {
     }
     let invalid = |error| ListError::Invalid { path: roll.to_owned(), error: Box::new(error) };
     let file = Reading::open(&disk, list.path()).map_err(io)?;
-    let mut events =
+    let events =
         ManifestReader::new(BufReader::with_capacity(1 << 16, file), limits).map_err(invalid)?;
     let mut pieces = 0;
-    while let Some(event) = events.next() {
+    for event in events {
         if let Event::Entry(Entry::File(entry)) = event.map_err(invalid)? {
             pieces += weight(entry.size.unwrap_or(0));
         }
