@@ -32,6 +32,7 @@ use crate::{
     asc::{self, IgnoreError, IgnoreList},
     context::{Context, Phase},
     expected::{Expected, ListError, TheList},
+    shard::{ListedDigest, Marks},
     tree::{Disk, Lock, Tree, is_part, walk, walk_with},
 };
 
@@ -59,7 +60,7 @@ pub struct VerifyOptions {
     /// sizes is known before anything is read.
     pub stop_at_first: bool,
     /// Leave [`Report::files`] empty, and with it some 250 bytes for each listed file. No ledger takes
-    /// such a report for evidence.
+    /// such a report for evidence. A shard's report has its files all the same: they are merged.
     pub without_files: bool,
     /// The state of the history at the root that was noted elsewhere, by
     /// [`ManifestRecord::pin`](crate::ManifestRecord::pin) or [`asc::HistoryPin::of`]: a chain that
@@ -178,7 +179,8 @@ pub(crate) fn verify_disk(
         }
         return verify_expected(operation, disk, tree, expected, None, options, context);
     }
-    let (within, tree, locks) = if options.dry_run {
+    // A shard writes nothing.
+    let (within, tree, locks) = if options.dry_run || options.portion.of_shard().is_some() {
         let tree = walk(disk);
         (tree.histories_within(), tree, None)
     } else {
@@ -225,7 +227,7 @@ pub(crate) fn root_and_list(path: &Path) -> (PathBuf, Option<RelativePath>) {
 pub(crate) fn verify_expected(
     operation: Operation,
     disk: &Disk,
-    mut tree: Tree,
+    tree: Tree,
     mut expected: Expected,
     locks: Option<Result<Vec<Lock>, LockError>>,
     options: &VerifyOptions,
@@ -239,26 +241,18 @@ pub(crate) fn verify_expected(
         account.found(finding.on_copy(0));
     }
 
-    let litter = expected.listed_litter();
-    if !litter.is_empty() {
-        tree = walk_with(disk, &litter);
-    }
-    let aside = set_aside(&mut tree, &expected, &mut account);
-    let mut patterns = expected.ignore.clone();
-    patterns.extend(options.ignore.iter().cloned());
-    let ignore = IgnoreList::new(&patterns)?;
-    if expected.format == Format::Asc {
-        account.leave_out(&mut tree, &patterns, Some(0))?;
-        expected.pass_over(&ignore);
-    }
-    let may_append = matches!(locks, Some(Ok(_)));
+    let (tree, aside) = comparable(disk, tree, &mut expected, &options.ignore, &mut account)?;
+    // What a merge will record, its shards read.
+    let shard = options.portion.of_shard();
+    let may_append = matches!(locks, Some(Ok(_))) || (shard.is_some() && !options.dry_run);
     let records = may_append && !aside && !expected.histories.is_empty();
     let chosen = options.portion.choose(&expected.files);
     let chosen = chosen.map_err(|paths| VerifyError::NotListed { paths })?;
-    let is_whole = chosen.is_none();
+    let is_whole = chosen.is_none() && shard.is_none();
     let mut comparison = Comparing { records, chosen, ..Comparing::of(disk, &tree, options) };
     let outcome = comparison.run(&expected, &mut account);
-    let Comparing { proven, stopped, unread, .. } = comparison;
+    let Comparing { proven, stopped, unread, marks, .. } = comparison;
+    let marks = marks.filter(|_| outcome.is_ok());
 
     if let (Ok(read), [_, ..]) = (&outcome, expected.histories.as_slice()) {
         if is_whole {
@@ -269,10 +263,7 @@ pub(crate) fn verify_expected(
         let ignore = &options.ignore;
         match locks {
             None => {}
-            Some(Ok(_)) if aside => {
-                let error = io::Error::other("a history within was not read");
-                not_appended(&mut account, &error.into());
-            }
+            Some(Ok(_)) if aside => not_appended(&mut account, &set_aside_error().into()),
             Some(Ok(_locks)) if is_whole => {
                 append_in_place(disk, &expected, &tree, read, ignore, false, &mut account);
             }
@@ -286,9 +277,7 @@ pub(crate) fn verify_expected(
         }
     }
     if operation == Operation::Verify && expected.files.is_empty() {
-        let note = "there is no file to compare, and so nothing is proven";
-        let list = expected.record.path.as_str();
-        account.found(Finding::new(FindingKind::Unproven, list).noting(note).on_copy(0));
+        account.found(nothing_to_compare(&expected.record.path));
     }
     let cancelled = outcome.is_err() && !stopped;
     drop((tree, outcome));
@@ -297,16 +286,43 @@ pub(crate) fn verify_expected(
             true => "it ended at the first fault".to_owned(),
             false => options.portion.describe(),
         };
-        let note = format!(
-            "{} of {} listed files stand there and were not read: {why}",
-            unread.len(),
-            expected.files.len()
-        );
+        let note = match shard.filter(|_| !stopped) {
+            Some(part) => format!("of shard {} alone: merge the reports of all", part.shard()),
+            None => format!(
+                "{} of {} listed files stand there and were not read: {why}",
+                unread.len(),
+                account.report.counts.files
+            ),
+        };
         account.found(Finding::new(FindingKind::Unread, ".").noting(note).on_copy(0));
     }
-    let ending = Ending { cancelled, is_whole, proven, unread };
-    conclude(&mut account, expected, &ending, options, root_name(disk));
+    let ending = Ending { cancelled, is_whole, proven, unread, marks };
+    conclude(&mut account, expected, ending, options, root_name(disk));
     Ok(account.end())
+}
+
+/// What of a tree and of its list is compared: without what the list does not speak of, and what
+/// patterns pass over. `true` when a history of its own stands in it, of which nothing is said.
+pub(crate) fn comparable(
+    disk: &Disk,
+    mut tree: Tree,
+    expected: &mut Expected,
+    ignore: &[String],
+    account: &mut Account<'_>,
+) -> Result<(Tree, bool), IgnoreError> {
+    let litter = expected.listed_litter();
+    if !litter.is_empty() {
+        tree = walk_with(disk, &litter);
+    }
+    let aside = set_aside(&mut tree, expected, account);
+    let mut patterns = expected.ignore.clone();
+    patterns.extend(ignore.iter().cloned());
+    let ignore = IgnoreList::new(&patterns)?;
+    if expected.format == Format::Asc {
+        account.leave_out(&mut tree, &patterns, Some(0))?;
+        expected.pass_over(&ignore);
+    }
+    Ok((tree, aside))
 }
 
 /// Takes out of a tree what its list does not speak of; `true` when a history of its own stands in
@@ -359,12 +375,14 @@ struct Ending {
     proven: bool,
     /// The places of the listed files that were not read.
     unread: Vec<usize>,
+    /// What a shard that came to its end noted.
+    marks: Option<Marks>,
 }
 
 fn conclude(
     account: &mut Account<'_>,
     expected: Expected,
-    ending: &Ending,
+    ending: Ending,
     options: &VerifyOptions,
     name: String,
 ) {
@@ -385,7 +403,20 @@ fn conclude(
             .all(|file| file.hashes.algorithms().any(|recorded| recorded == *algorithm))
     });
     let algorithms = algorithms.map(|algorithm| algorithm.name().to_owned()).collect();
-    if !options.without_files {
+    if let (Some(mut marks), Some(part)) = (ending.marks, options.portion.of_shard()) {
+        let own = std::mem::take(&mut marks.own);
+        let mut listed = ListedDigest::new();
+        let mut own = own.into_iter().peekable();
+        for (place, file) in expected.files.into_iter().enumerate() {
+            let file = file.record();
+            listed.file(&file);
+            if own.next_if_eq(&place).is_some() {
+                report.files.push(file);
+            }
+        }
+        let record = marks.record(part.shard(), listed.finish(), options, ending.proven);
+        report.shard = Some(Box::new(record));
+    } else if !options.without_files {
         // Each is dropped as soon as it is told.
         report.files = expected.files.into_iter().map(|file| file.record()).collect();
         for place in &ending.unread {
@@ -393,26 +424,49 @@ fn conclude(
         }
     }
     if options.past_cache && !ending.proven && report.counts.verified > 0 {
-        let note = "not everything is proven to have come from the medium";
-        let finding = Finding::new(FindingKind::ThroughTheCache, ".").noting(note);
-        report.add(finding.on_copy(0));
+        report.add(through_the_cache());
     }
-    let (status, counts) = (report.status, report.counts);
     if let Some(copy) = report.copies.first_mut() {
         copy.algorithms = algorithms;
-        copy.status = status;
-        copy.counts = counts;
-        copy.complete = status == Status::Verified;
-        if counts.verified > 0 {
-            (copy.grade, copy.proof) = if ending.proven {
-                let proof = "dropped from the cache, measured to be absent, read, compared";
-                (Some(Grade::PastTheCache), proof.to_owned())
-            } else {
-                let proof = "read and compared, but perhaps from the system's cache";
-                (Some(Grade::ThroughTheCache), proof.to_owned())
-            };
-        }
     }
+    grade(report, ending.proven);
+}
+
+/// Why nothing is appended where a history within was set aside.
+pub(crate) fn set_aside_error() -> io::Error {
+    io::Error::other("a history within was not read")
+}
+
+/// That a list names no file.
+pub(crate) fn nothing_to_compare(list: &str) -> Finding {
+    let note = "there is no file to compare, and so nothing is proven";
+    Finding::new(FindingKind::Unproven, list).noting(note).on_copy(0)
+}
+
+/// That reading past the cache was asked for, and not everywhere proven.
+pub(crate) fn through_the_cache() -> Finding {
+    let note = "not everything is proven to have come from the medium";
+    Finding::new(FindingKind::ThroughTheCache, ".").noting(note).on_copy(0)
+}
+
+/// Says of the copy what the whole amounts to, and how that is known.
+pub(crate) fn grade(report: &mut Report, proven: bool) {
+    let (status, counts) = (report.status, report.counts);
+    let Some(copy) = report.copies.first_mut() else { return };
+    copy.status = status;
+    copy.counts = counts;
+    copy.complete = status == Status::Verified;
+    (copy.grade, copy.proof) = match (counts.verified, proven) {
+        (0, _) => (None, String::new()),
+        (_, true) => {
+            let proof = "dropped from the cache, measured to be absent, read, compared";
+            (Some(Grade::PastTheCache), proof.to_owned())
+        }
+        (_, false) => {
+            let proof = "read and compared, but perhaps from the system's cache";
+            (Some(Grade::ThroughTheCache), proof.to_owned())
+        }
+    };
 }
 
 #[cfg(test)]
