@@ -20,7 +20,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mhl::{Digest, Error, Hasher, Status, Streams};
+use mhl::{Digest, Error, Hasher, Piece, Status, Streams};
 use mhl_hash::{Algorithm, HasherSet};
 
 const PIECE: usize = 64 * 1024;
@@ -46,6 +46,8 @@ struct Library {
     streams_start: unsafe extern "C" fn(*mut Streams, *mut u64, *mut *mut Error) -> Status,
     streams_push:
         unsafe extern "C" fn(*mut Streams, u64, *const c_void, usize, *mut *mut Error) -> Status,
+    streams_push_each:
+        unsafe extern "C" fn(*mut Streams, *const Piece, usize, *mut *mut Error) -> Status,
     streams_finish: unsafe extern "C" fn(
         *mut Streams,
         u64,
@@ -87,6 +89,7 @@ impl Library {
                 streams_new: find(handle, "mhl_streams_new"),
                 streams_start: find(handle, "mhl_streams_start"),
                 streams_push: find(handle, "mhl_streams_push"),
+                streams_push_each: find(handle, "mhl_streams_push_each"),
                 streams_finish: find(handle, "mhl_streams_finish"),
                 streams_free: find(handle, "mhl_streams_free"),
             }
@@ -115,7 +118,7 @@ impl Library {
     }
 
     /// `lanes` streams in turn, each of `pieces` calls.
-    fn lanes(&self, code: u32, piece: &[u8], pieces: usize, lanes: usize) -> Vec<u8> {
+    fn in_turn(&self, code: u32, piece: &[u8], pieces: usize, lanes: usize) -> Vec<u8> {
         let (mut streams, mut digest, mut count) = (null_mut(), NONE, 0);
         let mut numbers = vec![0; lanes];
         // SAFETY: slices and locals; the set is freed once and last.
@@ -147,6 +150,41 @@ impl Library {
         }
         digest.bytes[..digest.len as usize].to_vec()
     }
+
+    /// `lanes` streams side by side, in `pieces` calls.
+    fn lanes(&self, code: u32, piece: &[u8], pieces: usize, lanes: usize) -> Vec<u8> {
+        let (mut streams, mut digest, mut count) = (null_mut(), NONE, 0);
+        let mut numbers = vec![0; lanes];
+        // SAFETY: slices and locals; the set is freed once and last.
+        unsafe {
+            let made = (self.streams_new)(&raw const code, 1, &raw mut streams, null_mut());
+            assert_eq!(made, Status::Good);
+            for number in &mut numbers {
+                (self.streams_start)(streams, number, null_mut());
+            }
+            for _ in 0..pieces {
+                let bytes = black_box(piece);
+                let (bytes, len) = (bytes.as_ptr().cast(), bytes.len());
+                let each = numbers.iter().map(|&stream| Piece { stream, bytes, len });
+                let each: Vec<Piece> = each.collect();
+                let status =
+                    (self.streams_push_each)(streams, each.as_ptr(), each.len(), null_mut());
+                assert_eq!(status, Status::Good);
+            }
+            for number in &numbers {
+                (self.streams_finish)(
+                    streams,
+                    *number,
+                    &raw mut digest,
+                    1,
+                    &raw mut count,
+                    null_mut(),
+                );
+            }
+            (self.streams_free)(streams);
+        }
+        digest.bytes[..digest.len as usize].to_vec()
+    }
 }
 
 const NONE: Digest = Digest { algorithm: 0, len: 0, bytes: [0; 64] };
@@ -159,12 +197,22 @@ fn one(algorithm: Algorithm, piece: &[u8], pieces: usize) -> Vec<u8> {
     set.finish()[0].as_bytes().to_vec()
 }
 
-fn lanes(algorithm: Algorithm, piece: &[u8], pieces: usize, lanes: usize) -> Vec<u8> {
+fn lanes(
+    algorithm: Algorithm,
+    piece: &[u8],
+    pieces: usize,
+    lanes: usize,
+    in_turn: bool,
+) -> Vec<u8> {
     let mut streams = mhl_hash::Streams::new(&[algorithm]);
     let ids: Vec<_> = (0..lanes).map(|_| streams.start()).collect();
     for _ in 0..pieces {
-        for id in &ids {
-            assert!(streams.push(*id, black_box(piece)));
+        let piece = black_box(piece);
+        if in_turn {
+            ids.iter().for_each(|id| assert!(streams.push(*id, piece)));
+        } else {
+            let each: Vec<_> = ids.iter().map(|id| (*id, piece)).collect();
+            assert!(streams.push_each(&each));
         }
     }
     ids.into_iter().map(|id| streams.finish(id).unwrap()).last().unwrap()[0].as_bytes().to_vec()
@@ -247,7 +295,14 @@ fn main() {
             pieces * width,
             pieces * width * PIECE,
             || library.lanes(code, &piece, pieces, width),
-            || lanes(algorithm, &piece, pieces, width),
+            || lanes(algorithm, &piece, pieces, width, false),
+        );
+        row(
+            &format!("ffi.{name}.{width}x64k_in_turn"),
+            pieces * width,
+            pieces * width * PIECE,
+            || library.in_turn(code, &piece, pieces, width),
+            || lanes(algorithm, &piece, pieces, width, true),
         );
     }
     let pieces = 10_000;

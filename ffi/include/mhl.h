@@ -908,6 +908,17 @@ typedef struct mhl_digest {
     uint8_t bytes[MHL_DIGEST_LEN_MAX];
 } mhl_digest;
 
+// The next bytes of one stream, among those of others: [`mhl_streams_push_each`] takes an array of
+// them, so that its size never changes.
+typedef struct mhl_piece {
+    // The stream.
+    uint64_t stream;
+    // Its bytes; NULL is good when there are none.
+    const void *bytes;
+    // How many.
+    size_t len;
+} mhl_piece;
+
 // What became of a file. Its texts belong to the difference.
 typedef struct mhl_change {
     // `sizeof(mhl_change)`. Set it before it is filled.
@@ -2455,6 +2466,26 @@ mhl_status mhl_streams_push(struct mhl_streams *streams,
                             const void *bytes,
                             size_t len,
                             struct mhl_error **error);
+
+// Gives many streams their next bytes in one call, which hashes them side by side in the vector
+// registers: MD5 of sixteen pieces takes about as long as that of two. A stream may stand several
+// times; its bytes are taken in order.
+//
+// Threads: one at a time for each set; a second one gets `MHL_STATUS_BUSY`, and its bytes are not
+// taken.
+//
+// Errors: `MHL_STATUS_NOT_FOUND` when one of the streams is not live, `MHL_STATUS_TOO_LONG` when a
+// `len` is more than memory can hold, `MHL_STATUS_NULL` for bytes that are NULL where there are
+// some. No bytes are taken then, of no stream.
+//
+// # Safety
+// `streams` is NULL or a set that was not freed; `pieces` is NULL or points to `count` pieces, whose
+// `bytes` are NULL or point to `len` bytes that nobody writes meanwhile; `error` is NULL or can be
+// written.
+mhl_status mhl_streams_push_each(struct mhl_streams *streams,
+                                 const struct mhl_piece *pieces,
+                                 size_t count,
+                                 struct mhl_error **error);
 
 // Ends a stream and writes its digests in the order of the algorithms, and their number.
 //

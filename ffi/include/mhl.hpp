@@ -240,6 +240,14 @@ public:
         });
     }
 
+    // The next bytes of many streams, hashed side by side.
+    void push_each(const std::vector<mhl_piece> &pieces)
+    {
+        detail::call([&](mhl_error **error) {
+            return mhl_streams_push_each(streams_.get(), pieces.data(), pieces.size(), error);
+        });
+    }
+
     // The digests of a stream, which has ended then.
     std::vector<mhl_digest> finish(std::uint64_t stream)
     {

@@ -71,8 +71,8 @@ pub use hash::{
     digest::{DIGEST_LEN_MAX, DIGEST_TEXT_MAX, Digest, mhl_digest_text},
     hasher::{Hasher, mhl_hasher_finish, mhl_hasher_free, mhl_hasher_new, mhl_hasher_update},
     streams::{
-        Streams, mhl_streams_finish, mhl_streams_free, mhl_streams_new, mhl_streams_push,
-        mhl_streams_start,
+        Piece, Streams, mhl_streams_finish, mhl_streams_free, mhl_streams_new, mhl_streams_push,
+        mhl_streams_push_each, mhl_streams_start,
     },
 };
 pub use manifest::{

@@ -228,12 +228,10 @@ impl Streams {
                 live.push((*id, hashers, *bytes));
             }
         }
+        // Not where the lanes ask for it: algorithms without lanes ask for nothing.
+        live.iter_mut().for_each(|(_, hashers, bytes)| hashers.gather(bytes));
         for (index, algorithm) in self.algorithms.iter().enumerate() {
-            let pieces = live.iter_mut().map(|(_, hashers, bytes)| {
-                let hasher = hashers.at(index);
-                hasher.gather(bytes);
-                (hasher, *bytes)
-            });
+            let pieces = live.iter_mut().map(|(_, hashers, bytes)| (hashers.at(index), *bytes));
             in_lanes(*algorithm, self.backend, Until::Through, pieces);
         }
         let all = live.len() == pieces.len();

@@ -101,6 +101,71 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn streams_pushed_side_by_side_equal_hashers(
+        calls in proptest::collection::vec(
+            proptest::collection::vec((0usize..3, proptest::collection::vec(any::<u8>(), 0..999)), 0..9),
+            0..6,
+        ),
+    ) {
+        let mut streams = null_mut();
+        let hashers: [_; 3] = std::array::from_fn(|_| hasher(&ALL));
+        let mut numbers = [0u64; 3];
+        // SAFETY: live handles, slices and locals; the set is freed once and last.
+        unsafe {
+            call(|e| mhl_streams_new(ALL.as_ptr(), ALL.len(), &raw mut streams, e)).unwrap();
+            for number in &mut numbers {
+                call(|e| mhl_streams_start(streams, number, e)).unwrap();
+            }
+            for pieces in &calls {
+                pieces.iter().for_each(|(which, bytes)| update(hashers[*which], bytes).unwrap());
+                let pieces: Vec<Piece> = pieces.iter().map(|(which, bytes)| {
+                    Piece { stream: numbers[*which], bytes: bytes.as_ptr().cast(), len: bytes.len() }
+                }).collect();
+                call(|e| mhl_streams_push_each(streams, pieces.as_ptr(), pieces.len(), e)).unwrap();
+            }
+            for (hasher, number) in hashers.into_iter().zip(numbers) {
+                let (mut ended, mut count) = ([EMPTY; ALL.len()], 0);
+                call(|e| mhl_streams_finish(streams, number, ended.as_mut_ptr(), ended.len(), &raw mut count, e)).unwrap();
+                prop_assert_eq!(digests(hasher), ended.to_vec());
+            }
+            mhl_streams_free(streams);
+        }
+    }
+}
+
+#[test]
+fn row_83_of_many_pieces_none_is_taken_where_one_is_bad() {
+    let (mut streams, mut stream, mut digest, mut count) = (null_mut(), 0, EMPTY, 0);
+    // SAFETY: a live set, locals and literals; bytes that are NULL, or more than there can be, are
+    // what is asked about.
+    unsafe {
+        call(|e| mhl_streams_new(&MD5, 1, &raw mut streams, e)).unwrap();
+        call(|e| mhl_streams_start(streams, &raw mut stream, e)).unwrap();
+        let good = Piece { stream, bytes: b"abc".as_ptr().cast(), len: 3 };
+        let refused = |bad: Piece| {
+            let pieces = [good, bad];
+            refusal(|e| mhl_streams_push_each(streams, pieces.as_ptr(), 2, e))
+        };
+        assert_eq!(refused(Piece { stream: stream + 1, ..good }), Status::NotFound);
+        assert_eq!(refused(Piece { bytes: null(), ..good }), Status::NullPointer);
+        assert_eq!(refused(Piece { len: usize::MAX, ..good }), Status::TooLong);
+        let none = refusal(|e| mhl_streams_push_each(streams, null(), 1, e));
+        assert_eq!(none, Status::NullPointer);
+        let many = refusal(|e| mhl_streams_push_each(streams, &good, usize::MAX / 8, e));
+        assert_eq!(many, Status::TooLong);
+        call(|e| mhl_streams_push_each(streams, null(), 0, e)).unwrap();
+        call(|e| mhl_streams_push_each(streams, &Piece { bytes: null(), len: 0, ..good }, 1, e))
+            .unwrap();
+        call(|e| mhl_streams_push_each(streams, &good, 1, e)).unwrap();
+        call(|e| mhl_streams_finish(streams, stream, &raw mut digest, 1, &raw mut count, e))
+            .unwrap();
+        mhl_streams_free(streams);
+    }
+    assert_eq!(spelled(&digest), "900150983cd24fb0d6963f7d28e17f72", "of what was taken alone");
+}
+
 #[test]
 fn row_83_null_outputs_and_buffers_are_refused() {
     let live = hasher(&[MD5]);

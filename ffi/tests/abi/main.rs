@@ -242,6 +242,7 @@ fn row_83_a_null_handle_is_refused_by_every_call() {
             refusal(|e| mhl_hasher_finish(null_mut(), &raw mut digest, 1, &raw mut count, e)),
             refusal(|e| mhl_streams_start(null_mut(), &raw mut stream, e)),
             refusal(|e| mhl_streams_push(null_mut(), 1, b"a".as_ptr().cast(), 1, e)),
+            refusal(|e| mhl_streams_push_each(null_mut(), null(), 0, e)),
             refusal(|e| mhl_streams_finish(null_mut(), 1, &raw mut digest, 1, &raw mut count, e)),
             refusal(|e| mhl_error_cause(null(), 0, null_mut(), e)),
             refusal(|e| mhl_digest_text(null(), null_mut(), 0, &raw mut count, e)),
@@ -250,7 +251,7 @@ fn row_83_a_null_handle_is_refused_by_every_call() {
             refusal(|e| mhl_report_finding(null(), 0, null_mut(), e)),
             refusal(|e| mhl_report_json(null(), null_mut(), e)),
         ];
-        assert_eq!(refused, [Status::NullPointer; 11]);
+        assert_eq!(refused, [Status::NullPointer; 12]);
         assert_eq!(mhl_hasher_update(null_mut(), null(), 0, null_mut()), Status::NullPointer);
         assert_eq!((mhl_error_kind(null()), mhl_error_causes(null())), (Status::Good, 0));
         assert_eq!(CStr::from_ptr(mhl_error_message(null())), c"");

@@ -2,7 +2,7 @@
 
 use mhl_hash::{Hasher, Streams};
 
-use crate::{KERNELS, backends, cycle, oracle};
+use crate::{EVERY, backends, cycle, oracle};
 
 /// Longest length: a page and a block.
 const LONGEST: usize = 4160;
@@ -15,7 +15,7 @@ fn row_78_every_length_of_one_stream_equals_the_oracle() {
         let from = len % LINE;
         let expected = oracle(&bytes[from..from + len]);
         for backend in backends() {
-            for (algorithm, expected) in KERNELS.into_iter().zip(&expected) {
+            for (algorithm, expected) in EVERY.into_iter().zip(&expected) {
                 let mut hasher = Hasher::with_backend(algorithm, backend);
                 hasher.update(&bytes[from..from + len]);
                 assert_eq!(hasher.finish(), *expected, "{backend:?}, {len} bytes");
@@ -32,7 +32,7 @@ fn row_78_every_length_and_alignment_of_many_streams_equals_the_oracle() {
     // The cycle has 251 alignments of content, so the oracle is asked for each length and start.
     for backend in backends() {
         for round in (0..LINE).step_by(9) {
-            let mut streams = Streams::with_backend(&KERNELS, backend);
+            let mut streams = Streams::with_backend(&EVERY, backend);
             let slices: Vec<&[u8]> =
                 (0..=LONGEST).map(|len| &bytes[(len + round) % LINE..][..len]).collect();
             let ids: Vec<_> = slices.iter().map(|_| streams.start()).collect();
@@ -51,7 +51,7 @@ fn row_78_every_length_and_alignment_of_many_streams_equals_the_oracle() {
 fn row_78_every_length_in_lent_buffers_equals_the_oracle() {
     let bytes = cycle(LONGEST);
     for backend in backends() {
-        let mut streams = Streams::with_backend(&KERNELS, backend);
+        let mut streams = Streams::with_backend(&EVERY, backend);
         let mut ids = Vec::new();
         for len in 0..=LONGEST {
             let id = streams.start();
@@ -90,7 +90,7 @@ fn row_81_swapped_blocks_and_swapped_streams_differ() {
                 content
             })
             .collect();
-        let mut streams = Streams::with_backend(&KERNELS, backend);
+        let mut streams = Streams::with_backend(&EVERY, backend);
         let pieces: Vec<_> =
             contents.iter().map(|content| (streams.start(), content.as_slice())).collect();
         assert!(streams.push_each(&pieces));

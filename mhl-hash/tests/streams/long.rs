@@ -4,7 +4,7 @@
 use md5::Digest as _;
 use mhl_hash::{Algorithm, HashValue, Streams};
 
-use crate::{KERNELS, backends, cycle};
+use crate::{EVERY, backends, cycle};
 
 const MIB: usize = 1 << 20;
 
@@ -39,7 +39,7 @@ fn long_streams(mebibytes: usize) {
     };
     for backend in backends() {
         let lanes = backend.lanes().max(4);
-        let mut streams = Streams::with_backend(&KERNELS, backend);
+        let mut streams = Streams::with_backend(&EVERY[..4], backend);
         let ids: Vec<_> = (0..lanes).map(|_| streams.start()).collect();
         let pieces: Vec<_> = ids.iter().map(|id| (*id, piece.as_slice())).collect();
         for _ in 0..mebibytes {

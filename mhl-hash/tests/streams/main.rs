@@ -12,8 +12,16 @@ mod script;
 use md5::Digest as _;
 use mhl_hash::{Algorithm, Backend, HashValue};
 
-/// The algorithms that have kernels of their own.
-const KERNELS: [Algorithm; 4] = [Algorithm::Md5, Algorithm::Xxh64, Algorithm::Sha1, Algorithm::C4];
+/// Every algorithm: first those that have kernels of their own.
+const EVERY: [Algorithm; 7] = [
+    Algorithm::Md5,
+    Algorithm::Xxh64,
+    Algorithm::Sha1,
+    Algorithm::C4,
+    Algorithm::Xxh32,
+    Algorithm::Xxh3,
+    Algorithm::Xxh128,
+];
 
 /// The backends under test, each with XXH64 in vectors and without.
 fn backends() -> Vec<Backend> {
@@ -36,7 +44,7 @@ fn cycle(len: usize) -> Vec<u8> {
     (0..len).map(|i| (i % 251) as u8).collect()
 }
 
-/// The values that other implementations give.
+/// The values that other implementations give, of every algorithm; XXH32 is ours, in one piece.
 fn oracle(bytes: &[u8]) -> Vec<HashValue> {
     let value = |algorithm, bytes: &[u8]| HashValue::from_bytes(algorithm, bytes).unwrap();
     vec![
@@ -44,5 +52,8 @@ fn oracle(bytes: &[u8]) -> Vec<HashValue> {
         value(Algorithm::Xxh64, &xxhash_rust::xxh64::xxh64(bytes, 0).to_be_bytes()),
         value(Algorithm::Sha1, &sha1::Sha1::digest(bytes)),
         value(Algorithm::C4, &sha2::Sha512::digest(bytes)),
+        value(Algorithm::Xxh32, &xxhash_rust::xxh32::xxh32(bytes, 0).to_be_bytes()),
+        value(Algorithm::Xxh3, &xxhash_rust::xxh3::xxh3_64(bytes).to_be_bytes()),
+        value(Algorithm::Xxh128, &xxhash_rust::xxh3::xxh3_128(bytes).to_be_bytes()),
     ]
 }

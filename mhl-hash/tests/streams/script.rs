@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use mhl_hash::{Algorithm, Backend, HashValue, StreamId, Streams};
 use proptest::prelude::*;
 
-use crate::{KERNELS, backends, cycle, oracle};
+use crate::{EVERY, backends, cycle, oracle};
 
 /// One operation; streams are picked among those that were ever started.
 #[derive(Clone, Debug)]
@@ -114,9 +114,11 @@ fn run(algorithms: &[Algorithm], backend: Backend, steps: &[Step]) -> Vec<Vec<Ha
     for (id, model) in ids.iter().zip(&models) {
         let expected: Vec<HashValue> = oracle(&model.bytes);
         for value in &values[id] {
-            if let Some(expected) = expected.iter().find(|v| v.algorithm() == value.algorithm()) {
-                assert_eq!(value, expected, "{backend:?}");
-            }
+            assert!(
+                expected.contains(value),
+                "{backend:?}: {value:?} of {} bytes",
+                model.bytes.len()
+            );
         }
     }
     ids.iter().map(|id| values[id].clone()).collect()
@@ -128,12 +130,13 @@ proptest! {
     fn row_79_a_random_script_gives_every_stream_the_values_of_its_bytes(
         steps in proptest::collection::vec(step(), 0..300),
     ) {
-        let sets: [&[Algorithm]; 6] = [
+        let sets: [&[Algorithm]; 7] = [
             &[Algorithm::Md5],
             &[Algorithm::Xxh64],
             &[Algorithm::Sha1],
             &[Algorithm::C4],
-            &KERNELS,
+            &[Algorithm::Xxh3],
+            &EVERY,
             &[Algorithm::Sha1, Algorithm::Xxh64, Algorithm::Xxh3, Algorithm::Md5],
         ];
         for algorithms in sets {
@@ -148,8 +151,8 @@ proptest! {
 
 #[test]
 fn a_stream_of_another_set_is_unknown() {
-    let mut here = Streams::new(&KERNELS);
-    let mut elsewhere = Streams::new(&KERNELS);
+    let mut here = Streams::new(&EVERY);
+    let mut elsewhere = Streams::new(&EVERY);
     let own = here.start();
     let stream = elsewhere.start();
     assert_ne!(own, stream);

@@ -120,6 +120,23 @@ fn row_97_a_device_that_is_two_things_by_two_names_counts_by_neither() {
     assert_eq!(lab(json!({"id": "fs:lab", "kind": "lto", "generation": 8})), Truth::Unknown);
 }
 
+#[test]
+fn row_97_a_tape_that_is_two_tapes_by_two_names_counts_by_neither() {
+    let tape = |other: Value| {
+        let mut steps = reported("A001", |report| {
+            report.copies[2].place.device = Some("fs:tape".into());
+        });
+        steps.push(event("medium", other));
+        counts(&steps, "lto:T00001L8")
+    };
+    let same = json!({"id": "fs:tape", "kind": "lto", "generation": 8, "file_system": "ltfs"});
+    assert_eq!(tape(same), Truth::Yes, "in whatever case");
+    assert_eq!(tape(json!({"id": "fs:tape", "kind": "lto"})), Truth::Yes);
+    assert_eq!(tape(json!({"id": "fs:tape", "kind": "lto", "generation": 9})), Truth::Unknown);
+    let tar = json!({"id": "fs:tape", "kind": "lto", "generation": 8, "file_system": "tar"});
+    assert_eq!(tape(tar), Truth::Unknown);
+}
+
 /// A drive that was formatted without a word, and filled again below the same folder.
 #[test]
 fn row_97_a_folder_holds_the_roll_that_was_seen_there_last() {
