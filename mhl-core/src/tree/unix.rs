@@ -24,10 +24,15 @@ use super::{
         Volume, WriteFile,
     },
 };
-use crate::RelativePath;
+use crate::{CacheReason, RelativePath};
 
 /// FAT keeps sizes in 32 bits (Microsoft's FAT specification, 1.03).
 const FAT_FILE_MAX: u64 = u32::MAX as u64;
+/// Leaves the time of access alone: a card stays as it was. The system admits it to a file's owner.
+#[cfg(target_os = "linux")]
+const UNTOUCHED: OFlags = OFlags::NOATIME;
+#[cfg(not(target_os = "linux"))]
+const UNTOUCHED: OFlags = OFlags::empty();
 /// Bytes that the system reads ahead by itself: for a file of no more there is nothing to advise.
 #[cfg(target_os = "linux")]
 const SMALL: u64 = 128 << 10;
@@ -65,7 +70,10 @@ impl Disk {
 
     fn open_to_read(&self, path: &RelativePath) -> io::Result<File> {
         // Without NONBLOCK a FIFO that took a file's place would wait for a writer for ever.
-        Ok(File::from(self.open_at(path, OFlags::RDONLY | OFlags::NONBLOCK)?))
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK;
+        Ok(File::from(untouched(|more| {
+            open_beneath(self.root.as_fd(), path.as_str(), flags | more)
+        })?))
     }
 
     /// Runs a call on a path's folder and its last name.
@@ -110,10 +118,11 @@ impl Disk {
     /// Opens a folder, for a moment: of those who wait for a file nobody holds one.
     fn folder(&self, folder: Option<&RelativePath>) -> io::Result<OwnedFd> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY;
-        patiently(|| match folder {
-            Some(folder) => self.open_at(folder, flags),
-            None => Ok(fs::openat(&self.root, ".", flags | OFlags::CLOEXEC, Mode::empty())?),
-        })
+        let open = |flags| match folder {
+            Some(folder) => open_beneath(self.root.as_fd(), folder.as_str(), flags),
+            None => fs::openat(&self.root, ".", flags | OFlags::CLOEXEC, Mode::empty()),
+        };
+        patiently(|| Ok(untouched(|more| open(flags | more))?))
     }
 }
 
@@ -127,6 +136,49 @@ impl Disk {
             Some(there) if there.identity != opened => Err(io::ErrorKind::NotFound.into()),
             _ => Ok(lock),
         }
+    }
+}
+
+/// Opens what is to be read so that its time of access stays as it is, where the system admits that.
+fn untouched(open: impl Fn(OFlags) -> Result<OwnedFd, Errno>) -> Result<OwnedFd, Errno> {
+    match open(UNTOUCHED) {
+        Err(Errno::PERM) => open(OFlags::empty()),
+        opened => opened,
+    }
+}
+
+/// Has LTFS write its index, without which nothing that was written is found after a power cut. Neither
+/// fsync(2) nor syncfs(2) does: the attribute does, set on the root of the file system.
+///
+/// # Errors
+/// What the system says; that there is no such attribute means that the index is not written.
+#[cfg(target_os = "linux")]
+fn write_index(folder: BorrowedFd<'_>) -> io::Result<()> {
+    let root = root_of_file_system(folder)?;
+    let flags = fs::XattrFlags::empty();
+    fs::fsetxattr(&root, "user.ltfs.sync", b"1", flags).map_err(|error| {
+        let error = io::Error::from(error);
+        let note = format!("the tape was not told to write its index (user.ltfs.sync): {error}");
+        io::Error::new(error.kind(), note)
+    })
+}
+
+/// The outermost folder on the file system of a folder.
+#[cfg(target_os = "linux")]
+fn root_of_file_system(folder: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    let open = |from: BorrowedFd<'_>, path| {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        patiently(|| Ok(fs::openat(from, path, flags, Mode::empty())?))
+    };
+    let mut root = open(folder, ".")?;
+    loop {
+        let around = open(root.as_fd(), "..")?;
+        let (own, other) = (fs::fstat(&root)?, fs::fstat(&around)?);
+        // The root of all is its own parent.
+        if own.st_dev != other.st_dev || own.st_ino == other.st_ino {
+            return Ok(root);
+        }
+        root = around;
     }
 }
 
@@ -167,6 +219,8 @@ fn open_beneath(root: BorrowedFd<'_>, path: &str, flags: OFlags) -> Result<Owned
         use rustix::fs::ResolveFlags;
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
         match fs::openat2(root, path, flags, mode, resolve) {
+            // It may be somebody else's, whose time of access is not ours to keep.
+            Err(Errno::PERM) if flags.contains(UNTOUCHED) => return Err(Errno::PERM),
             // Before Linux 5.6, or kept back by a sandbox.
             Err(Errno::NOSYS | Errno::PERM) => {}
             result => return result,
@@ -203,19 +257,14 @@ impl Volume for Disk {
     }
 
     fn is_tape(&self) -> bool {
-        let Ok(stat) = fs::fstat(&self.root) else { return false };
-        let device: fs::Dev = stat.st_dev;
-        let number = format!("{}:{}", fs::major(device), fs::minor(device));
-        // As proc(5) has it; other systems have no such table, and tapes of theirs are synced often.
-        let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-        let mut mount = mounts.lines().filter(|line| line.split(' ').nth(2) == Some(&number));
-        let kind = mount.find_map(|line| line.split_once(" - ")?.1.split(' ').next());
-        kind.is_some_and(|kind| kind.contains("ltfs"))
+        mhl_hash::is_tape(&self.path)
     }
 
     #[cfg(target_os = "linux")]
     fn sync_all(&self) -> io::Result<()> {
-        Ok(fs::syncfs(&self.root)?)
+        fs::syncfs(&self.root)?;
+        // Where a tape is no longer known as one it is gone, which the next call tells.
+        if self.is_tape() { write_index(self.root.as_fd()) } else { Ok(()) }
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -454,7 +503,7 @@ impl ReadFile for Opened {
     fn drop_cache(&mut self) -> Residency {
         match self.file.metadata() {
             Ok(metadata) => residency::drop_and_measure(&self.file, metadata.len()),
-            Err(_) => Residency::Unproven("the file's length could not be read"),
+            Err(_) => Residency::Unproven(CacheReason::NothingTold),
         }
     }
 }
@@ -653,6 +702,32 @@ mod tests {
         std::fs::write(root.path().join("clip"), "clip").unwrap();
         let file = Disk::open(root.path()).unwrap().open(&path("clip")).unwrap();
         assert_eq!(file.is_in_cache(), Some(true));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn where_a_time_of_access_is_not_ours_to_keep_the_file_is_read_all_the_same() {
+        let of = |flags: OFlags| match flags.contains(UNTOUCHED) {
+            true => Err(Errno::PERM),
+            false => fs::open("/dev/null", OFlags::RDONLY, Mode::empty()),
+        };
+        assert!(untouched(of).is_ok());
+        assert_eq!(untouched(|_| Err(Errno::PERM)).err(), Some(Errno::PERM));
+        assert_eq!(untouched(|_| Err(Errno::NOENT)).err(), Some(Errno::NOENT));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_system_that_keeps_no_such_attribute_is_no_tape_whose_index_was_written() {
+        use std::os::unix::fs::MetadataExt;
+        // What has attributes of a user keeps this one too, and is no tape: it is not asked there.
+        let error = write_index(File::open("/proc/self").unwrap().as_fd()).unwrap_err();
+        assert!(error.to_string().contains("user.ltfs.sync"), "{error}");
+        let root = root_of_file_system(File::open("/proc/self/task").unwrap().as_fd()).unwrap();
+        let proc = std::fs::metadata("/proc").unwrap();
+        assert_eq!(fs::fstat(&root).unwrap().st_ino, proc.ino());
+        let root = root_of_file_system(File::open("/").unwrap().as_fd()).unwrap();
+        assert_eq!(fs::fstat(&root).unwrap().st_ino, std::fs::metadata("/").unwrap().ino());
     }
 
     #[test]

@@ -25,14 +25,14 @@ use self::{
 };
 pub use self::{portion::Portion, rolls::verify_each};
 use crate::{
-    CopyReport, Finding, FindingKind, Format, Grade, Limits, Operation, RelativePath, Report, Roll,
-    Status,
+    CacheDoubt, CopyReport, Finding, FindingKind, Format, Grade, Limits, Operation, RelativePath,
+    Report, Roll, Status,
     account::{Account, root_name},
     appending::{self, Held, LockError},
     asc::{self, IgnoreError, IgnoreList},
     context::{Context, Phase},
     expected::{Expected, ListError, TheList},
-    tree::{Disk, Lock, Tree, is_part, walk, walk_with},
+    tree::{Disk, Lock, PastTheCache, Tree, Volume, is_part, walk, walk_with},
 };
 
 /// How a tree is to be verified.
@@ -41,8 +41,9 @@ use crate::{
 pub struct VerifyOptions {
     /// The list to compare with, relative to the root; by default the only one that stands there.
     pub list: Option<RelativePath>,
-    /// Read from the medium and prove it: [`Grade::PastTheCache`] where that succeeds. Otherwise
-    /// the evidence is [`Grade::ThroughTheCache`].
+    /// Read files, the list and the history from the medium, and prove it: [`Grade::PastTheCache`] where
+    /// that succeeds for all of them. Otherwise the evidence is [`Grade::ThroughTheCache`], and
+    /// [`CopyReport::cache_doubt`] tells the first reason.
     pub past_cache: bool,
     /// Write nothing: by default a generation is appended to a history.
     pub dry_run: bool,
@@ -162,8 +163,10 @@ pub(crate) fn verify_disk(
 ) -> Result<Report, VerifyError> {
     context.progress.phase(Phase::Scan, 0);
     let list = TheList::at(disk, named)?;
+    let past = PastTheCache::new(disk);
+    let lists: &dyn Volume = if options.past_cache { &past } else { disk };
     let load =
-        |within: &[_]| Expected::of_list(&list, disk, within, &options.limits, &options.ignore);
+        |within: &[_]| Expected::of_list(&list, lists, within, &options.limits, &options.ignore);
     if !list.is_history() {
         // Nobody lengthens it: it is read while the tree is walked.
         let mut loaded = None;
@@ -173,6 +176,7 @@ pub(crate) fn verify_disk(
             walk(disk)
         });
         let mut expected = loaded.unwrap_or_else(|| load(&[]))?;
+        expected.doubt = past.doubt();
         if let Some(pin) = &options.pin {
             expected.hold_to(pin);
         }
@@ -189,6 +193,7 @@ pub(crate) fn verify_disk(
         Some(Ok(_)) => load(&within)?,
         _ => appending::while_settled(disk, &within, || load(&within))?,
     };
+    expected.doubt = past.doubt();
     expected.for_comparison();
     if let Some(pin) = &options.pin {
         expected.hold_to(pin);
@@ -256,9 +261,14 @@ pub(crate) fn verify_expected(
     let chosen = options.portion.choose(&expected.files);
     let chosen = chosen.map_err(|paths| VerifyError::NotListed { paths })?;
     let is_whole = chosen.is_none();
-    let mut comparison = Comparing { records, chosen, ..Comparing::of(disk, &tree, options) };
+    let doubt = expected.doubt.take();
+    let mut comparison =
+        Comparing { records, chosen, doubt, ..Comparing::of(disk, &tree, options) };
     let outcome = comparison.run(&expected, &mut account);
-    let Comparing { proven, stopped, unread, .. } = comparison;
+    let Comparing { doubt, stopped, unread, .. } = comparison;
+    // What is appended is read back, and is the list that the copy stands on from then on.
+    let past = PastTheCache::new(disk);
+    let lists: &dyn Volume = if options.past_cache { &past } else { disk };
 
     if let (Ok(read), [_, ..]) = (&outcome, expected.histories.as_slice()) {
         if is_whole {
@@ -274,12 +284,12 @@ pub(crate) fn verify_expected(
                 not_appended(&mut account, &error.into());
             }
             Some(Ok(_locks)) if is_whole => {
-                append_in_place(disk, &expected, &tree, read, ignore, false, &mut account);
+                append_in_place(lists, &expected, &tree, read, ignore, false, &mut account);
             }
             Some(Ok(_locks)) => {
                 let (tree, read) = read.narrow(&tree);
                 if !tree.files.is_empty() {
-                    append_in_place(disk, &expected, &tree, &read, ignore, true, &mut account);
+                    append_in_place(lists, &expected, &tree, &read, ignore, true, &mut account);
                 }
             }
             Some(Err(error)) => not_appended(&mut account, &io::Error::other(error).into()),
@@ -304,7 +314,8 @@ pub(crate) fn verify_expected(
         );
         account.found(Finding::new(FindingKind::Unread, ".").noting(note).on_copy(0));
     }
-    let ending = Ending { cancelled, is_whole, proven, unread };
+    let doubt = doubt.or_else(|| past.doubt());
+    let ending = Ending { cancelled, is_whole, doubt, unread };
     conclude(&mut account, expected, &ending, options, root_name(disk));
     Ok(account.end())
 }
@@ -355,8 +366,8 @@ struct Ending {
     cancelled: bool,
     /// Everything was to be read.
     is_whole: bool,
-    /// Everything that was read came from the medium.
-    proven: bool,
+    /// The first of all that was read of which it is not proven that it came from the medium.
+    doubt: Option<CacheDoubt>,
     /// The places of the listed files that were not read.
     unread: Vec<usize>,
 }
@@ -392,9 +403,10 @@ fn conclude(
             report.files.get_mut(*place).into_iter().for_each(|file| file.unread = true);
         }
     }
-    if options.past_cache && !ending.proven && report.counts.verified > 0 {
-        let note = "not everything is proven to have come from the medium";
-        let finding = Finding::new(FindingKind::ThroughTheCache, ".").noting(note);
+    let doubt = ending.doubt.clone().filter(|_| options.past_cache && report.counts.verified > 0);
+    if let Some(CacheDoubt { path, reason }) = &doubt {
+        let note = format!("not everything is proven to have come from the medium: {reason}");
+        let finding = Finding::new(FindingKind::ThroughTheCache, path.as_str()).noting(note);
         report.add(finding.on_copy(0));
     }
     let (status, counts) = (report.status, report.counts);
@@ -404,13 +416,17 @@ fn conclude(
         copy.counts = counts;
         copy.complete = status == Status::Verified;
         if counts.verified > 0 {
-            (copy.grade, copy.proof) = if ending.proven {
-                let proof = "dropped from the cache, measured to be absent, read, compared";
-                (Some(Grade::PastTheCache), proof.to_owned())
-            } else {
-                let proof = "read and compared, but perhaps from the system's cache";
-                (Some(Grade::ThroughTheCache), proof.to_owned())
+            let through = "read and compared, but perhaps from the system's cache";
+            (copy.grade, copy.proof) = match &doubt {
+                None if options.past_cache => {
+                    let proof = "dropped from the cache, measured to be absent, read, compared: \
+                                 every file, and the list";
+                    (Some(Grade::PastTheCache), proof.to_owned())
+                }
+                None => (Some(Grade::ThroughTheCache), through.to_owned()),
+                Some(doubt) => (Some(Grade::ThroughTheCache), format!("{through}: {doubt}")),
             };
+            copy.cache_doubt = doubt;
         }
     }
 }
