@@ -234,41 +234,38 @@ fn resident_pages(file: &File, offset: u64, len: u64, page: u64) -> Option<usize
     (result == 0).then(|| answer.iter().filter(|byte| **byte & 1 != 0).count())
 }
 
-/// Keeps a file's pages in the cache, which cannot drop what a process has in its memory.
-#[cfg(all(test, target_os = "linux"))]
-pub(crate) struct Kept(*mut libc::c_void, usize);
-
-#[cfg(all(test, target_os = "linux"))]
-impl Kept {
-    pub(crate) fn of(path: &Path) -> Self {
-        let file = File::open(path).unwrap();
-        let len = usize::try_from(file.metadata().unwrap().len()).unwrap();
-        let (read, shared) = (libc::PROT_READ, libc::MAP_SHARED | libc::MAP_POPULATE);
-        // SAFETY: a new mapping at an address of the kernel's choice, of which nothing is read here.
-        let address =
-            unsafe { libc::mmap(ptr::null_mut(), len, read, shared, file.as_raw_fd(), 0) };
-        assert_ne!(address, libc::MAP_FAILED);
-        Kept(address, len)
-    }
-}
-
-#[cfg(all(test, target_os = "linux"))]
-impl Drop for Kept {
-    fn drop(&mut self) {
-        // SAFETY: exactly the mapping made above, which nothing refers to.
-        unsafe { libc::munmap(self.0, self.1) };
-    }
-}
-
 #[cfg(test)]
 #[cfg(target_os = "linux")]
-mod tests {
+pub(crate) mod tests {
     use std::{
         io::{Read, Write},
         os::unix::fs::PermissionsExt,
     };
 
     use super::*;
+
+    /// Keeps a file's pages in the cache, which cannot drop what a process has in its memory.
+    pub(crate) struct Kept(*mut libc::c_void, usize);
+
+    impl Kept {
+        pub(crate) fn of(path: &Path) -> Self {
+            let file = File::open(path).unwrap();
+            let len = usize::try_from(file.metadata().unwrap().len()).unwrap();
+            let (read, shared) = (libc::PROT_READ, libc::MAP_SHARED | libc::MAP_POPULATE);
+            // SAFETY: a new mapping at an address of the kernel's choice, of which nothing is read here.
+            let address =
+                unsafe { libc::mmap(ptr::null_mut(), len, read, shared, file.as_raw_fd(), 0) };
+            assert_ne!(address, libc::MAP_FAILED);
+            Kept(address, len)
+        }
+    }
+
+    impl Drop for Kept {
+        fn drop(&mut self) {
+            // SAFETY: exactly the mapping made above, which nothing refers to.
+            unsafe { libc::munmap(self.0, self.1) };
+        }
+    }
 
     fn resident(file: &File, len: u64) -> usize {
         resident_pages(file, 0, len, rustix::param::page_size() as u64).unwrap()

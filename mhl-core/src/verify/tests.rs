@@ -629,7 +629,7 @@ fn the_digests_of_a_file_that_grew_since_the_walk_are_not_recorded_with_its_old_
 #[cfg(target_os = "linux")]
 #[test]
 fn past_the_cache_the_list_has_to_come_from_the_medium_too() {
-    use crate::{CacheDoubt, CacheReason, tree::residency::Kept};
+    use crate::{CacheDoubt, CacheReason, tree::residency::tests::Kept};
     let (past_cache, dry_run) = (true, true);
     for format in [Format::Classic, Format::Asc] {
         let roll = Roll::sealed(format);
