@@ -270,13 +270,20 @@ def snapshot(folder: Path, inside_alone: bool = False) -> dict:
 
 
 def acknowledged(folder: Path) -> set[str]:
-    """The files that the journals beside the roll call durable at this moment."""
+    """The files that the journals beside the roll call durable at this moment: the sixth of seven fields of each."""
     names = set()
-    for journal in (folder / MARKER).glob("journal.*"):
+    try:
+        journals = list((folder / MARKER).glob("journal.*"))
+    except FileNotFoundError:
+        # The offload ended meanwhile: its list is the promise now.
+        return names
+    for journal in journals:
         try:
-            names |= {path.decode() for path in journal.read_bytes().split(b"\0")[4::6]}
+            fields = journal.read_bytes().split(b"\0")
         except OSError:
             continue
+        whole = (len(fields) - 1) // 7 * 7
+        names |= {path.decode() for path in fields[5:whole:7]}
     return names
 
 

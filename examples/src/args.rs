@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
-use mhl_core::Format;
+use mhl_core::{Format, Shard};
 use mhl_hash::Algorithm;
 
 /// Offload camera cards, verify Media Hash Lists, and ask whether a card may be wiped.
@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Seal(Seal),
     /// Read a roll and compare it with its list.
     Verify(Verify),
+    /// Make one report of those of all shards.
+    Merge(Merge),
     /// Compare names, sizes and recorded digests; nothing is hashed.
     Diff(Diff),
     /// Give a file or folder of a history another name, and record it.
@@ -58,7 +60,8 @@ impl Command {
         match self {
             Command::Offload(_) => "offload",
             Command::Seal(_) => "seal",
-            Command::Verify(_) => "verify",
+            // It tells what a verification by one machine would.
+            Command::Verify(_) | Command::Merge(_) => "verify",
             Command::Diff(_) => "diff",
             Command::Rename(_) => "rename",
             Command::Flatten(_) => "flatten",
@@ -160,12 +163,30 @@ pub(crate) struct Verify {
     /// relative to the roll.
     #[arg(long, value_name = "FILE", conflicts_with = "percent")]
     pub(crate) only: Option<PathBuf>,
+    /// Read the part of shard K of N, which need not know of each other: of listed and found files,
+    /// in parts of the same bytes. Writes nothing; `mhl merge` makes one report of all.
+    #[arg(long, value_name = "K/N", conflicts_with_all = ["percent", "only", "stop_at_first", "ledger"])]
+    pub(crate) shard: Option<Shard>,
     /// Keep the report in this file, outside the roll: a page to hand on (FILE.html), or JSON
     /// (FILE.json).
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) custody: Custody,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Merge {
+    /// The reports of all shards, as `mhl verify --shard` tells or keeps them as JSON; in any order.
+    #[arg(required = true, value_name = "REPORT")]
+    pub(crate) reports: Vec<PathBuf>,
+    /// Append to the history of this roll, or to those of the rolls of this folder, the one generation
+    /// that says what the shards read. Nothing is read again, and nothing may have changed since.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) append: Option<PathBuf>,
+    /// Keep the report in this file: a page to hand on (FILE.html), or JSON (FILE.json).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
 }
 
 #[derive(Debug, Arguments)]

@@ -4,7 +4,7 @@ use std::{fmt::Display, path::Path};
 
 use mhl_core::{
     AppendError, Finding, FindingKind, FlattenError, HistoryError, ListError, LockError,
-    OffloadError, RelativePath, RenameError, SealError, VerifyError,
+    MergeError, MergeIntoError, OffloadError, RelativePath, RenameError, SealError, VerifyError,
 };
 use mhl_policy::FileError;
 
@@ -51,6 +51,28 @@ impl Failure {
     pub(crate) fn finding(&self) -> Option<Finding> {
         let (kind, path) = self.at.as_ref()?;
         Some(Finding::new(*kind, path).noting(&self.message))
+    }
+}
+
+/// A refused merge: its reports are no valid record of one verification.
+impl From<MergeError> for Failure {
+    fn from(error: MergeError) -> Self {
+        Failure::new(Code::InvalidManifest, error)
+    }
+}
+
+impl From<MergeIntoError> for Failure {
+    fn from(error: MergeIntoError) -> Self {
+        match error {
+            MergeIntoError::Merge(error) => error.into(),
+            MergeIntoError::List(error) => VerifyError::List(error).into(),
+            MergeIntoError::Root { ref path, .. } => {
+                let path = path.clone();
+                Failure::new(Code::FileNotFound, error).at(FindingKind::UnreadableFile, &path)
+            }
+            MergeIntoError::NoHistory { .. } => Failure::new(Code::NoHistory, error),
+            other => Failure::new(Code::InvalidManifest, other),
+        }
     }
 }
 

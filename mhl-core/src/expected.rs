@@ -245,6 +245,10 @@ impl TheList {
         Ok(TheList { path: list.clone(), at_root })
     }
 
+    pub(crate) fn path(&self) -> &RelativePath {
+        &self.path
+    }
+
     pub(crate) fn is_history(&self) -> bool {
         self.path.as_str() == asc::FOLDER
     }

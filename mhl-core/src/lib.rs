@@ -7,6 +7,8 @@
 //!   records that; [`flatten`] makes a history one list.
 //! - [`seal`] lists a tree where it stands; [`verify`] reads one, or a [`Portion`] of it, and compares
 //!   it with its list; [`verify_each`] does so for many rolls side by side; [`compare_names`] looks at names and sizes alone; [`find_rolls`] finds what can be verified.
+//! - [`Shard`]s divide a verification among many machines, which need not know of each other; [`merge`]
+//!   makes one report of theirs, and [`merge_into`] the one generation of a history.
 //! - [`Record`] lists what another program copied or hashed, as it tells it, and reads nothing.
 //! - All of them fill a [`Report`], and are given who works, a clock and a watcher by a [`Context`].
 //!
@@ -79,6 +81,7 @@ mod rename;
 mod report;
 mod roll;
 mod seal;
+mod shard;
 mod time;
 mod tree;
 mod verify;
@@ -112,6 +115,11 @@ pub use report::{
 };
 pub use roll::roll_content;
 pub use seal::{SealError, SealOptions, seal};
+pub use shard::{
+    DirectoryText, FailedRoll, HashText, ListedText, MergeError, MergeIntoError, RollShard,
+    RollsPlan, RollsShard, Shard, ShardError, ShardRecord, ToldRoll, merge, merge_into,
+    told_of_rolls,
+};
 pub use time::{ParseTimestampError, Timestamp};
 pub use tree::{LITTER_VERSION, is_litter};
 pub use verify::{Portion, VerifyError, VerifyOptions, verify, verify_each};

@@ -195,10 +195,9 @@ impl<'a> Case<'a> {
     /// Whether a card was read: one that was offloaded, unless it is known to be something else, or
     /// one that was read where it stood, by whichever of its names.
     fn is_scan(&self, id: &CopyId, seen: &Seen) -> bool {
-        let is_card = match (self.devices.of_copy(id), &id.medium) {
-            (Some(device), _) if self.devices.is_card(&device) => Truth::Yes,
-            (_, Some(medium)) => self.is_capture_device(medium),
-            (_, None) => Truth::Unknown,
+        let is_card = match &id.medium {
+            Some(medium) => self.is_capture_device(medium),
+            None => Truth::Unknown,
         };
         match seen.sight {
             Sight::Source => is_card != Truth::No,

@@ -166,6 +166,14 @@ pub enum ReportRefused {
         /// Different paths in [`Report::files`].
         listed: usize,
     },
+    /// It is of one shard of a verification, which proves nothing of the roll.
+    #[error(
+        "the report is of shard {shard}: merge those of all shards, and record what they amount to"
+    )]
+    Shard {
+        /// `K/N`.
+        shard: String,
+    },
 }
 
 impl Evidence {
@@ -176,6 +184,9 @@ impl Evidence {
         roll: RollId,
         placements: &[Placement],
     ) -> Result<Self, ReportRefused> {
+        if let Some(record) = &report.shard {
+            return Err(ReportRefused::Shard { shard: record.shard.to_string() });
+        }
         check_placements(report, placements)?;
         let files: BTreeSet<String> = report.files.iter().map(|file| file.path.clone()).collect();
         if let Some(roll) = &report.roll {
@@ -351,6 +362,18 @@ mod tests {
         assert_eq!(
             Evidence::from_report(&report, "A001".into(), &[]),
             Err(ReportRefused::Files { counted: u64::MAX, listed: 1 })
+        );
+    }
+
+    #[test]
+    fn a_shard_proves_nothing_of_the_roll() {
+        // As one reads it: the record of a shard is made by a verification alone.
+        let text = offload().to_json();
+        let record = r#","shard":{"shard":"2/3","first":1,"last":3,"listed":"","tree":"","of_all":0,"of_names":0,"of_reading":0,"recordable":true,"past_cache":true,"proven":true,"all_read":true}}"#;
+        let report = Report::from_json(&(text[..text.len() - 1].to_owned() + record)).unwrap();
+        assert_eq!(
+            Evidence::from_report(&report, "A001".into(), &[]),
+            Err(ReportRefused::Shard { shard: "2/3".into() })
         );
     }
 

@@ -498,6 +498,66 @@ mod tests {
         }
     }
 
+    const ASKED: Rule = Rule { id: "R0", level: Level::Minimum, quotation: "asked" };
+    const WISHED: Rule = Rule { id: "I0", level: Level::Ideal, quotation: "wished" };
+
+    fn step(rule: &Rule, subject: &str, outcome: Truth, children: Vec<Node>) -> Node {
+        Node { children, ..Node::new(rule, subject, outcome, "so it is") }
+    }
+
+    fn wish(subject: &str, outcome: Truth) -> Node {
+        step(&WISHED, subject, outcome, vec![]).remedied(|| "do it")
+    }
+
+    #[test]
+    fn a_step_of_parts_rests_on_those_that_are_asked_for_and_do_not_hold() {
+        let part = |id, outcome| step(&Rule { id, ..ASKED }, "part", outcome, vec![]);
+        let (yes, no, unknown) = (Truth::Yes, Truth::No, Truth::Unknown);
+        let node = Node::all(&ASKED, "roll", vec![part("R1", yes), wish("part", no)]);
+        assert_eq!((node.outcome, &*node.reason), (yes, "every part holds"));
+        let parts = vec![part("R1", yes), part("R2", no), wish("part", no), part("R3", unknown)];
+        let node = Node::all(&ASKED, "roll", parts);
+        assert_eq!((node.outcome, &*node.reason), (no, "it rests on R2 and R3"));
+    }
+
+    #[test]
+    fn a_verdict_counts_what_holds_and_what_does_not() {
+        let (yes, no, unknown) = (Truth::Yes, Truth::No, Truth::Unknown);
+        let mut children = Vec::new();
+        let outcomes = [(yes, 4), (no, 3), (unknown, 2)];
+        for (outcome, count) in outcomes {
+            let leaf = |number| step(&ASKED, &format!("{outcome:?} {number}"), outcome, vec![]);
+            children.extend((0..count).map(leaf));
+        }
+        children.extend([wish("one", no), wish("other", unknown)]);
+        let (ledger, question) = (crate::Ledger::new(), Question::roll("A001"));
+        let profile = crate::Profile::default();
+        let mut verdict = crate::clear(&ledger, &question, &profile, Time::from_unix(0));
+        verdict.proof = step(&ASKED, "roll", no, children);
+        let told: serde_json::Value = serde_json::from_str(&verdict.to_json()).unwrap();
+        let counts = json!({"against": 3, "unknown": 2, "mentioned": 2, "held": 4});
+        assert_eq!(told["counts"], counts);
+    }
+
+    #[test]
+    fn a_step_that_is_met_twice_decides_where_it_does_once() {
+        let (no, unknown) = (Truth::No, Truth::Unknown);
+        let shared = || step(&ASKED, "shared", no, vec![]).remedied(|| "do it");
+        // Below what is unknown, what is false may be outweighed.
+        let open = || step(&ASKED, "open", unknown, vec![shared()]);
+        for children in [vec![open(), shared()], vec![shared(), open()]] {
+            let proof = step(&ASKED, "roll", no, children);
+            let mut reasons = Vec::new();
+            collect(&proof, true, None, &mut reasons);
+            let told: Vec<_> = reasons.iter().map(|r| (&*r.node.subject, r.decides)).collect();
+            assert_eq!(told, [("shared", true)]);
+        }
+        let proof = step(&ASKED, "roll", no, vec![open()]);
+        let mut reasons = Vec::new();
+        collect(&proof, true, None, &mut reasons);
+        assert!(reasons.iter().all(|reason| !reason.decides), "it may be outweighed");
+    }
+
     #[test]
     fn an_answer_is_one_word() {
         for (truth, word) in

@@ -8,6 +8,7 @@ mod flatten;
 mod hash;
 mod info;
 mod keep;
+mod merge;
 mod offload;
 mod permit;
 mod plan;
@@ -36,6 +37,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Code, Failure
         Command::Offload(args) => offload::run(&args, terminal),
         Command::Seal(args) => seal::run(&args, terminal),
         Command::Verify(args) => verify::run(&args, terminal),
+        Command::Merge(args) => merge::run(&args, terminal),
         Command::Diff(args) => diff::run(&args, terminal),
         Command::Rename(args) => rename::run(&args, terminal),
         Command::Flatten(args) => flatten::run(&args, terminal),

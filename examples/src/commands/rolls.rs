@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use mhl_core::{
-    Finding, FindingKind, FoundRolls, Operation, Place, Report, Status, VerifyError, VerifyOptions,
-    escape_for_display, verify_each,
+    Finding, FindingKind, FoundRolls, Operation, Place, Report, RollsPlan, RollsShard, Shard,
+    Status, VerifyError, VerifyOptions, escape_for_display, verify, verify_each,
 };
 use serde_json::{Value, json};
 
@@ -51,6 +51,83 @@ pub(super) fn run(
     Ok(drive.conclude(found.rolls.len(), keeping))
 }
 
+/// One shard of the verification of a folder of rolls.
+pub(super) struct OfRolls<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) found: FoundRolls,
+    pub(super) shard: Shard,
+}
+
+impl OfRolls<'_> {
+    /// Verifies what the shard has of each roll, and tells it with what the merge needs of it.
+    pub(super) fn run(
+        self,
+        options: &VerifyOptions,
+        keeping: Option<&Keeping>,
+        terminal: &Terminal,
+    ) -> Result<Code, Failure> {
+        let OfRolls { folder, found, shard } = self;
+        let plan = RollsPlan::new(folder, &found.rolls, shard, &options.limits);
+        let mut told = Vec::new();
+        operate(terminal, |context| {
+            for (place, portion) in plan.own() {
+                let Some(roll) = found.rolls.get(place) else { continue };
+                let mut options = options.clone();
+                options.portion = portion;
+                told.push((place, verify(roll, &options, context)));
+            }
+            Ok::<_, Failure>(())
+        })?;
+        let mut drive = Drive::new(folder, found.findings.clone(), terminal);
+        let mut results = Vec::new();
+        for (place, result) in told {
+            let Some(roll) = found.rolls.get(place) else { continue };
+            let result = result.map_err(|error| {
+                let failure = Failure::from(error);
+                drive.could_not_read(roll, &failure);
+                unreadable(roll, &failure)
+            });
+            if let Ok(report) = &result {
+                drive.read(roll, report.clone());
+            }
+            results.push((place, result));
+        }
+        let own = results.len();
+        let mut told = plan.told(found.findings, results);
+        // They stand beside it.
+        told.rolls.clear();
+        drive.shard = Some(told);
+        Ok(drive.conclude(own, keeping))
+    }
+}
+
+/// Tells the rolls of which all shards have told, each merged by `merge`.
+pub(super) fn tell_merged(
+    folder: &Path,
+    findings: Vec<Finding>,
+    rolls: Vec<(String, Result<Report, Finding>)>,
+    keeping: Option<&Keeping>,
+    terminal: &Terminal,
+) -> Code {
+    let mut drive = Drive::new(folder, findings, terminal);
+    let count = rolls.len();
+    for (name, result) in rolls {
+        match result {
+            Ok(report) => drive.read(&folder.join(name), report),
+            Err(finding) => {
+                drive.code = drive.code.or(Code::first([&finding].into_iter()));
+                drive.found(finding);
+            }
+        }
+    }
+    drive.conclude(count, keeping)
+}
+
+/// That a roll could not be verified.
+fn unreadable(roll: &Path, failure: &Failure) -> Finding {
+    Finding::new(FindingKind::ManifestInvalid, roll.to_string_lossy()).noting(&failure.message)
+}
+
 /// The rolls of a drive, taken together.
 struct Drive<'t> {
     terminal: &'t Terminal,
@@ -63,6 +140,8 @@ struct Drive<'t> {
     reports: Vec<Value>,
     verified: usize,
     cancelled: bool,
+    /// Of which shard they are, and what the merge needs of that.
+    shard: Option<RollsShard>,
 }
 
 impl<'t> Drive<'t> {
@@ -77,6 +156,7 @@ impl<'t> Drive<'t> {
             reports: Vec::new(),
             verified: 0,
             cancelled: false,
+            shard: None,
         };
         findings.into_iter().for_each(|finding| drive.found(finding));
         drive
@@ -91,8 +171,7 @@ impl<'t> Drive<'t> {
 
     fn could_not_read(&mut self, roll: &Path, failure: &Failure) {
         self.code = self.code.or(failure.code);
-        let finding = Finding::new(FindingKind::ManifestInvalid, roll.to_string_lossy());
-        self.found(finding.noting(&failure.message));
+        self.found(unreadable(roll, failure));
     }
 
     fn not_begun(&mut self, roll: &Path) {
@@ -121,25 +200,31 @@ impl<'t> Drive<'t> {
         let failed = self.whole.counts.status() == Status::Failed;
         let (code, status) = if self.cancelled {
             (Code::Cancelled, Status::Cancelled)
-        } else if rolls == 0 {
+        } else if rolls == 0 && self.shard.is_none() {
             self.text += "no Media Hash List stands there\n";
             (self.code.or(Code::NoHistory), Status::Failed)
         } else if failed {
             (self.code, Status::Failed)
-        } else if self.verified == rolls {
+        } else if self.verified == rolls && self.shard.is_none() {
             (self.code, Status::Verified)
         } else {
             (self.code, Status::Unproven)
         };
         let word = if self.cancelled { "CANCELLED: " } else { "" };
-        self.text += &format!("{word}{} of {rolls} rolls verified\n", self.verified);
+        self.text += &match &self.shard {
+            Some(told) => format!("{word}shard {}: parts of {rolls} rolls read\n", told.shard),
+            None => format!("{word}{} of {rolls} rolls verified\n", self.verified),
+        };
         self.whole.status = status;
         let mut counts = json!(self.whole.counts);
         if let Value::Object(counts) = &mut counts {
             counts.insert("rolls".to_owned(), json!(rolls));
         }
-        let value = json!({"schema": "mhl.verify/1", "status": status, "counts": counts,
-                           "findings": self.findings, "rolls": self.reports});
+        let mut value = json!({"schema": "mhl.verify/1", "status": status, "counts": counts,
+                               "findings": self.findings, "rolls": self.reports});
+        if let (Some(told), Value::Object(fields)) = (&self.shard, &mut value) {
+            fields.insert("shard".to_owned(), json!(told));
+        }
         self.terminal.result(&self.text, &value);
         keep_as(keeping, &self.whole, || value.to_string(), code)
     }

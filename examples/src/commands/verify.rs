@@ -48,13 +48,22 @@ pub(crate) fn run(args: &Verify, terminal: &Terminal) -> Result<Code, Failure> {
         _ => {
             let folder = [args.path.clone()];
             let keeping = Keeping::check(args.report.as_deref(), &folder)?;
-            rolls::run(&args.path, found, &options, keeping.as_ref(), terminal)
+            match args.shard {
+                Some(shard) => {
+                    let shard = rolls::OfRolls { folder: &args.path, found, shard };
+                    shard.run(&options, keeping.as_ref(), terminal)
+                }
+                None => rolls::run(&args.path, found, &options, keeping.as_ref(), terminal),
+            }
         }
     }
 }
 
 /// Which of the listed files are to be read.
 fn portion(args: &Verify) -> Result<Portion, Failure> {
+    if let Some(shard) = args.shard {
+        return Ok(Portion::shard(shard));
+    }
     if let (Some(percent), Some(turn)) = (args.percent, args.turn) {
         let portion = Portion::percent(percent, turn);
         return portion.ok_or_else(|| Failure::usage("--percent takes 1 to 100"));

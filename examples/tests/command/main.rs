@@ -7,6 +7,7 @@ mod lists;
 mod plan;
 mod productions;
 mod report;
+mod shards;
 mod terminal;
 #[cfg(unix)]
 mod wipes;

@@ -188,7 +188,7 @@ static int differ(const char *one, const char *other)
 }
 
 /* Stands for an engine that has a digest of every byte that it copied: tells one file to the record. */
-static int tell(mhl_record *record, const char *root, const char *name)
+static int tell_of(mhl_record *record, const char *root, const char *name)
 {
     static const uint32_t algorithm = MHL_ALGORITHM_XXH64;
     static unsigned char buffer[65536];
@@ -287,7 +287,7 @@ static int record(const char *format, const char *root, char **names, int count)
     if (!GOOD(mhl_record_new(&options, &record, &error)))
         return failed(error);
     for (i = 0; code == 0 && i < count; i++)
-        code = tell(record, root, names[i]);
+        code = tell_of(record, root, names[i]);
     /* Freed before this, nothing is written. */
     if (code == 0)
         code = GOOD(mhl_record_write(record, root, &context, &report, &error)) ? print_report(report)

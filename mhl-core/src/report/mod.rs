@@ -23,7 +23,7 @@ pub use self::{
     grade::Grade,
     json::ReadReportError,
 };
-use crate::{Clock, Phase, Timestamp, asc::HistoryPin};
+use crate::{Clock, Phase, ShardRecord, Timestamp, asc::HistoryPin};
 
 /// What an operation found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,9 @@ pub struct Report {
     pub counts: Counts,
     /// Every finding, in the order of the work.
     pub findings: Vec<Finding>,
+    /// Of which shard it is, and what the merge needs of that; absent for a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Box<ShardRecord>>,
 }
 
 /// Which operation a report is of.
@@ -327,6 +330,7 @@ impl Report {
             phases: Vec::new(),
             counts: Counts::default(),
             findings: Vec::new(),
+            shard: None,
         }
     }
 

@@ -19,6 +19,7 @@ use crate::{
     digests::Digests,
     expected::{Expected, ExpectedFile, Held},
     listing::{Say, Says},
+    shard::{Division, ListedText, Marks, read_record, tree_digest},
     tree::{
         Disk, FoundFile, Tree, Volume,
         read::Way,
@@ -56,6 +57,8 @@ pub(crate) struct Comparing<'a> {
     pub(crate) of_a_part: bool,
     /// For each listed file whether it is to be read; nothing where every one is.
     pub(crate) chosen: Option<Vec<bool>>,
+    /// What is noted for the record of the shard that this is.
+    pub(crate) marks: Option<Marks>,
     /// The first file so far of which it is not proven that it came from the medium.
     pub(crate) doubt: Option<CacheDoubt>,
     /// It ended at the first fault, as was asked.
@@ -75,6 +78,7 @@ impl<'a> Comparing<'a> {
             records: false,
             of_a_part: false,
             chosen: None,
+            marks: options.portion.of_shard().map(|_| Marks::default()),
             doubt: None,
             stopped: false,
             unread: Vec::new(),
@@ -93,13 +97,17 @@ impl<'a> Comparing<'a> {
         let files = &self.tree.files;
         let (stands_for, findings) = expected.stand_for(files);
         let renames = Renames::of(expected, &findings);
+        let part = self.options.portion.of_shard();
+        let division = part.map(|part| Division::of(part, &expected.files, files, &stands_for));
+        let is_own = |path: &str| division.as_ref().is_none_or(|division| division.is_own(path));
+        let of_all = account.report.findings.len();
         // What the tree's own history has no generation of yet, it lists now in its first.
         let scopes = Scopes::of(&expected.histories);
         let begins = expected.begins();
         let listed_first = |path: &str| begins && scopes.around(path).next() == Some(0);
         for finding in findings {
             let is_listed_now = self.of_a_part || listed_first(&finding.path);
-            if finding.kind == FindingKind::NewFile && is_listed_now {
+            if finding.kind == FindingKind::NewFile && is_listed_now || !is_own(&finding.path) {
                 continue;
             }
             account.found(finding.on_copy(0));
@@ -114,7 +122,9 @@ impl<'a> Comparing<'a> {
             // A list by itself is not appended to.
             says: Says::nothing(if of_history { files.len() } else { 0 }),
         };
-        account.report.counts.files = expected.files.len() as u64;
+        let of_names = account.report.findings.len() - of_all;
+        let own = expected.files.iter().filter(|file| is_own(file.path.as_str()));
+        account.report.counts.files = own.count() as u64;
         let of_chosen = |listed: &ExpectedFile| {
             self.chosen.as_ref().is_none_or(|chosen| {
                 let place = expected.place_of(listed.path.as_str());
@@ -127,7 +137,9 @@ impl<'a> Comparing<'a> {
         // What no list knows, and what is known to differ, is read only to be recorded, or to find
         // out where a missing file went; what is not asked for is not read at all.
         let is_wanted = |file: &FoundFile, listed: Option<&ExpectedFile>| match listed {
+            Some(listed) if !is_own(listed.path.as_str()) => false,
             Some(listed) => of_chosen(listed) && (records || listed.has_size(file.stat.size)),
+            None if !is_own(file.path.as_str()) => false,
             None => is_whole && (records || renames.may_be(file.stat.size)),
         };
         let pairs = || files.iter().zip(stands_for.iter().copied());
@@ -211,6 +223,7 @@ impl<'a> Comparing<'a> {
         self.doubt = doubt;
         self.stopped = watched.stop.into_inner() && !progress.is_cancelled();
         let unread = pairs().zip(&is_read).filter_map(|((file, listed), is_read)| {
+            let listed = listed.filter(|listed| is_own(listed.path.as_str()));
             listed.filter(|listed| !is_read && listed.has_size(file.stat.size))
         });
         self.unread = unread.filter_map(|listed| expected.place_of(listed.path.as_str())).collect();
@@ -218,9 +231,41 @@ impl<'a> Comparing<'a> {
         let bytes = account.report.counts.bytes;
         account.report.phases.push(PhaseRecord::ending(Phase::Read, &began, clock, bytes));
         outcome?;
-        for finding in renames.found(&new) {
-            account.found(finding.on_copy(0));
-        }
+        let (Some(division), Some(marks)) = (&division, &mut self.marks) else {
+            for finding in renames.found(&new) {
+                account.found(finding.on_copy(0));
+            }
+            return Ok(read);
+        };
+        // What only all shards together can judge.
+        let of_reading = account.report.findings.len() - of_all - of_names;
+        (marks.of_all, marks.of_names, marks.of_reading) = (of_all, of_names, of_reading);
+        marks.sharers = division.sharers();
+        marks.tree = tree_digest(self.tree);
+        let key = |file: &FoundFile, listed: Option<&ExpectedFile>| {
+            is_own(listed.map_or(file.path.as_str(), |listed| listed.path.as_str()))
+        };
+        let own = || pairs().enumerate().filter(|(_, (file, listed))| key(file, *listed));
+        marks.all_read = own().all(|(index, _)| !of_history || read.digests.has(index));
+        marks.read = match of_history {
+            true => own()
+                .filter_map(|(index, (file, listed))| {
+                    let found = read_record(file, &read.digests.get(index));
+                    let is_known = listed.is_some_and(|listed| {
+                        let listed = listed.record();
+                        (&listed.path, &listed.hashes) == (&found.path, &found.hashes)
+                    });
+                    (!found.hashes.is_empty() && !is_known).then_some(found)
+                })
+                .collect(),
+            false => new.iter().map(|(file, values)| read_record(file, values)).collect(),
+        };
+        let missing = renames.missing.iter().filter(|file| is_own(file.path.as_str()));
+        marks.missing = missing.map(|file| ListedText::of(file)).collect();
+        marks.note_directories(expected, self.tree, division);
+        let places = expected.files.iter().enumerate();
+        let places = places.filter(|(_, file)| is_own(file.path.as_str()));
+        marks.own = places.map(|(place, _)| place).collect();
         Ok(read)
     }
 }
@@ -277,8 +322,6 @@ impl<'a> Renames<'a> {
         size > 0 && (self.of_any_size || self.sizes.contains(&size))
     }
 
-    /// The pairs of one missing and one new file with the same digests. Both stay what they are:
-    /// equal bytes under another name are no proof that anybody renamed anything.
     fn found(&self, new: &[(&FoundFile, Vec<HashValue>)]) -> Vec<Finding> {
         let recorded: Vec<Vec<RecordedHash>> = new
             .iter()
@@ -294,7 +337,12 @@ impl<'a> Renames<'a> {
             .iter()
             .zip(&recorded)
             .map(|((file, _), hashes)| Listed::new(&file.path, Some(file.stat.size), hashes));
-        let changes = changes(&before.collect::<Vec<_>>(), &after.collect::<Vec<_>>());
-        changes.changes.iter().filter_map(Change::rename_candidate).collect()
+        rename_candidates(&before.collect::<Vec<_>>(), &after.collect::<Vec<_>>())
     }
+}
+
+/// The pairs of one missing and one new file with the same digests. Both stay what they are: equal
+/// bytes under another name are no proof that anybody renamed anything.
+pub(crate) fn rename_candidates(missing: &[Listed<'_>], new: &[Listed<'_>]) -> Vec<Finding> {
+    changes(missing, new).changes.iter().filter_map(Change::rename_candidate).collect()
 }

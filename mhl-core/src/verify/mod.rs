@@ -32,6 +32,7 @@ use crate::{
     asc::{self, IgnoreError, IgnoreList},
     context::{Context, Phase},
     expected::{Expected, ListError, TheList},
+    shard::{ListedDigest, Marks},
     tree::{Disk, Lock, PastTheCache, Tree, Volume, is_part, walk, walk_with},
 };
 
@@ -60,7 +61,7 @@ pub struct VerifyOptions {
     /// sizes is known before anything is read.
     pub stop_at_first: bool,
     /// Leave [`Report::files`] empty, and with it some 250 bytes for each listed file. No ledger takes
-    /// such a report for evidence.
+    /// such a report for evidence. A shard's report has its files all the same: they are merged.
     pub without_files: bool,
     /// The state of the history at the root that was noted elsewhere, by
     /// [`ManifestRecord::pin`](crate::ManifestRecord::pin) or [`asc::HistoryPin::of`]: a chain that
@@ -182,7 +183,8 @@ pub(crate) fn verify_disk(
         }
         return verify_expected(operation, disk, tree, expected, None, options, context);
     }
-    let (within, tree, locks) = if options.dry_run {
+    // A shard writes nothing.
+    let (within, tree, locks) = if options.dry_run || options.portion.of_shard().is_some() {
         let tree = walk(disk);
         (tree.histories_within(), tree, None)
     } else {
@@ -230,7 +232,7 @@ pub(crate) fn root_and_list(path: &Path) -> (PathBuf, Option<RelativePath>) {
 pub(crate) fn verify_expected(
     operation: Operation,
     disk: &Disk,
-    mut tree: Tree,
+    tree: Tree,
     mut expected: Expected,
     locks: Option<Result<Vec<Lock>, LockError>>,
     options: &VerifyOptions,
@@ -244,28 +246,20 @@ pub(crate) fn verify_expected(
         account.found(finding.on_copy(0));
     }
 
-    let litter = expected.listed_litter();
-    if !litter.is_empty() {
-        tree = walk_with(disk, &litter);
-    }
-    let aside = set_aside(&mut tree, &expected, &mut account);
-    let mut patterns = expected.ignore.clone();
-    patterns.extend(options.ignore.iter().cloned());
-    let ignore = IgnoreList::new(&patterns)?;
-    if expected.format == Format::Asc {
-        account.leave_out(&mut tree, &patterns, Some(0))?;
-        expected.pass_over(&ignore);
-    }
-    let may_append = matches!(locks, Some(Ok(_)));
+    let (tree, aside) = comparable(disk, tree, &mut expected, &options.ignore, &mut account)?;
+    // What a merge will record, its shards read.
+    let shard = options.portion.of_shard();
+    let may_append = matches!(locks, Some(Ok(_))) || (shard.is_some() && !options.dry_run);
     let records = may_append && !aside && !expected.histories.is_empty();
     let chosen = options.portion.choose(&expected.files);
     let chosen = chosen.map_err(|paths| VerifyError::NotListed { paths })?;
-    let is_whole = chosen.is_none();
+    let is_whole = chosen.is_none() && shard.is_none();
     let doubt = expected.doubt.take();
     let mut comparison =
         Comparing { records, chosen, doubt, ..Comparing::of(disk, &tree, options) };
     let outcome = comparison.run(&expected, &mut account);
-    let Comparing { doubt, stopped, unread, .. } = comparison;
+    let Comparing { doubt, stopped, unread, marks, .. } = comparison;
+    let marks = marks.filter(|_| outcome.is_ok());
     // What is appended is read back, and is the list that the copy stands on from then on.
     let past = PastTheCache::new(disk);
     let lists: &dyn Volume = if options.past_cache { &past } else { disk };
@@ -279,10 +273,7 @@ pub(crate) fn verify_expected(
         let ignore = &options.ignore;
         match locks {
             None => {}
-            Some(Ok(_)) if aside => {
-                let error = io::Error::other("a history within was not read");
-                not_appended(&mut account, &error.into());
-            }
+            Some(Ok(_)) if aside => not_appended(&mut account, &set_aside_error().into()),
             Some(Ok(_locks)) if is_whole => {
                 append_in_place(lists, &expected, &tree, read, ignore, false, &mut account);
             }
@@ -296,9 +287,7 @@ pub(crate) fn verify_expected(
         }
     }
     if operation == Operation::Verify && expected.files.is_empty() {
-        let note = "there is no file to compare, and so nothing is proven";
-        let list = expected.record.path.as_str();
-        account.found(Finding::new(FindingKind::Unproven, list).noting(note).on_copy(0));
+        account.found(nothing_to_compare(&expected.record.path));
     }
     let cancelled = outcome.is_err() && !stopped;
     drop((tree, outcome));
@@ -307,17 +296,44 @@ pub(crate) fn verify_expected(
             true => "it ended at the first fault".to_owned(),
             false => options.portion.describe(),
         };
-        let note = format!(
-            "{} of {} listed files stand there and were not read: {why}",
-            unread.len(),
-            expected.files.len()
-        );
+        let note = match shard.filter(|_| !stopped) {
+            Some(part) => format!("of shard {} alone: merge the reports of all", part.shard()),
+            None => format!(
+                "{} of {} listed files stand there and were not read: {why}",
+                unread.len(),
+                account.report.counts.files
+            ),
+        };
         account.found(Finding::new(FindingKind::Unread, ".").noting(note).on_copy(0));
     }
     let doubt = doubt.or_else(|| past.doubt());
-    let ending = Ending { cancelled, is_whole, doubt, unread };
-    conclude(&mut account, expected, &ending, options, root_name(disk));
+    let ending = Ending { cancelled, is_whole, doubt, unread, marks };
+    conclude(&mut account, expected, ending, options, root_name(disk));
     Ok(account.end())
+}
+
+/// What of a tree and of its list is compared: without what the list does not speak of, and what
+/// patterns pass over. `true` when a history of its own stands in it, of which nothing is said.
+pub(crate) fn comparable(
+    disk: &Disk,
+    mut tree: Tree,
+    expected: &mut Expected,
+    ignore: &[String],
+    account: &mut Account<'_>,
+) -> Result<(Tree, bool), IgnoreError> {
+    let litter = expected.listed_litter();
+    if !litter.is_empty() {
+        tree = walk_with(disk, &litter);
+    }
+    let aside = set_aside(&mut tree, expected, account);
+    let mut patterns = expected.ignore.clone();
+    patterns.extend(ignore.iter().cloned());
+    let ignore = IgnoreList::new(&patterns)?;
+    if expected.format == Format::Asc {
+        account.leave_out(&mut tree, &patterns, Some(0))?;
+        expected.pass_over(&ignore);
+    }
+    Ok((tree, aside))
 }
 
 /// Takes out of a tree what its list does not speak of; `true` when a history of its own stands in
@@ -370,15 +386,18 @@ struct Ending {
     doubt: Option<CacheDoubt>,
     /// The places of the listed files that were not read.
     unread: Vec<usize>,
+    /// What a shard that came to its end noted.
+    marks: Option<Marks>,
 }
 
 fn conclude(
     account: &mut Account<'_>,
     expected: Expected,
-    ending: &Ending,
+    ending: Ending,
     options: &VerifyOptions,
     name: String,
 ) {
+    let proven = options.past_cache && ending.doubt.is_none();
     let report = &mut account.report;
     let bytes = expected.files.iter().filter_map(|file| file.size).sum();
     let files = expected.files.len() as u64;
@@ -396,39 +415,74 @@ fn conclude(
             .all(|file| file.hashes.algorithms().any(|recorded| recorded == *algorithm))
     });
     let algorithms = algorithms.map(|algorithm| algorithm.name().to_owned()).collect();
-    if !options.without_files {
+    if let (Some(mut marks), Some(part)) = (ending.marks, options.portion.of_shard()) {
+        let own = std::mem::take(&mut marks.own);
+        let mut listed = ListedDigest::new();
+        let mut own = own.into_iter().peekable();
+        for (place, file) in expected.files.into_iter().enumerate() {
+            let file = file.record();
+            listed.file(&file);
+            if own.next_if_eq(&place).is_some() {
+                report.files.push(file);
+            }
+        }
+        let record = marks.record(part.shard(), listed.finish(), options, proven);
+        report.shard = Some(Box::new(record));
+    } else if !options.without_files {
         // Each is dropped as soon as it is told.
         report.files = expected.files.into_iter().map(|file| file.record()).collect();
         for place in &ending.unread {
             report.files.get_mut(*place).into_iter().for_each(|file| file.unread = true);
         }
     }
-    let doubt = ending.doubt.clone().filter(|_| options.past_cache && report.counts.verified > 0);
-    if let Some(CacheDoubt { path, reason }) = &doubt {
-        let note = format!("not everything is proven to have come from the medium: {reason}");
-        let finding = Finding::new(FindingKind::ThroughTheCache, path.as_str()).noting(note);
+    if let Some(copy) = report.copies.first_mut() {
+        copy.algorithms = algorithms;
+    }
+    grade(report, options.past_cache, proven, ending.doubt);
+}
+
+/// Why nothing is appended where a history within was set aside.
+pub(crate) fn set_aside_error() -> io::Error {
+    io::Error::other("a history within was not read")
+}
+
+/// That a list names no file.
+pub(crate) fn nothing_to_compare(list: &str) -> Finding {
+    let note = "there is no file to compare, and so nothing is proven";
+    Finding::new(FindingKind::Unproven, list).noting(note).on_copy(0)
+}
+
+/// Says of the copy what the whole amounts to, and how that is known; where a reading past the cache was
+/// `asked` for and is not `proven`, why it is not.
+pub(crate) fn grade(report: &mut Report, asked: bool, proven: bool, doubt: Option<CacheDoubt>) {
+    let is_doubtful = asked && !proven && report.counts.verified > 0;
+    let doubt = doubt.filter(|_| is_doubtful);
+    if is_doubtful {
+        let note = "not everything is proven to have come from the medium";
+        let (path, note) = match &doubt {
+            Some(CacheDoubt { path, reason }) => (path.as_str(), format!("{note}: {reason}")),
+            None => (".", note.to_owned()),
+        };
+        let finding = Finding::new(FindingKind::ThroughTheCache, path).noting(note);
         report.add(finding.on_copy(0));
     }
     let (status, counts) = (report.status, report.counts);
-    if let Some(copy) = report.copies.first_mut() {
-        copy.algorithms = algorithms;
-        copy.status = status;
-        copy.counts = counts;
-        copy.complete = status == Status::Verified;
-        if counts.verified > 0 {
-            let through = "read and compared, but perhaps from the system's cache";
-            (copy.grade, copy.proof) = match &doubt {
-                None if options.past_cache => {
-                    let proof = "dropped from the cache, measured to be absent, read, compared: \
-                                 every file, and the list";
-                    (Some(Grade::PastTheCache), proof.to_owned())
-                }
-                None => (Some(Grade::ThroughTheCache), through.to_owned()),
-                Some(doubt) => (Some(Grade::ThroughTheCache), format!("{through}: {doubt}")),
-            };
-            copy.cache_doubt = doubt;
+    let Some(copy) = report.copies.first_mut() else { return };
+    copy.status = status;
+    copy.counts = counts;
+    copy.complete = status == Status::Verified;
+    let through = "read and compared, but perhaps from the system's cache";
+    (copy.grade, copy.proof) = match (counts.verified, proven, &doubt) {
+        (0, ..) => (None, String::new()),
+        (_, true, _) => {
+            let proof = "dropped from the cache, measured to be absent, read, compared: every \
+                         file, and the list";
+            (Some(Grade::PastTheCache), proof.to_owned())
         }
-    }
+        (_, false, None) => (Some(Grade::ThroughTheCache), through.to_owned()),
+        (_, false, Some(doubt)) => (Some(Grade::ThroughTheCache), format!("{through}: {doubt}")),
+    };
+    copy.cache_doubt = doubt;
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::{collections::HashSet, num::NonZero};
 
 use mhl_hash::{Algorithm, Hasher};
 
-use crate::{RelativePath, expected::ExpectedFile};
+use crate::{RelativePath, RollShard, Shard, expected::ExpectedFile};
 
 /// Which of the listed files are read: all, or a portion, for rolls that are looked after bit by bit.
 ///
@@ -37,6 +37,12 @@ pub enum Portion {
     },
     /// These files, and every file of these folders.
     Paths(Vec<RelativePath>),
+    /// The part of one of many machines, whose reports [`merge`](crate::merge) makes one: listed and
+    /// found files, sorted by path and cut into parts of the same bytes, as far as whole files allow.
+    ///
+    /// The report tells of this part alone, and has a [`ShardRecord`](crate::ShardRecord) if the work
+    /// came to its end. Nothing is written: a merge appends the one generation.
+    Shard(RollShard),
 }
 
 /// What a file is taken to cost besides its bytes: about what a device reads while it finds the next.
@@ -63,7 +69,21 @@ impl Portion {
         match self {
             Portion::Whole => true,
             Portion::Turn { of, .. } => of.get() == 1,
-            Portion::Paths(_) => false,
+            Portion::Paths(_) | Portion::Shard(_) => false,
+        }
+    }
+
+    /// The part of one of many machines in a roll that all of them share: [`Portion::Shard`].
+    #[must_use]
+    pub fn shard(shard: Shard) -> Self {
+        Portion::Shard(shard.into())
+    }
+
+    /// The shard's part that it is.
+    pub(super) fn of_shard(&self) -> Option<RollShard> {
+        match self {
+            Portion::Shard(part) => Some(*part),
+            _ => None,
         }
     }
 
@@ -77,7 +97,8 @@ impl Portion {
     ) -> Result<Option<Vec<bool>>, Vec<RelativePath>> {
         Ok(match self {
             _ if self.is_whole() => None,
-            Portion::Whole => None,
+            // It is cut when it is known what stands in the tree.
+            Portion::Whole | Portion::Shard(_) => None,
             Portion::Turn { turn, of } => Some(of_turn(files, *turn, *of)),
             Portion::Paths(paths) => Some(at(files, paths)?),
         })
@@ -91,6 +112,7 @@ impl Portion {
                 format!("turn {} of {of} was to be read", turn.saturating_add(1))
             }
             Portion::Paths(paths) => format!("{} named paths were to be read", paths.len()),
+            Portion::Shard(part) => format!("shard {} was to be read", part.shard()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The engine as a whole: rolls verified, cards offloaded, beside what their bytes allow and what other
+//! The engine as a whole: rolls verified, by one machine and by shards, cards offloaded, beside what their bytes allow and what other
 //! programs take.
 //!
 //! ```text
@@ -15,6 +15,7 @@
 mod contest;
 mod offload;
 mod roll;
+mod shards;
 mod verify;
 
 use std::process::ExitCode;
@@ -29,7 +30,7 @@ const ROUNDS: usize = 5;
 type Row = (&'static str, fn() -> Result<Contest, String>);
 
 fn rows() -> impl Iterator<Item = Row> {
-    verify::ROWS.into_iter().chain(offload::ROWS)
+    verify::ROWS.into_iter().chain(shards::ROWS).chain(offload::ROWS)
 }
 
 struct Options {

@@ -62,6 +62,27 @@ impl Cases {
         self.answers[found as usize] += 1;
     }
 
+    /// The same work by as many threads as the machine runs at once, each with cases of its own.
+    fn side_by_side<Part: Sync>(&mut self, parts: &[Part], work: impl Fn(&mut Self, &Part) + Sync) {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let (step, work) = (self.step, &work);
+        std::thread::scope(|scope| {
+            let shared = (0..threads).map(|thread| {
+                let own = parts.iter().skip(thread).step_by(threads);
+                scope.spawn(move || {
+                    let mut cases = Cases { step, next: 0, judged: 0, answers: [0; 3] };
+                    own.for_each(|part| work(&mut cases, part));
+                    cases
+                })
+            });
+            for thread in shared.collect::<Vec<_>>() {
+                let cases = thread.join().unwrap();
+                self.judged += cases.judged;
+                self.answers.iter_mut().zip(cases.answers).for_each(|(all, more)| *all += more);
+            }
+        });
+    }
+
     /// Every answer was given, and as many cases as the product has.
     fn end(&self, product: usize) {
         assert!(self.answers.iter().all(|count| *count > 0), "{:?}", self.answers);
@@ -263,11 +284,12 @@ fn every_copy_beside_every_two_good_ones() {
     let (digests, lists) = ([None, Some("md5"), Some("sha1")], [0, 1, 2]);
     let product = 4 * 3 * 3 * 2 * 2 * 4 * 7 * 5;
     let (mut cases, media, profile) = (Cases::new(), Medium::all(), Profile::default());
-    for medium in &media {
+    let parts: Vec<_> = media.iter().map(|medium| (medium, cases.below(product))).collect();
+    cases.side_by_side(&parts, |cases, (medium, numbers)| {
         let mut telling = Telling::new();
         telling.places(&places);
         let mut told = Vec::new();
-        for number in cases.below(product) {
+        for &number in numbers {
             let mut pick = Pick(number);
             let evidence = Evidence {
                 grade: pick.of(&grades),
@@ -277,7 +299,7 @@ fn every_copy_beside_every_two_good_ones() {
                 verified: pick.of(&[true, false]),
             };
             let (place, condition) = (pick.of(&places), pick.of(&Condition::ALL));
-            let copy = Copy { medium: *medium, place, condition, evidence };
+            let copy = Copy { medium: **medium, place, condition, evidence };
             let mut copies = owned(&pick.of(&companies()));
             let id = format!("serial:X {place:?} {condition:?}");
             copies.push((id, copy));
@@ -302,7 +324,7 @@ fn every_copy_beside_every_two_good_ones() {
             let only: Vec<Copy> = copies.iter().map(|(_, copy)| *copy).collect();
             cases.check(found, table::redundant(&only, false), &copies);
         }
-    }
+    });
     cases.end(product * media.len());
 }
 
