@@ -244,6 +244,18 @@ impl Staged<'_> {
     }
 }
 
+/// Behind the documents of an operation, of which `last` was the last: a tape keeps names in its index, and
+/// takes minutes to write that, so once for all of them.
+pub(crate) fn write_down_names(volume: &dyn Volume, last: &str) -> Result<(), Unpublished> {
+    if !volume.is_tape() {
+        return Ok(());
+    }
+    volume.sync_all().map_err(|error| match RelativePath::new(last) {
+        Ok(at) => Unpublished::Unproven { at, error },
+        Err(_) => error.into(),
+    })
+}
+
 /// Why a document is not published, and what stands in its place.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unpublished {
