@@ -148,7 +148,10 @@ pub fn merge_into(
         return Err(MergeIntoError::Changed { root, what });
     }
     let read = read_by_shards(&expected, &tree.files, &merged, reports);
-    let started = Timestamp::parse(&merged.started).unwrap_or_else(|_| context.clock.now());
+    // The instant, not as it is spelled in the report.
+    let started = Timestamp::parse(&merged.started).ok();
+    let started = started.and_then(|at| Timestamp::from_unix(at.unix_seconds(), at.nanoseconds()));
+    let started = started.unwrap_or_else(|| context.clock.now());
     let mut account = Account { report: merged, context, started };
     match locks {
         Ok(_) if aside => not_appended(&mut account, &set_aside_error().into()),
