@@ -9,7 +9,7 @@ from job import SCRATCH
 
 HERE = Path(__file__).resolve().parent
 # XFS takes no less.
-IMAGE_SIZES = {"ext4": 128 << 20, "xfs": 320 << 20}
+IMAGE_SIZES = {"ext4": 128 << 20, "xfs": 320 << 20, "btrfs": 128 << 20}
 # Small files are kept within their metadata.
 INLINE = ("-O", "inline_data")
 

@@ -181,6 +181,7 @@ impl From<OffloadError> for Failure {
             OffloadError::Source { path, .. } | OffloadError::NothingToCopy { path } => {
                 failure(Code::Io).at(FindingKind::UnreadableFile, path)
             }
+            OffloadError::Threads { .. } => failure(Code::Io),
             OffloadError::Stalled { path, .. } => failure(Code::Io).at(FindingKind::Stalled, path),
             OffloadError::Cancelled => failure(Code::Cancelled),
             OffloadError::SourceCarriesList { path, findings, .. } => {

@@ -9,8 +9,9 @@ use std::{
 use mhl_hash::{Algorithm, HashValue, Hasher};
 
 use crate::{
-    Comparison, Entry, Event, FileEntry, FileRecord, Finding, FindingKind, Format, Item, Limits,
-    Manifest, ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath, asc,
+    CacheDoubt, Comparison, Entry, Event, FileEntry, FileRecord, Finding, FindingKind, Format,
+    Item, Limits, Manifest, ManifestRecord, ReadError, ReadErrorKind, RecordedHash, RelativePath,
+    asc,
     diff::{self, Named},
     digests::Digests,
     hashes::Hashes,
@@ -37,6 +38,9 @@ pub(crate) struct Expected {
     pub(crate) findings: Vec<Finding>,
     /// The history and those within it, outer before inner; none for a list by itself.
     pub(crate) histories: Vec<Past>,
+    /// Read [past the cache](crate::tree::PastTheCache): why it is not proven that all of it came from
+    /// the device, if it is not. What is read as the system likes has no doubt to tell.
+    pub(crate) doubt: Option<CacheDoubt>,
 }
 
 /// A listed file.
@@ -340,6 +344,7 @@ impl Expected {
             findings,
             files,
             histories: Vec::new(),
+            doubt: None,
         })
     }
 

@@ -110,8 +110,8 @@ pub use record::{EntryError, HashedFile, Look, Record, RecordError, RecordOption
 pub use recorded::{Action, Comparison, RecordedHash};
 pub use rename::{RenameError, rename};
 pub use report::{
-    CopyReport, Counts, FileRecord, Finding, FindingKind, Grade, ManifestRecord, Operation,
-    PhaseRecord, Place, ReadReportError, Report, Roll, Status,
+    CacheDoubt, CacheReason, CopyReport, Counts, FileRecord, Finding, FindingKind, Grade,
+    ManifestRecord, Operation, PhaseRecord, Place, ReadReportError, Report, Roll, Status,
 };
 pub use roll::roll_content;
 pub use seal::{SealError, SealOptions, seal};

@@ -20,6 +20,7 @@ use crate::{
     listing::{AlgorithmNotInFormat, Generation, Listing, check_algorithms, ignore_patterns},
     tree::{
         Disk, Tree, Volume,
+        durable::write_down_names,
         read::Way,
         turns::{Cancelled, Wanted, read_each},
         walk,
@@ -182,7 +183,10 @@ pub fn seal(
             digests: &digests,
             generation: Generation::default(),
         };
-        match listing.write(&disk) {
+        let written = listing.write(&disk);
+        let written =
+            written.and_then(|record| write_down_names(&disk, &record.path).map(|()| record));
+        match written {
             Ok(record) => {
                 copy.manifest = Some(record);
                 copy.grade = Some(Grade::InFlight);

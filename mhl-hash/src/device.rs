@@ -55,12 +55,52 @@ impl Strategy {
     }
 }
 
+/// Whether LTFS is mounted under a path. Only Linux is asked; elsewhere, and where the system does not
+/// tell, the answer is no.
+///
+/// By `proc(5)` such a mount has the type `ltfs` or `fuse.ltfs`, or any type of FUSE and a source like
+/// `ltfs:/dev/sg3`, by which the reference implementation calls its mounts.
+///
+/// ```
+/// assert!(!mhl_hash::is_tape("/nowhere".as_ref()));
+/// ```
+#[must_use]
+pub fn is_tape(path: &Path) -> bool {
+    #[cfg(target_os = "linux")]
+    return device_number(path).is_some_and(|number| is_mounted_tape(&number));
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = path;
+        false
+    }
+}
+
+/// The number of the device under a path, as the system's tables spell it.
 #[cfg(target_os = "linux")]
-fn seeks(path: &Path) -> Option<bool> {
+fn device_number(path: &Path) -> Option<String> {
     use std::os::linux::fs::MetadataExt;
 
     let device = std::fs::metadata(path).ok()?.st_dev();
-    let number = format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device));
+    Some(format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device)))
+}
+
+#[cfg(target_os = "linux")]
+fn is_mounted_tape(number: &str) -> bool {
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    is_tape_in(&mounts, number)
+}
+
+#[cfg(target_os = "linux")]
+fn is_tape_in(mounts: &str, number: &str) -> bool {
+    mounted(mounts, number).is_some_and(|(kind, source)| {
+        let is_fuse = kind == "fuse" || kind.starts_with("fuse.");
+        ["ltfs", "fuse.ltfs"].contains(&kind) || (is_fuse && source.starts_with("ltfs:"))
+    })
+}
+
+#[cfg(target_os = "linux")]
+fn seeks(path: &Path) -> Option<bool> {
+    let number = device_number(path)?;
     let block = Path::new("/sys/dev/block").join(&number);
     // A virtual disk calls itself rotational unless its host says otherwise, which tells nothing.
     if std::fs::read_link(&block).is_ok_and(|link| link.to_string_lossy().contains("/virtio")) {
@@ -71,15 +111,15 @@ fn seeks(path: &Path) -> Option<bool> {
     if let Some(rotational) = queue.iter().find_map(|file| std::fs::read_to_string(file).ok()) {
         return Some(rotational.trim() == "1");
     }
-    let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
-    Some(file_system(&mounts, &number)?.contains("ltfs"))
+    Some(is_mounted_tape(&number))
 }
 
-/// The type of the file system with this device number, of a table as `proc(5)` has it.
+/// The type and the source of the file system with this device number, of a table as `proc(5)` has it.
 #[cfg(target_os = "linux")]
-fn file_system<'a>(mounts: &'a str, number: &str) -> Option<&'a str> {
+fn mounted<'a>(mounts: &'a str, number: &str) -> Option<(&'a str, &'a str)> {
     let mount = mounts.lines().find(|line| line.split(' ').nth(2) == Some(number))?;
-    mount.split_once(" - ")?.1.split(' ').next()
+    let mut fields = mount.split_once(" - ")?.1.split(' ');
+    Some((fields.next()?, fields.next().unwrap_or_default()))
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -142,15 +182,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tape_is_known_by_its_file_system() {
+    fn a_tape_is_known_by_its_file_system_or_by_its_source() {
         let mounts = "\
 22 1 254:1 / / rw,relatime - ext4 /dev/vda1 rw
 36 22 0:31 / /mnt/my\\040tape rw,nosuid shared:9 - fuse.ltfs ltfs:/dev/sg3 rw,user_id=0
+37 22 0:32 / /mnt/b rw,nosuid - fuse ltfs:/dev/sg4 rw,user_id=0
+38 22 0:33 / /mnt/c rw,nosuid - ltfs /dev/sg5 rw
+39 22 0:34 / /mnt/d rw,nosuid - fuse.exfat /dev/sdb1 rw
+40 22 0:35 / /mnt/e rw,nosuid - nfs4 ltfs:/export rw
 ";
-        assert_eq!(file_system(mounts, "0:31"), Some("fuse.ltfs"));
-        assert_eq!(file_system(mounts, "254:1"), Some("ext4"));
-        assert_eq!(file_system(mounts, "0:3"), None);
-        assert_eq!(file_system("", "0:31"), None);
-        assert_eq!(file_system("36 22 0:31 / /mnt", "0:31"), None);
+        assert_eq!(mounted(mounts, "0:31"), Some(("fuse.ltfs", "ltfs:/dev/sg3")));
+        assert_eq!(mounted(mounts, "254:1"), Some(("ext4", "/dev/vda1")));
+        for number in ["0:31", "0:32", "0:33"] {
+            assert!(is_tape_in(mounts, number), "{number}");
+        }
+        for number in ["254:1", "0:34", "0:35", "0:3"] {
+            assert!(!is_tape_in(mounts, number), "{number}");
+        }
+        assert_eq!(mounted("", "0:31"), None);
+        assert_eq!(mounted("36 22 0:31 / /mnt", "0:31"), None);
     }
 }

@@ -138,7 +138,7 @@ pub use algorithm::{Algorithm, Detects, UnknownAlgorithm};
 pub use backend::Backend;
 pub use buffer::{BUFFER_LEN, Buffer};
 #[cfg(feature = "std")]
-pub use device::Strategy;
+pub use device::{Strategy, is_tape};
 #[cfg(feature = "std")]
 pub use file::{Hashed, ReadError, hash_file, hash_reader};
 #[cfg(feature = "std")]

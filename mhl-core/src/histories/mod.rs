@@ -160,6 +160,7 @@ impl Expected {
             ignore: told.past.ignore.clone(),
             findings: told.findings,
             histories: vec![told.past],
+            doubt: None,
         };
         let mut first = First::of(told.first);
         let depth = Depth { limits, keep };
@@ -185,6 +186,7 @@ impl Expected {
             ignore: ignore_patterns(&[]),
             findings: Vec::new(),
             histories: vec![Past::fresh()],
+            doubt: None,
         };
         expected.take_in_all(
             volume,

@@ -159,7 +159,7 @@ pub(super) fn copy(
     let (hasher, steps) = Consumer::of(&hashing, &card);
     let hashed = {
         let source = Arc::clone(source);
-        thread::spawn(move || hash(&steps, &hashing, &source))
+        crew.begin_hashing(move || hash(&steps, &hashing, &source))
     };
     let side_by_side = strategy.side_by_side(&Streams::new(source.algorithms()));
     let side_by_side = side_by_side.min(most_open);
@@ -180,7 +180,7 @@ pub(super) fn copy(
         ..Copied::default()
     };
     // It touches no disk, and ends when the card gives no more.
-    let hashed = hashed.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    let hashed = hashed.wait().unwrap_or_default();
     copied.hashing = hashed.busy;
     for file in hashed.changed.into_iter().filter_map(|index| source.files().get(index)) {
         let finding = Finding::new(FindingKind::SourceChanged, file.path.as_str());

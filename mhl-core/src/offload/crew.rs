@@ -9,12 +9,13 @@
 //! ([`watched`](super::watched)).
 
 use std::{
+    io,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc,
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
-    thread::{self, JoinHandle},
+    thread::{self, Builder, JoinHandle},
     time::{Duration, Instant},
 };
 
@@ -93,6 +94,8 @@ pub(super) enum Aboard {
 /// The threads of an offload.
 pub(super) struct Crew<'p> {
     card: Hand<Aboard>,
+    /// It hashes what the card gives, and touches no disk.
+    hasher: Hand<()>,
     /// One for each destination.
     members: Vec<Hand<Destination>>,
     /// How long a call may take.
@@ -108,11 +111,39 @@ pub(super) struct Pending<T> {
     is_for_later: bool,
 }
 
+/// An answer that comes for sure.
+pub(super) struct Answer<T>(Receiver<(Option<usize>, thread::Result<T>)>);
+
+impl<T> Answer<T> {
+    /// Waits for it; a panic of its thread is ours. `None` where nobody was there to be asked.
+    pub(super) fn wait(self) -> Option<T> {
+        let (_, given) = self.0.recv().ok()?;
+        Some(given.unwrap_or_else(|panic| resume_unwind(panic)))
+    }
+}
+
 impl<'p> Crew<'p> {
-    /// A thread for the card, and one for each of so many destinations.
-    pub(super) fn new(destinations: usize, patience: Duration, progress: &'p dyn Progress) -> Self {
-        let members = (0..destinations).map(|_| Hand::hired()).collect();
-        Crew { card: Hand::hired(), members, patience, progress }
+    /// A thread for the card, one that hashes, and one for each of so many destinations.
+    ///
+    /// # Errors
+    /// What the system says where it grants no further thread.
+    pub(super) fn new(
+        destinations: usize,
+        patience: Duration,
+        progress: &'p dyn Progress,
+    ) -> io::Result<Self> {
+        Self::of_threads(Builder::new, destinations, patience, progress)
+    }
+
+    fn of_threads(
+        thread: impl Fn() -> Builder,
+        destinations: usize,
+        patience: Duration,
+        progress: &'p dyn Progress,
+    ) -> io::Result<Self> {
+        let (card, hasher) = (Hand::hired(thread())?, Hand::hired(thread())?);
+        let members = (0..destinations).map(|_| Hand::hired(thread())).collect::<Result<_, _>>()?;
+        Ok(Crew { card, hasher, members, patience, progress })
     }
 
     /// The pulse of the card.
@@ -144,6 +175,16 @@ impl<'p> Crew<'p> {
         self.wait(pending, None, |_, given| answer = Some(given));
         self.goes_on()?;
         answer.ok_or(Ended::Cancelled)
+    }
+
+    /// Lets the thread that hashes do so. Whoever waits for its answer has to end what it is given before.
+    pub(super) fn begin_hashing<T: Send + 'static>(
+        &mut self,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Answer<T> {
+        let (sender, answers) = mpsc::channel();
+        self.hasher.ask(None, &sender, |_| job());
+        Answer(answers)
     }
 
     /// Lets every destination do something that `job` makes for it, by its place and pulse. Its
@@ -308,7 +349,9 @@ impl<'p> Crew<'p> {
         self.wait(members, None, |_, ()| {});
         let members = self.members.into_iter().enumerate();
         let given_up = members.filter_map(|(index, member)| Some((index, member.end()?)));
-        (self.card.end(), given_up.collect())
+        let given_up = given_up.collect();
+        self.hasher.end();
+        (self.card.end(), given_up)
     }
 }
 
@@ -320,19 +363,20 @@ pub(super) fn prepared<T>(
 }
 
 impl<S: Send + 'static> Hand<S> {
-    fn hired() -> Self {
+    fn hired(thread: Builder) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job<S>>();
         let pulse = Arc::new(Pulse::default());
         let own = Arc::clone(&pulse);
-        let thread = thread::spawn(move || {
+        let thread = thread.spawn(move || {
             let mut kept = None;
             while let Ok(job) = own.wait(|| queue.recv()) {
                 job(&mut kept);
             }
-        });
+        })?;
         let seen = (0, Instant::now());
         let _stops = Stopping(Arc::clone(&pulse));
-        Hand { pulse, jobs, thread, seen, told: 0, given_up: None, is_dismissed: false, _stops }
+        let (told, given_up, is_dismissed) = (0, None, false);
+        Ok(Hand { pulse, jobs, thread, seen, told, given_up, is_dismissed, _stops })
     }
 
     fn works(&self) -> bool {
@@ -399,9 +443,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn where_the_system_grants_no_thread_that_is_an_error() {
+        let beyond_all_memory = || Builder::new().stack_size(1 << 46);
+        let crew = Crew::of_threads(beyond_all_memory, 1, Duration::from_secs(1), &());
+        assert!(crew.is_err());
+    }
+
+    #[test]
     fn after_a_panic_all_others_come_to_an_end() {
         let (ended, has_ended) = mpsc::channel();
-        let mut crew = Crew::new(2, Duration::from_secs(3600), &());
+        let mut crew = Crew::new(2, Duration::from_secs(3600), &()).unwrap();
         let pending = crew.begin(|index, pulse| {
             let (pulse, ended) = (Arc::clone(pulse), ended.clone());
             Some(move |_: &mut Option<Destination>| {
@@ -421,7 +472,7 @@ mod tests {
     fn without_the_card_who_waits_for_it_is_given_up_and_nobody_who_computes() {
         let look_after = |is_at_card: bool| {
             let minute = Duration::from_secs(60);
-            let mut crew = Crew::new(1, minute, &());
+            let mut crew = Crew::new(1, minute, &()).unwrap();
             crew.card.given_up = Some(GivenUp::Silent(minute));
             let member = &mut crew.members[0];
             let (begun, has_begun) = mpsc::channel();
@@ -451,7 +502,7 @@ mod tests {
     fn who_was_silent_while_all_stood_still_is_not_given_up() {
         let minute = Duration::from_secs(60);
         let look_after = |round: Duration| {
-            let mut crew = Crew::new(1, minute / 2, &());
+            let mut crew = Crew::new(1, minute / 2, &()).unwrap();
             let member = &mut crew.members[0];
             member.pulse.enter();
             member.seen.1 = Instant::now().checked_sub(minute).unwrap();

@@ -9,7 +9,7 @@ use mhl_hash::Algorithm;
 
 use super::{marker::Marker, pulse::Pulse, write::Writing};
 use crate::{
-    CopyReport, Finding, FindingKind, Grade, Place, RelativePath,
+    CacheDoubt, CopyReport, Finding, FindingKind, Grade, Place, RelativePath,
     expected::Expected,
     tree::{Lock, Tree, Volume},
 };
@@ -95,8 +95,8 @@ pub(super) struct Destination {
     pub(super) pulse: Arc<Pulse>,
     /// Nothing more is tried: the device is full, gone, or another one.
     pub(super) lost: bool,
-    /// Why a read-back is not proven to have come from the device.
-    pub(super) unproven: Option<&'static str>,
+    /// The first file or list that was read back and is not proven to have come from the device.
+    pub(super) doubt: Option<CacheDoubt>,
     /// What is on its way.
     pub(super) writing: Writing,
 }
@@ -121,7 +121,7 @@ impl Destination {
             made: Made::default(),
             pulse,
             lost: false,
-            unproven: None,
+            doubt: None,
             writing: Writing::default(),
         }
     }
@@ -175,14 +175,17 @@ impl Destination {
         copy.counts.files = self.states.len() as u64;
         copy.counts.verified = self.proven();
         if self.proven() > 0 {
-            (copy.grade, copy.proof) = match self.unproven {
+            copy.cache_doubt.clone_from(&self.doubt);
+            (copy.grade, copy.proof) = match &self.doubt {
                 None => (
                     Some(Grade::PastTheCache),
-                    "dropped from the cache, measured to be absent, read back, compared".to_owned(),
+                    "dropped from the cache, measured to be absent, read back, compared: \
+                     every file, and the list"
+                        .to_owned(),
                 ),
-                Some(why) => (
+                Some(doubt) => (
                     Some(Grade::ThroughTheCache),
-                    format!("read back and compared, but perhaps from the cache: {why}"),
+                    format!("read back and compared, but perhaps from the cache: {doubt}"),
                 ),
             };
         }

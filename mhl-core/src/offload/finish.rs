@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     CopyReport, Finding, FindingKind, Grade, RelativePath, Report, Status, account::Account,
+    tree::PastTheCache,
 };
 
 /// Lists every proven copy and takes what each has to say into the report. Tells what the lists say
@@ -134,15 +135,18 @@ struct Finished {
 /// Gives a proven copy its list.
 fn finish_one(destination: &mut Destination, lists: &Lists, source_is_whole: bool) -> Finished {
     let source = &lists.source;
-    let mut copy = destination.report(source.algorithms());
     let faulty = destination.findings.iter().any(|finding| finding.kind.is_fault());
-    let mut content_of_list = None;
+    let (mut manifest, mut complete, mut content_of_list) = (None, false, None);
     let is_proven = destination.is_proven() && !faulty && !destination.pulse.is_cancelled();
     if source_is_whole && is_proven && destination.holds(&source.card) {
-        match lists.give(destination) {
+        let roll = PastTheCache::new(destination.roll.as_ref());
+        let given = lists.give(destination, &roll);
+        let doubt = roll.doubt();
+        destination.doubt = destination.doubt.take().or(doubt);
+        match given {
             Ok(listed) => {
-                copy.manifest = Some(listed.record);
-                copy.complete = listed.notes.iter().all(|n| n.kind != FindingKind::Unproven);
+                manifest = Some(listed.record);
+                complete = listed.notes.iter().all(|n| n.kind != FindingKind::Unproven);
                 destination.findings.extend(listed.notes);
                 content_of_list = Some(listed.content);
                 if destination.is_written() && matches!(source.card.carried, Carried::Histories(_))
@@ -155,6 +159,8 @@ fn finish_one(destination: &mut Destination, lists: &Lists, source_is_whole: boo
             Err(findings) => destination.findings.extend(findings),
         }
     }
+    let mut copy = destination.report(source.algorithms());
+    (copy.manifest, copy.complete) = (manifest, complete);
     if copy.grade == Some(Grade::ThroughTheCache) {
         let finding = Finding::new(FindingKind::ThroughTheCache, ".");
         destination.findings.push(finding.noting(copy.proof.clone()));

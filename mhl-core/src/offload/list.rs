@@ -19,7 +19,7 @@ use crate::{
     listing::{Generation, Listing},
     tree::{
         FoundFile, Volume,
-        durable::{Unpublished, stage_copy},
+        durable::{Unpublished, stage_copy, write_down_names},
     },
     verify::{
         compare::Read,
@@ -60,7 +60,9 @@ impl Lists {
 
     /// Gives a proven copy its list; one that stands there and names everything is compared with
     /// what was read. With a fault there is none.
-    pub(super) fn give(&self, to: &Destination) -> Result<Listed, Vec<Finding>> {
+    ///
+    /// `roll` is the roll's folder there, of which what is read tells whether it came from the device.
+    pub(super) fn give(&self, to: &Destination, roll: &dyn Volume) -> Result<Listed, Vec<Finding>> {
         if !to.roll.is_still_there() {
             let note = "another folder stands at the copy's path: the drive was taken away before \
                         its list was written";
@@ -70,12 +72,15 @@ impl Lists {
             return self.confirm(list);
         }
         let format = to.finished.as_ref().map_or(self.card().format, |list| list.format);
-        let (roll, old) = (to.roll.as_ref(), to.finished.as_ref());
-        match (format, &self.card().carried) {
-            (Format::Asc, _) => self.append(to),
-            (Format::Classic, Carried::List(list, content)) => self.carry_list(list, *content, to),
-            (Format::Classic, _) => self.write_list(roll, old),
-        }
+        let listed = match (format, &self.card().carried) {
+            (Format::Asc, _) => self.append(to, roll),
+            (Format::Classic, Carried::List(list, content)) => {
+                self.carry_list(list, *content, to, roll)
+            }
+            (Format::Classic, _) => self.write_list(roll, to.finished.as_ref()),
+        }?;
+        write_down_names(roll, &listed.record.path).map_err(not_written)?;
+        Ok(listed)
     }
 
     /// The list of an offload that was finished before.
@@ -132,8 +137,9 @@ impl Lists {
         list: &ManifestRecord,
         content: HashValue,
         to: &Destination,
+        roll: &dyn Volume,
     ) -> Result<Listed, Vec<Finding>> {
-        let (roll, old) = (to.roll.as_ref(), to.finished.as_ref());
+        let old = to.finished.as_ref();
         let notes = self.hold_to_old(old)?;
         let staged = RelativePath::new(&list.path).map_err(io::Error::other).and_then(|path| {
             let from = self.card().volume()?;
@@ -164,10 +170,10 @@ impl Lists {
     }
 
     /// A generation more in the copy's history and those within it, which the card's may begin.
-    fn append(&self, to: &Destination) -> Result<Listed, Vec<Finding>> {
-        let roll = to.roll.as_ref();
+    fn append(&self, to: &Destination, roll: &dyn Volume) -> Result<Listed, Vec<Finding>> {
         let new = to.finished.as_ref().map(|list| self.card().histories_new_to(list));
-        self.carry_histories(to, new.as_deref()).map_err(|error| not_written(error.into()))?;
+        self.carry_histories(to, roll, new.as_deref())
+            .map_err(|error| not_written(error.into()))?;
         let is_carried = matches!(self.card().carried, Carried::Histories(_));
         let pasts = match &to.finished {
             Some(list) => &*list.histories,
@@ -233,8 +239,12 @@ impl Lists {
 
     /// The card's histories, as they are, or those of the folders in `only`: every manifest before
     /// any chain, and the chain of the root last. Before that one stands, nothing is listed.
-    fn carry_histories(&self, to: &Destination, only: Option<&[RelativePath]>) -> io::Result<()> {
-        let roll = to.roll.as_ref();
+    fn carry_histories(
+        &self,
+        to: &Destination,
+        roll: &dyn Volume,
+        only: Option<&[RelativePath]>,
+    ) -> io::Result<()> {
         let Carried::Histories(histories) = &self.card().carried else { return Ok(()) };
         let wanted = |path: &RelativePath| {
             only.is_none_or(|roots| {

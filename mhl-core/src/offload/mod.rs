@@ -179,6 +179,12 @@ pub enum OffloadError {
         /// How long it was silent.
         silent: Duration,
     },
+    /// The system grants fewer threads than the card, the hashing and the destinations need.
+    #[error("the system grants too few threads: {error}: end other programs, or raise its limit")]
+    Threads {
+        /// What the system said.
+        error: io::Error,
+    },
     /// The observer asked to stop before anything was begun.
     #[error("cancelled before anything was begun")]
     Cancelled,
@@ -258,7 +264,8 @@ fn offload_sites(
 ) -> Result<Report, OffloadError> {
     let source = from.path.clone();
     let folders: Vec<PathBuf> = to.iter().map(|site| site.path.clone()).collect();
-    let mut crew = Crew::new(to.len(), options.patience, context.progress);
+    let crew = Crew::new(to.len(), options.patience, context.progress);
+    let mut crew = crew.map_err(|error| OffloadError::Threads { error })?;
     let ended = |ended| match ended {
         Ended::Cancelled => OffloadError::Cancelled,
         Ended::CardStalled(silent) => OffloadError::Stalled { path: source.clone(), silent },

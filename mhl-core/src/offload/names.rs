@@ -130,6 +130,7 @@ mod tests {
             ignore: Vec::new(),
             findings: Vec::new(),
             histories: Vec::new(),
+            doubt: None,
         }
     }
 

@@ -23,7 +23,7 @@ use crate::{
     Finding, FindingKind, Limits, RelativePath, appending, asc,
     expected::{Expected, is_list},
     histories::Past,
-    tree::{Capacity, FoundFile, Tree, Volume, is_part, walk_observed},
+    tree::{Capacity, FoundFile, PastTheCache, Tree, Volume, is_part, walk_observed},
 };
 
 /// Room that a list takes for one file, and a file system for its bookkeeping: an estimate.
@@ -205,6 +205,9 @@ impl Plan {
         let stands = states.iter().map(|state| state.stands()).collect();
         let mut destination =
             Destination::new(folder, roll, self.roll.clone(), states, Arc::clone(pulse));
+        // A list that is not the last word is read anew, or replaced.
+        let last = list.as_ref().filter(|_| !goes_on);
+        destination.doubt = last.and_then(|list| list.doubt.clone());
         destination.finished = list;
         destination.goes_on = goes_on;
         destination.findings = findings;
@@ -328,8 +331,10 @@ impl Plan {
             found.files.iter().any(|file| is_list(&file.path) || self.in_history(&file.path));
         let list = if is_listed {
             let within = found.histories_within();
-            let expected = Expected::load(roll, None, &within, &Limits::default(), &[]);
-            Some(expected.map_err(|error| vec![Finding::from(&error)])?)
+            let past = PastTheCache::new(roll);
+            let expected = Expected::load(&past, None, &within, &Limits::default(), &[]);
+            let expected = expected.map_err(|error| vec![Finding::from(&error)])?;
+            Some(Expected { doubt: past.doubt(), ..expected })
         } else {
             None
         };

@@ -9,7 +9,7 @@ use super::{
     source::Source,
 };
 use crate::{
-    Finding, FindingKind,
+    CacheDoubt, Finding, FindingKind,
     tree::{
         FoundFile,
         read::{Failure, ReadOutcome, Way},
@@ -55,14 +55,14 @@ impl Destination {
             is_of_others: state != State::Durable,
         });
         let pulse = Arc::clone(&self.pulse);
-        let Destination { roll, states, findings, unproven, .. } = self;
+        let Destination { roll, states, findings, doubt, .. } = self;
         let judged = |(index, file, state): (usize, &FoundFile, State), result: Result<_, _>| {
             let may_write_anew = may_write_anew && state == State::Standing;
             let proof = result.as_ref().map_or(None, |found: &ReadOutcome| found.unproven);
             bytes += result.as_ref().map_or(0, |found| found.bytes);
             let (state, finding) = judge(file, state, &digests.get(index), result, may_write_anew);
-            if state == State::Proven {
-                *unproven = unproven.or(proof);
+            if let (State::Proven, Some(reason)) = (state, proof) {
+                doubt.get_or_insert_with(|| CacheDoubt::new(file.path.as_str(), reason));
             }
             findings.extend(finding);
             if let Some(place) = states.get_mut(index) {

@@ -12,7 +12,7 @@ use super::{
     source::Source,
 };
 use crate::{
-    Finding, FindingKind, PhaseRecord,
+    CacheReason, Finding, FindingKind, PhaseRecord,
     account::Account,
     context::{Context, Phase},
     tree::{
@@ -194,7 +194,7 @@ impl Transfer<'_, '_> {
 fn second_read(
     source: &Source,
     pulse: &Pulse,
-) -> (Result<(), turns::Cancelled>, Option<&'static str>) {
+) -> (Result<(), turns::Cancelled>, Option<CacheReason>) {
     let card = &source.card;
     let Ok(volume) = card.volume() else { return (Err(turns::Cancelled), None) };
     let digests = source.digests().clone();

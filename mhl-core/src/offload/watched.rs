@@ -10,7 +10,7 @@ use std::{
 
 use super::pulse::{Pulse, gone};
 use crate::{
-    RelativePath,
+    CacheReason, RelativePath,
     tree::{Capacity, Lock, Modified, ReadFile, Residency, Stat, Take, Volume, WriteFile},
 };
 
@@ -197,7 +197,7 @@ impl ReadFile for Watched<dyn ReadFile> {
 
     fn drop_cache(&mut self) -> Residency {
         let dropped = self.call_mut(|inner| Ok(inner.drop_cache()));
-        dropped.unwrap_or(Residency::Unproven("the disk was given up"))
+        dropped.unwrap_or(Residency::Unproven(CacheReason::GivenUp))
     }
 }
 

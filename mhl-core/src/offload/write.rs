@@ -2,8 +2,8 @@
 //!
 //! The order is one of batches, not of calls for each file: write all, make each durable, give each
 //! its name, make the names durable. Nothing is [`State::Durable`] before its batch is, and only
-//! what is durable is noted in the [journal](super::journal). To a tape a roll is one batch, made
-//! durable as a whole: every sync costs it minutes.
+//! what is durable is noted in the [journal](super::journal). To a tape a roll is one batch, whose
+//! names are made durable as a whole: every index that it writes costs it minutes.
 
 use std::{collections::BTreeSet, io};
 
@@ -166,8 +166,16 @@ impl Destination {
         }
         let is_tape = *self.writing.is_tape.get_or_insert_with(|| self.roll.is_tape());
         if is_tape {
-            written.file = None;
-            return self.writing.batch.push(written);
+            // Closed now, as a tape is one batch. What went wrong behind its writes a close would tell
+            // nobody.
+            let synced = written.file.take().map_or(Ok(()), |mut open| open.sync());
+            return match synced {
+                Ok(()) => self.writing.batch.push(written),
+                Err(error) => {
+                    let _ = self.roll.remove(&written.part);
+                    self.fail_as(State::Again, index, Some(file), &error);
+                }
+            };
         }
         self.writing.batch.push(written);
         self.writing.batch_bytes += file.stat.size;

@@ -5,6 +5,7 @@
 //! `--json`; `"schema"` names its version.
 
 mod counts;
+mod doubt;
 mod finding;
 mod gathered;
 mod grade;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     counts::Counts,
+    doubt::{CacheDoubt, CacheReason},
     finding::{Finding, FindingKind},
     grade::Grade,
     json::ReadReportError,
@@ -207,6 +209,10 @@ pub struct CopyReport {
     pub grade: Option<Grade>,
     /// How it is known: what was done past the cache, or why it could not be.
     pub proof: String,
+    /// Where a reading past the cache was asked for and not proven: the first file or list of which it
+    /// is not, and why. `proof` says the same in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_doubt: Option<CacheDoubt>,
     /// The list that stands at the copy's root; absent when none was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manifest: Option<ManifestRecord>,
@@ -229,6 +235,7 @@ impl CopyReport {
             status: Status::Unproven,
             grade: None,
             proof: String::new(),
+            cache_doubt: None,
             manifest: None,
             complete: false,
             algorithms: Vec::new(),

@@ -10,19 +10,19 @@ use mhl_hash::{Algorithm, HashValue};
 
 use super::{ListedDigest, MergeError, merge, merge::values, tree_digest};
 use crate::{
-    Context, FileRecord, FindingKind, ListError, Report, Timestamp, VerifyOptions,
+    Context, FileRecord, FindingKind, Grade, ListError, Report, Timestamp, VerifyOptions,
     account::Account,
     appending::{self, Held},
     asc::IgnoreError,
     digests::Digests,
     expected::{Expected, TheList},
     listing::Say,
-    tree::{Disk, FoundFile},
+    tree::{Disk, FoundFile, PastTheCache, Volume},
     verify::{
         comparable,
         compare::Read,
         generation::{append_in_place, not_appended},
-        root_and_list, set_aside_error,
+        grade, root_and_list, set_aside_error,
     },
 };
 
@@ -148,13 +148,24 @@ pub fn merge_into(
         return Err(MergeIntoError::Changed { root, what });
     }
     let read = read_by_shards(&expected, &tree.files, &merged, reports);
-    let started = Timestamp::parse(&merged.started).unwrap_or_else(|_| context.clock.now());
+    // The instant, not as it is spelled in the report.
+    let started = Timestamp::parse(&merged.started).ok();
+    let started = started.and_then(|at| Timestamp::from_unix(at.unix_seconds(), at.nanoseconds()));
+    let started = started.unwrap_or_else(|| context.clock.now());
     let mut account = Account { report: merged, context, started };
     match locks {
         Ok(_) if aside => not_appended(&mut account, &set_aside_error().into()),
         Ok(_locks) => {
             let ignore = &options.ignore;
-            append_in_place(&disk, &expected, &tree, &read, ignore, false, &mut account);
+            let copy = account.report.copies.first();
+            let is_past = copy.is_some_and(|copy| copy.grade == Some(Grade::PastTheCache));
+            let past = PastTheCache::new(&disk);
+            let volume: &dyn Volume = if is_past { &past } else { &disk };
+            append_in_place(volume, &expected, &tree, &read, ignore, false, &mut account);
+            // The copy stands on what was appended, which has to come from the medium as all else.
+            if let Some(doubt) = past.doubt() {
+                grade(&mut account.report, true, false, Some(doubt));
+            }
         }
         Err(error) => not_appended(&mut account, &io::Error::other(error).into()),
     }

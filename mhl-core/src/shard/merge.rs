@@ -14,7 +14,6 @@ use crate::{
     tree::{FoundFile, Kind, Modified, Stat, Tree},
     verify::{
         compare::rename_candidates, generation::compare_directories, grade, nothing_to_compare,
-        through_the_cache,
     },
 };
 
@@ -212,10 +211,9 @@ pub fn merge(reports: &[Report]) -> Result<Report, MergeError> {
     whole.status = whole.counts.status();
     let proven = shards.iter().all(|shard| shard.record.proven);
     let asked = shards.iter().any(|shard| shard.record.past_cache);
-    if asked && !proven && whole.counts.verified > 0 {
-        whole.add(through_the_cache());
-    }
-    grade(&mut whole, proven);
+    let copies = shards.iter().filter_map(|shard| shard.report.copies.first());
+    let doubt = copies.filter_map(|copy| copy.cache_doubt.clone()).next();
+    grade(&mut whole, asked, proven, doubt);
     Ok(whole)
 }
 

@@ -159,11 +159,18 @@ fn history(at: &Path) -> Vec<(String, String)> {
 
 /// A document without its times, and the C4 of others, which follow from theirs.
 fn without_times(text: &str) -> String {
-    let dated = ["<creationdate>", "<c4>", "<path>"];
+    let dated = ["<c4>", "<path>"];
     let lines = text.lines().filter(|line| !dated.iter().any(|word| line.trim().starts_with(word)));
-    lines.map(|line| without_date(line, " hashdate=\"")).fold(String::new(), |text, line| {
-        text + &without_date(&line, " lastmodificationdate=\"") + "\n"
-    })
+    // How the instant is spelled is a part of the document.
+    let digits = |line: &str| match line.trim().starts_with("<creationdate>") {
+        true => line.replace(|c: char| c.is_ascii_digit(), "0"),
+        false => line.to_owned(),
+    };
+    lines
+        .map(|line| without_date(&digits(line), " hashdate=\""))
+        .fold(String::new(), |text, line| {
+            text + &without_date(&line, " lastmodificationdate=\"") + "\n"
+        })
 }
 
 fn without_date(line: &str, attribute: &str) -> String {

@@ -224,7 +224,8 @@ impl Staged<'_> {
             self.volume.rename(old, &self.path).map_err(unproven(old))?;
             self.sync().map_err(unproven(&self.path))?;
         }
-        Ok(())
+        // XFS answers that a folder is durable when it was shut down before, and nothing is; a read tells.
+        self.prove(&self.path).map_err(unproven(&self.path))
     }
 
     fn sync(&self) -> io::Result<()> {
@@ -242,6 +243,18 @@ impl Staged<'_> {
         }
         Ok(())
     }
+}
+
+/// Behind the documents of an operation, of which `last` was the last: a tape keeps names in its index, and
+/// takes minutes to write that, so once for all of them.
+pub(crate) fn write_down_names(volume: &dyn Volume, last: &str) -> Result<(), Unpublished> {
+    if !volume.is_tape() {
+        return Ok(());
+    }
+    volume.sync_all().map_err(|error| match RelativePath::new(last) {
+        Ok(at) => Unpublished::Unproven { at, error },
+        Err(_) => error.into(),
+    })
 }
 
 /// Why a document is not published, and what stands in its place.
@@ -423,6 +436,31 @@ mod tests {
         let path = RelativePath::new("roll.mhl").unwrap();
         assert!(stage(&disk, &path, |w| w.write_all(b"list")).unwrap().publish().is_err());
         assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
+    }
+
+    /// As XFS after it was shut down: folders are said to be durable, and nothing can be read.
+    #[test]
+    fn a_document_that_takes_a_place_is_read_back_under_its_name() {
+        for path in ["list.mhl", "other.mhl"].map(|path| RelativePath::new(path).unwrap()) {
+            let root = tempfile::tempdir().unwrap();
+            let old = RelativePath::new("list.mhl").unwrap();
+            std::fs::write(root.path().join("list.mhl"), "old").unwrap();
+            let synced = std::sync::atomic::AtomicBool::new(false);
+            let disk = Faulty::new(Disk::open(root.path()).unwrap(), move |_, call, _| {
+                use std::sync::atomic::Ordering::SeqCst;
+                match call {
+                    Call::SyncFolder => synced.store(true, SeqCst),
+                    Call::Open if synced.load(SeqCst) => {
+                        return Fate::Fails(io::Error::other("EIO"));
+                    }
+                    _ => {}
+                }
+                Fate::Succeeds
+            });
+            let new = stage(&disk, &path, |w| w.write_all(b"new")).unwrap();
+            let told = new.take_place_of(&old).unwrap_err();
+            assert!(matches!(told, Unpublished::Unproven { at, .. } if at == path));
+        }
     }
 
     /// What was done and is said to have failed, by a disk that then says nothing for a while, may stand

@@ -12,7 +12,7 @@ use std::{
 
 pub(crate) use super::volume::NamesCount;
 use super::volume::{Capacity, Lock, Modified, ReadFile, Residency, Stat, Volume, WriteFile};
-use crate::RelativePath;
+use crate::{CacheReason, RelativePath};
 
 /// The calls that can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub(crate) enum Call {
     SyncAll,
     Attributes,
     Lock,
+    /// Of no number; one that fails proves nothing.
+    DropCache,
 }
 
 /// What happens to a call.
@@ -274,6 +276,9 @@ impl ReadFile for FaultyFile<dyn ReadFile> {
     }
 
     fn drop_cache(&mut self) -> Residency {
+        if let Fate::Fails(_) = (self.fate.decide)(0, Call::DropCache, &self.path) {
+            return Residency::Unproven(CacheReason::PagesStayed);
+        }
         self.inner.drop_cache()
     }
 }

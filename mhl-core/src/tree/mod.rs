@@ -10,8 +10,9 @@ pub(crate) mod durable;
 pub(crate) mod faulty;
 mod litter;
 pub(crate) mod open_files;
+mod past_cache;
 pub(crate) mod read;
-mod residency;
+pub(crate) mod residency;
 #[cfg(test)]
 pub(crate) mod simulated;
 pub(crate) mod turns;
@@ -22,6 +23,7 @@ mod walk;
 pub(crate) use durable::{PERMISSIONS, is_part, part_name};
 pub use litter::{LITTER_VERSION, is_litter};
 pub(crate) use litter::{is_litter_of, is_within_litter, litter_patterns};
+pub(crate) use past_cache::PastTheCache;
 pub(crate) use unix::{Disk, Whereabouts, device_of};
 pub(crate) use volume::{
     Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Take, Volume, WriteFile,

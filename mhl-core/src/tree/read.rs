@@ -5,7 +5,7 @@ use std::io;
 use mhl_hash::{Algorithm, BUFFER_LEN, HashValue, HasherSet};
 
 use crate::{
-    Finding, FindingKind, RelativePath,
+    CacheReason, Finding, FindingKind, RelativePath,
     context::Progress,
     tree::{
         ReadFile, Residency, Stat, Volume,
@@ -25,9 +25,9 @@ pub(crate) enum Way {
 impl Way {
     /// Does to an open file what the way asks for. Returns why it is not proven that its bytes will
     /// come from the device; `None` when it is.
-    pub(crate) fn prepare(self, file: &mut dyn ReadFile) -> Option<&'static str> {
+    pub(crate) fn prepare(self, file: &mut dyn ReadFile) -> Option<CacheReason> {
         match self {
-            Way::ThroughTheCache => Some("read through the cache, as asked"),
+            Way::ThroughTheCache => Some(CacheReason::NotAsked),
             Way::PastTheCache => match file.drop_cache() {
                 Residency::Absent => None,
                 Residency::Unproven(why) => Some(why),
@@ -42,7 +42,7 @@ pub(crate) struct ReadOutcome {
     pub(crate) values: Vec<HashValue>,
     pub(crate) bytes: u64,
     /// Why it is not proven that the bytes came from the device; `None` when it is.
-    pub(crate) unproven: Option<&'static str>,
+    pub(crate) unproven: Option<CacheReason>,
     /// Which file it was: device and inode.
     pub(crate) identity: (u64, u64),
 }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::volume::Residency;
+use crate::CacheReason;
 
 /// Bytes mapped at a time: 1 GiB needs 256 KiB for the answer.
 #[cfg(target_os = "linux")]
@@ -44,14 +45,14 @@ const NETWORK: [u64; 6] = [0x6969, 0xfe53_4d42, 0xff53_4d42, 0x00c3_6400, 0x6b41
 pub(super) fn drop_and_measure(file: &File, len: u64) -> Residency {
     // As f_type is signed on some systems, its bits are compared.
     let Ok(kind) = rustix::fs::fstatfs(file).map(|fs| fs.f_type as u64 & 0xffff_ffff) else {
-        return Residency::Unproven("the system did not tell its kind of file system");
+        return Residency::Unproven(CacheReason::NothingTold);
     };
     if NETWORK.contains(&kind) {
-        return Residency::Unproven("a network share: at best its client's cache is passed");
+        return Residency::Unproven(CacheReason::NetworkShare);
     }
     let may_be_inline = MAY_BE_INLINE.contains(&kind);
     if !may_be_inline && !CACHED_BY_PAGES_ALONE.contains(&kind) {
-        return Residency::Unproven("this kind of file system may keep data in memory of its own");
+        return Residency::Unproven(CacheReason::OwnMemory);
     }
     if let Some(why) = device_in_memory(file) {
         return Residency::Unproven(why);
@@ -59,46 +60,59 @@ pub(super) fn drop_and_measure(file: &File, len: u64) -> Residency {
     // Dirty pages cannot be dropped; a read-only medium refuses and has none.
     let _ = rustix::fs::fsync(file);
     if rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed).is_err() {
-        return Residency::Unproven("the system refused to drop its pages");
+        return Residency::Unproven(CacheReason::DropRefused);
     }
     // Only what was written out has a place.
     if may_be_inline && (1..=LARGEST_INLINE).contains(&len) {
         match is_inline(file) {
             Some(false) => {}
-            Some(true) => {
-                return Residency::Unproven(
-                    "the file system keeps so small a file within its metadata, which stay in memory \
-                     (Btrfs does not where it is mounted with max_inline=0)",
-                );
-            }
-            None => {
-                return Residency::Unproven(
-                    "the file system did not tell whether it keeps so small a file within its \
-                     metadata, which stay in memory",
-                );
-            }
+            Some(true) => return Residency::Unproven(CacheReason::WithinMetadata),
+            None => return Residency::Unproven(CacheReason::PerhapsWithinMetadata),
         }
     }
+    match pages_left(file, len) {
+        None => Residency::Absent,
+        Some(why) => Residency::Unproven(why),
+    }
+}
+
+/// Why it is not proven that the cache holds no page of a file; `None` when it is.
+#[cfg(target_os = "linux")]
+fn pages_left(file: &File, len: u64) -> Option<CacheReason> {
     let page = rustix::param::page_size() as u64;
     let mut offset = 0;
     while offset < len {
         let window = WINDOW.min(len - offset);
         match resident_pages(file, offset, window, page) {
             Some(0) => offset += window,
-            Some(_) => return Residency::Unproven("pages stayed in the system's cache"),
-            None => return Residency::Unproven("the system did not tell what its cache holds"),
+            Some(_) if !is_told(file) => return Some(CacheReason::NotTheOwner),
+            Some(_) => return Some(CacheReason::PagesStayed),
+            None => return Some(CacheReason::CacheNotTold),
         }
     }
-    Residency::Absent
+    None
+}
+
+/// Whether the kernel tells this process of a file's pages: since Linux 5.2 only whom the file belongs
+/// to, or who may write to it, and others hear that all are resident.
+#[cfg(target_os = "linux")]
+fn is_told(file: &File) -> bool {
+    use rustix::fs::{Access, AtFlags, CWD};
+
+    let own = rustix::process::geteuid();
+    let is_owner = rustix::fs::fstat(file).is_ok_and(|stat| stat.st_uid == own.as_raw());
+    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+    let may_write = || rustix::fs::accessat(CWD, &*path, Access::WRITE_OK, AtFlags::EACCESS);
+    is_owner || own.is_root() || may_write().is_ok()
 }
 
 /// Why what the device of a file gives may come from memory after all; `None` for any other device,
 /// and for file systems whose device has no number of its own (Btrfs).
 #[cfg(target_os = "linux")]
-fn device_in_memory(file: &File) -> Option<&'static str> {
+fn device_in_memory(file: &File) -> Option<CacheReason> {
     let device: rustix::fs::Dev = match rustix::fs::fstat(file) {
         Ok(stat) => stat.st_dev,
-        Err(_) => return Some("the system did not tell the file's device"),
+        Err(_) => return Some(CacheReason::NothingTold),
     };
     let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
     device_named(&PathBuf::from(format!("/sys/dev/block/{major}:{minor}")), 0)
@@ -106,12 +120,12 @@ fn device_in_memory(file: &File) -> Option<&'static str> {
 
 /// The same of a device by its folder in sysfs; `depth` devices stand on it.
 #[cfg(target_os = "linux")]
-fn device_named(device: &Path, depth: u32) -> Option<&'static str> {
+fn device_named(device: &Path, depth: u32) -> Option<CacheReason> {
     const LAYERS: u32 = 8;
     let link = std::fs::read_link(device).ok()?;
     let name = link.file_name()?.to_str()?;
     if name.starts_with("ram") || name.starts_with("zram") {
-        return Some("the device is memory itself");
+        return Some(CacheReason::DeviceIsMemory);
     }
     if name.starts_with("loop") {
         // Of a partition the folder is one further up. As the system reads the file past its cache,
@@ -119,10 +133,7 @@ fn device_named(device: &Path, depth: u32) -> Option<&'static str> {
         let direct = ["loop/dio", "../loop/dio"].map(|to| std::fs::read_to_string(device.join(to)));
         return match direct.into_iter().find_map(Result::ok) {
             Some(direct) if direct.trim() == "1" => None,
-            _ => Some(
-                "the device is a file, which the system reads through its cache (losetup \
-                 --direct-io=on has it read past it)",
-            ),
+            _ => Some(CacheReason::DeviceIsAFile),
         };
     }
     // Encrypted, joined and mirrored devices stand on others.
@@ -131,10 +142,10 @@ fn device_named(device: &Path, depth: u32) -> Option<&'static str> {
     }
     let folders = [device.join("slaves"), device.join("../slaves")];
     let Some(below) = folders.iter().find_map(|folder| std::fs::read_dir(folder).ok()) else {
-        return Some("the system did not tell what the device stands on");
+        return Some(CacheReason::DeviceBelow);
     };
     if depth == LAYERS {
-        return Some("the device stands on more others than are looked at");
+        return Some(CacheReason::DeviceBelow);
     }
     below.flatten().find_map(|below| device_named(&below.path(), depth + 1))
 }
@@ -190,7 +201,7 @@ fn is_inline(file: &File) -> Option<bool> {
 /// No measure is known to this crate here.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn drop_and_measure(_file: &File, _len: u64) -> Residency {
-    Residency::Unproven("residency is measured on Linux only")
+    Residency::Unproven(CacheReason::NotMeasured)
 }
 
 /// Pages of `file[offset..offset + len]` in the cache; `None` when the system does not tell.
@@ -225,10 +236,36 @@ fn resident_pages(file: &File, offset: u64, len: u64, page: u64) -> Option<usize
 
 #[cfg(test)]
 #[cfg(target_os = "linux")]
-mod tests {
-    use std::io::{Read, Write};
+pub(crate) mod tests {
+    use std::{
+        io::{Read, Write},
+        os::unix::fs::PermissionsExt,
+    };
 
     use super::*;
+
+    /// Keeps a file's pages in the cache, which cannot drop what a process has in its memory.
+    pub(crate) struct Kept(*mut libc::c_void, usize);
+
+    impl Kept {
+        pub(crate) fn of(path: &Path) -> Self {
+            let file = File::open(path).unwrap();
+            let len = usize::try_from(file.metadata().unwrap().len()).unwrap();
+            let (read, shared) = (libc::PROT_READ, libc::MAP_SHARED | libc::MAP_POPULATE);
+            // SAFETY: a new mapping at an address of the kernel's choice, of which nothing is read here.
+            let address =
+                unsafe { libc::mmap(ptr::null_mut(), len, read, shared, file.as_raw_fd(), 0) };
+            assert_ne!(address, libc::MAP_FAILED);
+            Kept(address, len)
+        }
+    }
+
+    impl Drop for Kept {
+        fn drop(&mut self) {
+            // SAFETY: exactly the mapping made above, which nothing refers to.
+            unsafe { libc::munmap(self.0, self.1) };
+        }
+    }
 
     fn resident(file: &File, len: u64) -> usize {
         resident_pages(file, 0, len, rustix::param::page_size() as u64).unwrap()
@@ -256,12 +293,38 @@ mod tests {
     }
 
     #[test]
+    fn who_is_told_nothing_of_a_file_is_told_that() {
+        let (file, path) = tempfile::NamedTempFile::new().unwrap().keep().unwrap();
+        (&file).write_all(&[7; 10_000]).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let kept = Kept::of(&path);
+        assert_eq!(pages_left(&file, 10_000), Some(CacheReason::PagesStayed));
+        if !rustix::process::geteuid().is_root() {
+            println!("skipped: only root can be somebody else");
+            return;
+        }
+        let seen = std::thread::scope(|scope| {
+            let as_nobody = || {
+                const NOBODY: libc::c_long = 65534;
+                // SAFETY: it takes numbers alone, and changes nothing but who this thread is.
+                let result = unsafe { libc::syscall(libc::SYS_setresuid, -1, NOBODY, -1) };
+                assert_eq!(result, 0);
+                pages_left(&File::open(&path).unwrap(), 10_000)
+            };
+            scope.spawn(as_nobody).join().unwrap()
+        });
+        drop(kept);
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(seen, Some(CacheReason::NotTheOwner));
+    }
+
+    #[test]
     fn an_empty_file_has_no_page() {
         let file = tempfile::tempfile().unwrap();
         match drop_and_measure(&file, 0) {
             Residency::Absent => {}
             // What tmpfs and its like say of any file.
-            Residency::Unproven(why) => assert!(why.contains("kind of file system"), "{why}"),
+            Residency::Unproven(why) => assert_eq!(why, CacheReason::OwnMemory),
         }
     }
 }

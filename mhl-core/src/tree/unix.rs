@@ -1,9 +1,17 @@
 //! A folder of a real disk, by the calls of Unix.
 
+mod file;
+mod identity;
+mod limits;
+mod opening;
+mod stat;
+#[cfg(target_os = "linux")]
+mod tape;
+
 use std::{
     ffi::{OsStr, OsString},
     fs::File,
-    io::{self, Read, Write},
+    io,
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
         unix::ffi::{OsStrExt, OsStringExt},
@@ -12,35 +20,22 @@ use std::{
 };
 
 use rustix::{
-    fs::{self, AtFlags, Dir, FileType, Mode, OFlags, RawMode, RenameFlags, Timespec, Timestamps},
+    fs::{self, AtFlags, Dir, Mode, OFlags, RenameFlags},
     io::Errno,
 };
 
+pub(crate) use self::identity::{Whereabouts, device_of};
+use self::{
+    file::Opened,
+    identity::file_system_of,
+    opening::{in_folder, open_beneath, untouched},
+    stat::{stat_of, timestamps},
+};
 use super::{
     open_files::patiently,
-    residency,
-    volume::{
-        Capacity, Kind, Lock, Modified, NamesCount, ReadFile, Residency, Special, Stat, Take,
-        Volume, WriteFile,
-    },
+    volume::{Capacity, Kind, Lock, Modified, ReadFile, Stat, Take, Volume, WriteFile},
 };
 use crate::RelativePath;
-
-/// FAT keeps sizes in 32 bits (Microsoft's FAT specification, 1.03).
-const FAT_FILE_MAX: u64 = u32::MAX as u64;
-/// Bytes that the system reads ahead by itself: for a file of no more there is nothing to advise.
-#[cfg(target_os = "linux")]
-const SMALL: u64 = 128 << 10;
-/// `f_type` of memory under Linux.
-#[cfg(target_os = "linux")]
-const TMPFS_MAGIC: u64 = 0x0102_1994;
-/// `f_type` of FAT under Linux.
-const MSDOS_MAGIC: u64 = 0x4d44;
-/// `f_type` under Linux of file systems whose names have 255 units of UTF-16: FAT, exFAT, NTFS by either
-/// driver, HFS+.
-const NAMES_OF_255_UNITS: [u64; 5] = [MSDOS_MAGIC, 0x2011_bab0, 0x7366_746e, 0x5346_544e, 0x482b];
-/// FUSE, SMB2 and CIFS: what stands behind them may count bytes or UTF-16.
-const NAMES_OF_ANY_UNITS: [u64; 3] = [0x6573_5546, 0xfe53_4d42, 0xff53_4d42];
 
 /// A folder, held open: everything is resolved from here and never through a symbolic link.
 #[derive(Debug)]
@@ -65,7 +60,10 @@ impl Disk {
 
     fn open_to_read(&self, path: &RelativePath) -> io::Result<File> {
         // Without NONBLOCK a FIFO that took a file's place would wait for a writer for ever.
-        Ok(File::from(self.open_at(path, OFlags::RDONLY | OFlags::NONBLOCK)?))
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK;
+        Ok(File::from(untouched(|more| {
+            open_beneath(self.root.as_fd(), path.as_str(), flags | more)
+        })?))
     }
 
     /// Runs a call on a path's folder and its last name.
@@ -110,10 +108,11 @@ impl Disk {
     /// Opens a folder, for a moment: of those who wait for a file nobody holds one.
     fn folder(&self, folder: Option<&RelativePath>) -> io::Result<OwnedFd> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY;
-        patiently(|| match folder {
-            Some(folder) => self.open_at(folder, flags),
-            None => Ok(fs::openat(&self.root, ".", flags | OFlags::CLOEXEC, Mode::empty())?),
-        })
+        let open = |flags| match folder {
+            Some(folder) => open_beneath(self.root.as_fd(), folder.as_str(), flags),
+            None => fs::openat(&self.root, ".", flags | OFlags::CLOEXEC, Mode::empty()),
+        };
+        patiently(|| Ok(untouched(|more| open(flags | more))?))
     }
 }
 
@@ -130,60 +129,6 @@ impl Disk {
     }
 }
 
-/// The longest name on a file system of a kind, which says that it takes so much. Linux says 255 of NTFS
-/// and means units, and 1,530 of exFAT, whose 255 units may have as many bytes. Where it is not known what
-/// is counted it is what refuses fewer names: one that is too long after all is refused when it is made.
-fn longest_name(kind: u64, told: u64) -> (u64, NamesCount) {
-    if NAMES_OF_255_UNITS.contains(&kind) {
-        (told.min(255), NamesCount::Utf16)
-    } else if NAMES_OF_ANY_UNITS.contains(&kind) {
-        (told, NamesCount::Utf16)
-    } else {
-        (told, NamesCount::Bytes)
-    }
-}
-
-/// The folder of a path below the root, unless it is the root itself, and its last name.
-fn in_folder(path: &RelativePath) -> (Option<&str>, &str) {
-    let path = path.as_str();
-    path.rsplit_once('/').map_or((None, path), |(folder, name)| (Some(folder), name))
-}
-
-/// The number of the device that a path leads to.
-pub(crate) fn device_of(path: &Path) -> Option<u64> {
-    // Signed on some systems.
-    #[allow(clippy::useless_conversion, clippy::unnecessary_fallible_conversions)]
-    fs::stat(path).ok().and_then(|stat| u64::try_from(stat.st_dev).ok())
-}
-
-/// Opens a relative path without leaving the root, without following any symbolic link, and without
-/// entering what is mounted below: bytes of another device are no part of this one.
-fn open_beneath(root: BorrowedFd<'_>, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
-    let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-    let mode =
-        if flags.contains(OFlags::CREATE) { Mode::from_raw_mode(0o666) } else { Mode::empty() };
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::ResolveFlags;
-        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
-        match fs::openat2(root, path, flags, mode, resolve) {
-            // Before Linux 5.6, or kept back by a sandbox.
-            Err(Errno::NOSYS | Errno::PERM) => {}
-            result => return result,
-        }
-    }
-    let Some((folders, name)) = path.rsplit_once('/') else {
-        return fs::openat(root, path, flags, mode);
-    };
-    let step = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let mut at: Option<OwnedFd> = None;
-    for folder in folders.split('/') {
-        let from = at.as_ref().map_or(root, AsFd::as_fd);
-        at = Some(fs::openat(from, folder, step, Mode::empty())?);
-    }
-    fs::openat(at.as_ref().map_or(root, AsFd::as_fd), name, flags, mode)
-}
-
 impl Volume for Disk {
     fn root(&self) -> &Path {
         &self.path
@@ -195,27 +140,18 @@ impl Volume for Disk {
     }
 
     fn device(&self) -> Option<String> {
-        let device: fs::Dev = fs::fstat(&self.root).ok()?.st_dev;
-        Some(uuid_of(device).map_or_else(
-            || format!("dev:{}:{}", fs::major(device), fs::minor(device)),
-            |uuid| format!("fs:{uuid}"),
-        ))
+        file_system_of(&self.root)
     }
 
     fn is_tape(&self) -> bool {
-        let Ok(stat) = fs::fstat(&self.root) else { return false };
-        let device: fs::Dev = stat.st_dev;
-        let number = format!("{}:{}", fs::major(device), fs::minor(device));
-        // As proc(5) has it; other systems have no such table, and tapes of theirs are synced often.
-        let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-        let mut mount = mounts.lines().filter(|line| line.split(' ').nth(2) == Some(&number));
-        let kind = mount.find_map(|line| line.split_once(" - ")?.1.split(' ').next());
-        kind.is_some_and(|kind| kind.contains("ltfs"))
+        mhl_hash::is_tape(&self.path)
     }
 
     #[cfg(target_os = "linux")]
     fn sync_all(&self) -> io::Result<()> {
-        Ok(fs::syncfs(&self.root)?)
+        fs::syncfs(&self.root)?;
+        // Where a tape is no longer known as one it is gone, which the next call tells.
+        if self.is_tape() { tape::write_index(self.root.as_fd()) } else { Ok(()) }
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -232,19 +168,7 @@ impl Volume for Disk {
     }
 
     fn capacity(&self) -> io::Result<Capacity> {
-        let room = fs::fstatvfs(&self.root)?;
-        // Signed on some systems.
-        #[cfg(target_os = "linux")]
-        let kind = fs::fstatfs(&self.root)?.f_type as u64 & 0xffff_ffff;
-        #[cfg(not(target_os = "linux"))]
-        let kind = 0;
-        let (name_max, names_count) = longest_name(kind, room.f_namemax);
-        Ok(Capacity {
-            free: room.f_bavail.saturating_mul(room.f_frsize),
-            name_max,
-            names_count,
-            file_max: if kind == MSDOS_MAGIC { FAT_FILE_MAX } else { u64::MAX },
-        })
+        limits::capacity(&self.root)
     }
 
     fn names(&self, folder: Option<&RelativePath>) -> io::Result<Vec<OsString>> {
@@ -298,7 +222,7 @@ impl Volume for Disk {
 
     fn create(&self, path: &RelativePath) -> io::Result<Box<dyn WriteFile>> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
-        Ok(Box::new(Opened { file: File::from(self.open_at(path, flags)?), stat: None }))
+        Ok(Box::new(Opened::to_write(File::from(self.open_at(path, flags)?))))
     }
 
     fn create_folder(&self, path: &RelativePath) -> io::Result<()> {
@@ -388,331 +312,5 @@ fn rename_without_replacing(
     }
 }
 
-/// An open file, for reading or for writing.
-struct Opened {
-    file: File,
-    /// What it was when it was opened for reading, or found before.
-    stat: Option<Stat>,
-}
-
-impl Opened {
-    fn to_read(file: File, stat: Stat) -> Self {
-        #[cfg(target_os = "linux")]
-        if stat.size > SMALL {
-            let _ = fs::fadvise(&file, 0, None, fs::Advice::Sequential);
-        }
-        Opened { file, stat: Some(stat) }
-    }
-}
-
-impl ReadFile for Opened {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.file.read(buffer)
-    }
-
-    fn stat(&self) -> io::Result<Stat> {
-        Ok(stat_of(&fs::fstat(&self.file)?))
-    }
-
-    fn at_opening(&self) -> io::Result<Stat> {
-        self.stat.map_or_else(|| self.stat(), Ok)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn is_in_cache(&self) -> Option<bool> {
-        use rustix::io::{IoSliceMut, ReadWriteFlags, preadv2};
-
-        let mut first = [0];
-        let now =
-            preadv2(&self.file, &mut [IoSliceMut::new(&mut first)], 0, ReadWriteFlags::NOWAIT);
-        match now {
-            Ok(_) => Some(true),
-            Err(Errno::AGAIN) => Some(false),
-            // It does not tell, and has nowhere else to keep them.
-            Err(_) if fs::fstatfs(&self.file).is_ok_and(|of| of.f_type as u64 == TMPFS_MAGIC) => {
-                Some(true)
-            }
-            Err(_) => None,
-        }
-    }
-
-    #[cfg(target_os = "linux")]
-    fn read_ahead(&self, bytes: u64) {
-        // A mere hint: where it is refused the bytes come later.
-        let bytes = self.stat.map_or(bytes, |stat| stat.size.min(bytes));
-        let _ = fs::fadvise(&self.file, 0, std::num::NonZero::new(bytes), fs::Advice::WillNeed);
-    }
-
-    fn make_durable(&mut self) -> io::Result<()> {
-        match self.file.sync_all() {
-            // Some have no such call; and where nothing can be written nothing waits to be.
-            Err(_) if is_read_only(&self.file) => Ok(()),
-            result => result,
-        }
-    }
-
-    fn drop_cache(&mut self) -> Residency {
-        match self.file.metadata() {
-            Ok(metadata) => residency::drop_and_measure(&self.file, metadata.len()),
-            Err(_) => Residency::Unproven("the file's length could not be read"),
-        }
-    }
-}
-
-impl WriteFile for Opened {
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)
-    }
-
-    fn set_modified(&mut self, time: Modified) -> io::Result<()> {
-        Ok(fs::futimens(&self.file, &timestamps(time))?)
-    }
-
-    fn set_mode(&mut self, mode: u16) -> io::Result<()> {
-        Ok(fs::fchmod(&self.file, Mode::from_raw_mode(RawMode::from(mode)))?)
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        self.file.sync_all()
-    }
-}
-
-/// Whether a file's file system is mounted so that nobody can write to it.
-fn is_read_only(file: &File) -> bool {
-    fs::fstatvfs(file).is_ok_and(|room| room.f_flag.contains(fs::StatVfsMountFlags::RDONLY))
-}
-
-fn timestamps(time: Modified) -> Timestamps {
-    Timestamps {
-        last_access: Timespec { tv_sec: 0, tv_nsec: fs::UTIME_OMIT },
-        last_modification: Timespec { tv_sec: time.seconds, tv_nsec: time.nanoseconds.into() },
-    }
-}
-
-// Modes have 16 bits on Apple's systems.
-#[allow(clippy::useless_conversion)]
-fn stat_of(stat: &fs::Stat) -> Stat {
-    let kind = match FileType::from_raw_mode(stat.st_mode) {
-        FileType::RegularFile => Kind::File,
-        FileType::Directory => Kind::Folder,
-        FileType::Symlink => Kind::SymbolicLink,
-        FileType::Fifo => Kind::Special(Special::Fifo),
-        FileType::Socket => Kind::Special(Special::Socket),
-        _ => Kind::Special(Special::Device),
-    };
-    Stat {
-        kind,
-        size: u64::try_from(stat.st_size).unwrap_or(0),
-        modified: Modified {
-            seconds: stat.st_mtime,
-            nanoseconds: u32::try_from(stat.st_mtime_nsec).unwrap_or(0),
-        },
-        changed: changed_of(stat),
-        mode: u16::try_from(stat.st_mode & 0o7777).unwrap_or(0),
-        identity: identity_of(stat),
-    }
-}
-
-/// The lower bits of the nanoseconds since 1970 at which anything changed last.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::unnecessary_cast)]
-fn changed_of(stat: &fs::Stat) -> u32 {
-    (stat.st_ctime as u32).wrapping_mul(1_000_000_000).wrapping_add(stat.st_ctime_nsec as u32)
-}
-
-/// What no other file of the machine has at the same time. Apple numbers its devices with a sign.
-#[allow(clippy::cast_sign_loss, clippy::unnecessary_cast)]
-fn identity_of(stat: &fs::Stat) -> (u64, u64) {
-    (stat.st_dev as u64, stat.st_ino)
-}
-
-/// Where a folder stands: its identity and that of each folder around it. Symbolic links and second
-/// mounts of one file system are seen through.
-pub(crate) struct Whereabouts(Vec<(u64, u64)>);
-
-impl Whereabouts {
-    /// Of a folder that can be examined.
-    pub(crate) fn of(folder: &Path) -> Option<Self> {
-        let folder = folder.canonicalize().ok()?;
-        let own = fs::stat(&folder).ok()?;
-        let around = folder.ancestors().skip(1).filter_map(|folder| fs::stat(folder).ok());
-        Some(Whereabouts([own].into_iter().chain(around).map(|stat| identity_of(&stat)).collect()))
-    }
-
-    /// Whether it is another folder or stands within it.
-    pub(crate) fn is_within(&self, of: &Self) -> bool {
-        of.0.first().is_some_and(|own| self.0.contains(own))
-    }
-}
-
-/// The UUID of the file system on a block device, by the links that udev keeps.
-fn uuid_of(device: fs::Dev) -> Option<String> {
-    for link in std::fs::read_dir("/dev/disk/by-uuid").ok()?.flatten() {
-        if fs::stat(link.path()).is_ok_and(|stat| stat.st_rdev == device) {
-            return link.file_name().into_string().ok();
-        }
-    }
-    None
-}
-
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::symlink;
-
-    use super::*;
-
-    fn path(text: &str) -> RelativePath {
-        RelativePath::new(text).unwrap()
-    }
-
-    #[test]
-    fn a_lock_on_a_file_that_is_gone_keeps_nobody_out_and_is_none() {
-        let root = tempfile::tempdir().unwrap();
-        let disk = Disk::open(root.path()).unwrap();
-        let lock = path("lock");
-        for is_made_anew in [false, true] {
-            let first = disk.lock(&lock).unwrap().unwrap();
-            let opened = File::open(root.path().join("lock")).unwrap();
-            // As whoever finishes does: removes it, then lets go.
-            disk.remove(&lock).unwrap();
-            drop(first);
-            let third = is_made_anew.then(|| disk.lock(&lock).unwrap().unwrap());
-            let second = disk.lock_opened(opened, &lock);
-            assert_eq!(second.err().unwrap().kind(), io::ErrorKind::NotFound);
-            drop(third);
-        }
-        assert!(disk.lock(&lock).unwrap().is_some());
-    }
-
-    #[test]
-    fn a_name_is_as_long_as_its_file_system_counts() {
-        const EXT4: u64 = 0xef53;
-        const EXFAT: u64 = 0x2011_bab0;
-        const FUSE: u64 = 0x6573_5546;
-        assert_eq!(longest_name(EXT4, 255), (255, NamesCount::Bytes));
-        assert_eq!(longest_name(MSDOS_MAGIC, 255), (255, NamesCount::Utf16));
-        assert_eq!(longest_name(EXFAT, 1530), (255, NamesCount::Utf16));
-        assert_eq!(longest_name(FUSE, 1024), (1024, NamesCount::Utf16));
-        let [bytes, units] = [NamesCount::Bytes, NamesCount::Utf16].map(|count| count.of("撮影🎥"));
-        assert_eq!((bytes, units), (10, 4));
-    }
-
-    #[test]
-    fn row_44_and_45_no_symbolic_link_is_followed_anywhere_in_a_path() {
-        let outside = tempfile::tempdir().unwrap();
-        std::fs::write(outside.path().join("secret"), "x").unwrap();
-        let root = tempfile::tempdir().unwrap();
-        std::fs::create_dir(root.path().join("Clips")).unwrap();
-        symlink(outside.path(), root.path().join("Clips/Out")).unwrap();
-        symlink(outside.path().join("secret"), root.path().join("link")).unwrap();
-        let disk = Disk::open(root.path()).unwrap();
-        assert!(disk.open(&path("link")).is_err());
-        assert!(disk.open(&path("Clips/Out/secret")).is_err());
-        assert!(disk.stat(Some(&path("Clips/Out/secret"))).is_err());
-        assert!(disk.names(Some(&path("Clips/Out"))).is_err());
-        assert!(disk.create(&path("Clips/Out/new")).is_err());
-        assert!(disk.create_folder(&path("Clips/Out/new")).is_err());
-        assert!(disk.remove(&path("Clips/Out/secret")).is_err());
-        assert_eq!(disk.stat(Some(&path("link"))).unwrap().kind, Kind::SymbolicLink);
-        assert_eq!(std::fs::read_dir(outside.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn row_47_a_fifo_is_neither_opened_nor_waited_for() {
-        let root = tempfile::tempdir().unwrap();
-        fs::mknodat(
-            fs::CWD,
-            root.path().join("pipe"),
-            FileType::Fifo,
-            Mode::from_raw_mode(0o600),
-            0,
-        )
-        .unwrap();
-        let disk = Disk::open(root.path()).unwrap();
-        assert_eq!(disk.stat(Some(&path("pipe"))).unwrap().kind, Kind::Special(Special::Fifo));
-        assert!(disk.open(&path("pipe")).is_err());
-    }
-
-    #[test]
-    fn asking_for_the_cache_takes_nothing_from_the_reading() {
-        let root = tempfile::tempdir().unwrap();
-        std::fs::write(root.path().join("clip"), "clip").unwrap();
-        let mut file = Disk::open(root.path()).unwrap().open(&path("clip")).unwrap();
-        assert_ne!(file.is_in_cache(), Some(false), "it was just written");
-        let mut buffer = [0; 8];
-        assert_eq!(file.read(&mut buffer).unwrap(), 4);
-        assert_eq!(&buffer[..4], b"clip");
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn memory_is_a_cache_of_its_own() {
-        let Ok(root) = tempfile::tempdir_in("/dev/shm") else {
-            println!("skipped: there is no /dev/shm");
-            return;
-        };
-        std::fs::write(root.path().join("clip"), "clip").unwrap();
-        let file = Disk::open(root.path()).unwrap().open(&path("clip")).unwrap();
-        assert_eq!(file.is_in_cache(), Some(true));
-    }
-
-    #[test]
-    fn nothing_is_ever_replaced() {
-        let root = tempfile::tempdir().unwrap();
-        std::fs::write(root.path().join("new"), "new").unwrap();
-        std::fs::write(root.path().join("old"), "old").unwrap();
-        let disk = Disk::open(root.path()).unwrap();
-        let error = disk.rename(&path("new"), &path("old")).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
-        assert!(disk.create(&path("old")).is_err());
-        assert_eq!(std::fs::read(root.path().join("old")).unwrap(), b"old");
-        assert_eq!(std::fs::read(root.path().join("new")).unwrap(), b"new");
-    }
-
-    #[test]
-    fn a_file_gets_a_name_in_another_folder() {
-        let root = tempfile::tempdir().unwrap();
-        let disk = Disk::open(root.path()).unwrap();
-        std::fs::create_dir_all(root.path().join("Clips/Sound")).unwrap();
-        std::fs::write(root.path().join("new"), "new").unwrap();
-        disk.rename(&path("new"), &path("Clips/new")).unwrap();
-        disk.rename(&path("Clips/new"), &path("Clips/Sound/new")).unwrap();
-        disk.replace(&path("Clips/Sound/new"), &path("Clips/Sound/old")).unwrap();
-        disk.replace(&path("Clips/Sound/old"), &path("old")).unwrap();
-        assert_eq!(std::fs::read(root.path().join("old")).unwrap(), b"new");
-        assert_eq!(std::fs::read_dir(root.path().join("Clips/Sound")).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn a_second_lock_is_refused_until_the_first_ends() {
-        let root = tempfile::tempdir().unwrap();
-        let disk = Disk::open(root.path()).unwrap();
-        let first = disk.lock(&path("lock")).unwrap();
-        assert!(first.is_some());
-        assert!(disk.lock(&path("lock")).unwrap().is_none());
-        drop(first);
-        assert!(disk.lock(&path("lock")).unwrap().is_some());
-    }
-
-    #[test]
-    fn a_lock_ends_while_a_duplicate_of_its_file_is_open() {
-        let root = tempfile::tempdir().unwrap();
-        let disk = Disk::open(root.path()).unwrap();
-        let file = File::create(root.path().join("lock")).unwrap();
-        let _duplicate = file.try_clone().unwrap();
-        drop(try_lock(file).unwrap().unwrap());
-        assert!(disk.lock(&path("lock")).unwrap().is_some());
-    }
-
-    #[test]
-    fn a_root_that_was_moved_away_is_noticed() {
-        let parent = tempfile::tempdir().unwrap();
-        let root = parent.path().join("drive");
-        std::fs::create_dir(&root).unwrap();
-        let disk = Disk::open(&root).unwrap();
-        assert!(disk.is_still_there());
-        std::fs::rename(&root, parent.path().join("away")).unwrap();
-        assert!(!disk.is_still_there());
-        std::fs::create_dir(&root).unwrap();
-        assert!(!disk.is_still_there(), "another folder at the same path");
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use crate::{RelativePath, Timestamp};
+use crate::{CacheReason, RelativePath, Timestamp};
 
 /// Takes a name of a folder and what it is.
 pub(crate) type Take<'t> = dyn FnMut(&OsStr, io::Result<Stat>) -> ControlFlow<()> + 't;
@@ -24,7 +24,7 @@ pub(crate) trait Volume: Send + Sync {
     fn is_still_there(&self) -> bool;
     /// Whether it is a tape, which loses minutes by every sync.
     fn is_tape(&self) -> bool;
-    /// Makes everything durable that was written to the file system.
+    /// Makes everything durable that was written to the file system; over FUSE, of a tape alone.
     fn sync_all(&self) -> io::Result<()>;
     /// Room and limits of the file system.
     fn capacity(&self) -> io::Result<Capacity>;
@@ -128,7 +128,7 @@ pub(crate) enum Residency {
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "measured on Linux alone"))]
     Absent,
     /// Pages stayed, or nothing could be measured.
-    Unproven(&'static str),
+    Unproven(CacheReason),
 }
 
 /// Room and limits of a file system.

@@ -12,7 +12,7 @@ use mhl_hash::{Algorithm, HashValue, Observer};
 
 use super::{VerifyOptions, scopes::Scopes};
 use crate::{
-    Change, Finding, FindingKind, Format, Listed, PhaseRecord, RecordedHash,
+    CacheDoubt, Change, Finding, FindingKind, Format, Listed, PhaseRecord, RecordedHash,
     account::Account,
     changes,
     context::{Context, Phase, Progress},
@@ -59,8 +59,8 @@ pub(crate) struct Comparing<'a> {
     pub(crate) chosen: Option<Vec<bool>>,
     /// What is noted for the record of the shard that this is.
     pub(crate) marks: Option<Marks>,
-    /// Everything so far came from the medium.
-    pub(crate) proven: bool,
+    /// The first file so far of which it is not proven that it came from the medium.
+    pub(crate) doubt: Option<CacheDoubt>,
     /// It ended at the first fault, as was asked.
     pub(crate) stopped: bool,
     /// The listed files that stand there with their sizes and were not read, by their places in the
@@ -79,7 +79,7 @@ impl<'a> Comparing<'a> {
             of_a_part: false,
             chosen: None,
             marks: options.portion.of_shard().map(|_| Marks::default()),
-            proven: options.past_cache,
+            doubt: None,
             stopped: false,
             unread: Vec::new(),
         }
@@ -168,7 +168,7 @@ impl<'a> Comparing<'a> {
             let is_faulty = self.options.stop_at_first && account.is_faulty();
             watched.stop.fetch_or(is_faulty, Ordering::Relaxed);
         };
-        let mut proven = self.proven;
+        let mut doubt = self.doubt.take();
         stop_at(account);
         let outcome = Crew::suiting(self.disk.root(), sharing).read_each(
             self.disk,
@@ -185,7 +185,9 @@ impl<'a> Comparing<'a> {
                         return stop_at(account);
                     }
                 };
-                proven &= outcome.unproven.is_none();
+                if let Some(reason) = outcome.unproven {
+                    doubt.get_or_insert_with(|| CacheDoubt::new(file.path.as_str(), reason));
+                }
                 account.report.counts.bytes += outcome.bytes;
                 if of_history {
                     read.digests.set(index, &outcome.values);
@@ -218,7 +220,7 @@ impl<'a> Comparing<'a> {
                 stop_at(account);
             },
         );
-        self.proven = proven;
+        self.doubt = doubt;
         self.stopped = watched.stop.into_inner() && !progress.is_cancelled();
         let unread = pairs().zip(&is_read).filter_map(|((file, listed), is_read)| {
             let listed = listed.filter(|listed| is_own(listed.path.as_str()));

@@ -20,7 +20,10 @@ use crate::{
     expected::Expected,
     histories::{Past, RecordedDirectory},
     listing::{DirectoryHashes, Generation, Listing},
-    tree::{Disk, Tree, Volume, durable::Unpublished},
+    tree::{
+        Tree, Volume,
+        durable::{Unpublished, write_down_names},
+    },
 };
 
 /// Compares directory hashes with those of the newest generation that saw the tree whole.
@@ -253,7 +256,7 @@ pub(crate) fn patterns_of(
 /// Appends what was read where it stands to every history of a tree, or tells why it could not be;
 /// `of_a_part` as in [`Appending`].
 pub(crate) fn append_in_place(
-    disk: &Disk,
+    volume: &dyn Volume,
     expected: &Expected,
     tree: &Tree,
     read: &Read,
@@ -261,9 +264,10 @@ pub(crate) fn append_in_place(
     of_a_part: bool,
     account: &mut Account<'_>,
 ) {
-    let name = root_name(disk);
-    let appending = Appending { of_a_part, ..Appending::in_place(disk, &name, account) };
-    match appending.append(&expected.histories, tree, read, ignore) {
+    let name = root_name(volume);
+    let appending = Appending { of_a_part, ..Appending::in_place(volume, &name, account) };
+    let appended = appending.append(&expected.histories, tree, read, ignore);
+    match appended.and_then(|record| write_down_names(volume, &record.path).map(|()| record)) {
         Ok(record) => {
             if let Some(copy) = account.report.copies.first_mut() {
                 let at_root = expected.record.at_root;

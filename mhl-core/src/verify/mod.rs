@@ -25,15 +25,15 @@ use self::{
 };
 pub use self::{portion::Portion, rolls::verify_each};
 use crate::{
-    CopyReport, Finding, FindingKind, Format, Grade, Limits, Operation, RelativePath, Report, Roll,
-    Status,
+    CacheDoubt, CopyReport, Finding, FindingKind, Format, Grade, Limits, Operation, RelativePath,
+    Report, Roll, Status,
     account::{Account, root_name},
     appending::{self, Held, LockError},
     asc::{self, IgnoreError, IgnoreList},
     context::{Context, Phase},
     expected::{Expected, ListError, TheList},
     shard::{ListedDigest, Marks},
-    tree::{Disk, Lock, Tree, is_part, walk, walk_with},
+    tree::{Disk, Lock, PastTheCache, Tree, Volume, is_part, walk, walk_with},
 };
 
 /// How a tree is to be verified.
@@ -42,8 +42,9 @@ use crate::{
 pub struct VerifyOptions {
     /// The list to compare with, relative to the root; by default the only one that stands there.
     pub list: Option<RelativePath>,
-    /// Read from the medium and prove it: [`Grade::PastTheCache`] where that succeeds. Otherwise
-    /// the evidence is [`Grade::ThroughTheCache`].
+    /// Read files, the list and the history from the medium, and prove it: [`Grade::PastTheCache`] where
+    /// that succeeds for all of them. Otherwise the evidence is [`Grade::ThroughTheCache`], and
+    /// [`CopyReport::cache_doubt`] tells the first reason.
     pub past_cache: bool,
     /// Write nothing: by default a generation is appended to a history.
     pub dry_run: bool,
@@ -163,8 +164,10 @@ pub(crate) fn verify_disk(
 ) -> Result<Report, VerifyError> {
     context.progress.phase(Phase::Scan, 0);
     let list = TheList::at(disk, named)?;
+    let past = PastTheCache::new(disk);
+    let lists: &dyn Volume = if options.past_cache { &past } else { disk };
     let load =
-        |within: &[_]| Expected::of_list(&list, disk, within, &options.limits, &options.ignore);
+        |within: &[_]| Expected::of_list(&list, lists, within, &options.limits, &options.ignore);
     if !list.is_history() {
         // Nobody lengthens it: it is read while the tree is walked.
         let mut loaded = None;
@@ -174,6 +177,7 @@ pub(crate) fn verify_disk(
             walk(disk)
         });
         let mut expected = loaded.unwrap_or_else(|| load(&[]))?;
+        expected.doubt = past.doubt();
         if let Some(pin) = &options.pin {
             expected.hold_to(pin);
         }
@@ -191,6 +195,7 @@ pub(crate) fn verify_disk(
         Some(Ok(_)) => load(&within)?,
         _ => appending::while_settled(disk, &within, || load(&within))?,
     };
+    expected.doubt = past.doubt();
     expected.for_comparison();
     if let Some(pin) = &options.pin {
         expected.hold_to(pin);
@@ -249,10 +254,15 @@ pub(crate) fn verify_expected(
     let chosen = options.portion.choose(&expected.files);
     let chosen = chosen.map_err(|paths| VerifyError::NotListed { paths })?;
     let is_whole = chosen.is_none() && shard.is_none();
-    let mut comparison = Comparing { records, chosen, ..Comparing::of(disk, &tree, options) };
+    let doubt = expected.doubt.take();
+    let mut comparison =
+        Comparing { records, chosen, doubt, ..Comparing::of(disk, &tree, options) };
     let outcome = comparison.run(&expected, &mut account);
-    let Comparing { proven, stopped, unread, marks, .. } = comparison;
+    let Comparing { doubt, stopped, unread, marks, .. } = comparison;
     let marks = marks.filter(|_| outcome.is_ok());
+    // What is appended is read back, and is the list that the copy stands on from then on.
+    let past = PastTheCache::new(disk);
+    let lists: &dyn Volume = if options.past_cache { &past } else { disk };
 
     if let (Ok(read), [_, ..]) = (&outcome, expected.histories.as_slice()) {
         if is_whole {
@@ -265,12 +275,12 @@ pub(crate) fn verify_expected(
             None => {}
             Some(Ok(_)) if aside => not_appended(&mut account, &set_aside_error().into()),
             Some(Ok(_locks)) if is_whole => {
-                append_in_place(disk, &expected, &tree, read, ignore, false, &mut account);
+                append_in_place(lists, &expected, &tree, read, ignore, false, &mut account);
             }
             Some(Ok(_locks)) => {
                 let (tree, read) = read.narrow(&tree);
                 if !tree.files.is_empty() {
-                    append_in_place(disk, &expected, &tree, &read, ignore, true, &mut account);
+                    append_in_place(lists, &expected, &tree, &read, ignore, true, &mut account);
                 }
             }
             Some(Err(error)) => not_appended(&mut account, &io::Error::other(error).into()),
@@ -296,7 +306,8 @@ pub(crate) fn verify_expected(
         };
         account.found(Finding::new(FindingKind::Unread, ".").noting(note).on_copy(0));
     }
-    let ending = Ending { cancelled, is_whole, proven, unread, marks };
+    let doubt = doubt.or_else(|| past.doubt());
+    let ending = Ending { cancelled, is_whole, doubt, unread, marks };
     conclude(&mut account, expected, ending, options, root_name(disk));
     Ok(account.end())
 }
@@ -371,8 +382,8 @@ struct Ending {
     cancelled: bool,
     /// Everything was to be read.
     is_whole: bool,
-    /// Everything that was read came from the medium.
-    proven: bool,
+    /// The first of all that was read of which it is not proven that it came from the medium.
+    doubt: Option<CacheDoubt>,
     /// The places of the listed files that were not read.
     unread: Vec<usize>,
     /// What a shard that came to its end noted.
@@ -386,6 +397,7 @@ fn conclude(
     options: &VerifyOptions,
     name: String,
 ) {
+    let proven = options.past_cache && ending.doubt.is_none();
     let report = &mut account.report;
     let bytes = expected.files.iter().filter_map(|file| file.size).sum();
     let files = expected.files.len() as u64;
@@ -414,7 +426,7 @@ fn conclude(
                 report.files.push(file);
             }
         }
-        let record = marks.record(part.shard(), listed.finish(), options, ending.proven);
+        let record = marks.record(part.shard(), listed.finish(), options, proven);
         report.shard = Some(Box::new(record));
     } else if !options.without_files {
         // Each is dropped as soon as it is told.
@@ -423,13 +435,10 @@ fn conclude(
             report.files.get_mut(*place).into_iter().for_each(|file| file.unread = true);
         }
     }
-    if options.past_cache && !ending.proven && report.counts.verified > 0 {
-        report.add(through_the_cache());
-    }
     if let Some(copy) = report.copies.first_mut() {
         copy.algorithms = algorithms;
     }
-    grade(report, ending.proven);
+    grade(report, options.past_cache, proven, ending.doubt);
 }
 
 /// Why nothing is appended where a history within was set aside.
@@ -443,30 +452,37 @@ pub(crate) fn nothing_to_compare(list: &str) -> Finding {
     Finding::new(FindingKind::Unproven, list).noting(note).on_copy(0)
 }
 
-/// That reading past the cache was asked for, and not everywhere proven.
-pub(crate) fn through_the_cache() -> Finding {
-    let note = "not everything is proven to have come from the medium";
-    Finding::new(FindingKind::ThroughTheCache, ".").noting(note).on_copy(0)
-}
-
-/// Says of the copy what the whole amounts to, and how that is known.
-pub(crate) fn grade(report: &mut Report, proven: bool) {
+/// Says of the copy what the whole amounts to, and how that is known; where a reading past the cache was
+/// `asked` for and is not `proven`, why it is not.
+pub(crate) fn grade(report: &mut Report, asked: bool, proven: bool, doubt: Option<CacheDoubt>) {
+    let is_doubtful = asked && !proven && report.counts.verified > 0;
+    let doubt = doubt.filter(|_| is_doubtful);
+    if is_doubtful {
+        let note = "not everything is proven to have come from the medium";
+        let (path, note) = match &doubt {
+            Some(CacheDoubt { path, reason }) => (path.as_str(), format!("{note}: {reason}")),
+            None => (".", note.to_owned()),
+        };
+        let finding = Finding::new(FindingKind::ThroughTheCache, path).noting(note);
+        report.add(finding.on_copy(0));
+    }
     let (status, counts) = (report.status, report.counts);
     let Some(copy) = report.copies.first_mut() else { return };
     copy.status = status;
     copy.counts = counts;
     copy.complete = status == Status::Verified;
-    (copy.grade, copy.proof) = match (counts.verified, proven) {
-        (0, _) => (None, String::new()),
-        (_, true) => {
-            let proof = "dropped from the cache, measured to be absent, read, compared";
+    let through = "read and compared, but perhaps from the system's cache";
+    (copy.grade, copy.proof) = match (counts.verified, proven, &doubt) {
+        (0, ..) => (None, String::new()),
+        (_, true, _) => {
+            let proof = "dropped from the cache, measured to be absent, read, compared: every \
+                         file, and the list";
             (Some(Grade::PastTheCache), proof.to_owned())
         }
-        (_, false) => {
-            let proof = "read and compared, but perhaps from the system's cache";
-            (Some(Grade::ThroughTheCache), proof.to_owned())
-        }
+        (_, false, None) => (Some(Grade::ThroughTheCache), through.to_owned()),
+        (_, false, Some(doubt)) => (Some(Grade::ThroughTheCache), format!("{through}: {doubt}")),
     };
+    copy.cache_doubt = doubt;
 }
 
 #[cfg(test)]

@@ -624,3 +624,54 @@ fn the_digests_of_a_file_that_grew_since_the_walk_are_not_recorded_with_its_old_
     assert!(changed(&report), "{report:?}");
     assert_eq!(roll.said("Clips/A001C003.mxf"), [], "it is new, and the next generation's");
 }
+
+/// What the system remembers of a list is not what the medium says.
+#[cfg(target_os = "linux")]
+#[test]
+fn past_the_cache_the_list_has_to_come_from_the_medium_too() {
+    use crate::{CacheDoubt, CacheReason, tree::residency::tests::Kept};
+    let (past_cache, dry_run) = (true, true);
+    for format in [Format::Classic, Format::Asc] {
+        let roll = Roll::sealed(format);
+        let options = VerifyOptions { past_cache, dry_run, ..VerifyOptions::default() };
+        let agent = Agent::new("test", "1", "cart", "DIT");
+        let verified = || verify(&roll.root(), &options, &Context::new(&agent)).unwrap();
+        let whole = verified();
+        if whole.copies[0].grade != Some(Grade::PastTheCache) {
+            println!("skipped: {:?}", whole.copies[0].cache_doubt);
+            return;
+        }
+        assert_eq!(whole.copies[0].cache_doubt, None);
+        let list = RelativePath::new(&whole.copies[0].manifest.as_ref().unwrap().path).unwrap();
+        let mut lists = vec![list.to_string()];
+        lists.extend((format == Format::Asc).then(|| format!("ascmhl/{}", asc::CHAIN_FILE)));
+        for list in lists {
+            let kept = Kept::of(&roll.root().join(&list));
+            let report = verified();
+            drop(kept);
+            assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+            let copy = &report.copies[0];
+            assert_eq!(copy.grade, Some(Grade::ThroughTheCache), "{list}");
+            let doubt = CacheDoubt::new(&*list, CacheReason::PagesStayed);
+            assert_eq!(copy.cache_doubt.as_ref(), Some(&doubt));
+            assert!(copy.proof.ends_with(&doubt.to_string()), "{}", copy.proof);
+            let told = report.findings.iter().find(|f| f.kind == FindingKind::ThroughTheCache);
+            assert_eq!(told.unwrap().path, list);
+            let json = report.to_json();
+            let expected =
+                format!("\"cache_doubt\":{{\"path\":\"{list}\",\"reason\":\"pages-stayed\"}}");
+            assert!(json.replace([' ', '\n'], "").contains(&expected), "{json}");
+            let mut page = Vec::new();
+            report.write_html(&mut page).unwrap();
+            let page = String::from_utf8(page).unwrap();
+            let (_, lacks) = page.split_once("<ul id=\"unproven\">").unwrap();
+            let (lacks, _) = lacks.split_once("</ul>").unwrap();
+            assert!(lacks.contains(&format!("{list}: pages stayed")), "{lacks}");
+        }
+        // Of several the first is told: the list before the files.
+        let (clip, list) = ("Clips/A001C001.mxf", list.as_str());
+        let _kept = [clip, list].map(|file| Kept::of(&roll.root().join(file)));
+        let doubt = verified().copies[0].cache_doubt.clone().unwrap();
+        assert_eq!(doubt.path, list);
+    }
+}

@@ -458,11 +458,57 @@ fn a_tape_is_made_durable_as_a_whole() {
     assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
     assert!(set.holds("tape"));
     let calls = calls.lock().unwrap();
-    // The bytes of all files, their names, the names durable; the claim before, the list behind.
-    let rename = [Call::Rename; 4];
-    let expected = [&[Call::SyncAll][..], &rename, &[Call::SyncAll]].concat();
-    assert!(calls.windows(6).any(|window| window == expected), "{calls:?}");
-    assert!(!calls.contains(&Call::Sync));
+    // Each clip before it is closed, the bytes of all files, their names, the names durable; the claim
+    // before. Behind it the list, whose name the tape has to write down too.
+    let (sync, rename) = ([Call::Sync; 2], [Call::Rename; 4]);
+    let all = &[Call::SyncAll][..];
+    let expected = [&sync, all, &rename, all, &[Call::Rename], all].concat();
+    assert!(calls.ends_with(&expected), "{calls:?}");
+    assert_eq!(calls.iter().filter(|call| **call == Call::Sync).count(), 2);
+}
+
+/// A close tells nobody what went wrong behind the writes: a tape's files are made durable before.
+#[test]
+fn what_goes_wrong_behind_the_writes_to_a_tape_is_told() {
+    for fails in [1, 2] {
+        let set = Set::new();
+        let path = set.drive("tape");
+        let failed = AtomicUsize::new(0);
+        let mut tape = Faulty::new(Disk::open(&path).unwrap(), move |_, call, path| {
+            let is_of_it = call == Call::Sync && path == ".0.mhl-part";
+            match is_of_it && failed.fetch_add(1, Relaxed) < fails {
+                true => io_error(),
+                false => Fate::Succeeds,
+            }
+        });
+        tape.is_tape = true;
+        let report = set.offload_on(None, vec![(path, Box::new(tape))], false);
+        let status = if fails == 1 { Status::Verified } else { Status::Failed };
+        assert_eq!(report.status, status, "{:?}", report.findings);
+        assert_eq!(set.lists("tape"), usize::from(fails == 1));
+    }
+}
+
+/// The names of a tape stand in its index: a list of which it does not write that is not known to stay.
+#[test]
+fn a_tape_that_does_not_write_its_index_behind_the_list_has_none() {
+    let set = Set::new();
+    let path = set.drive("tape");
+    let listed = AtomicBool::new(false);
+    let mut tape = Faulty::new(Disk::open(&path).unwrap(), move |_, call, path| match call {
+        Call::Rename if path.ends_with(".mhl") => {
+            listed.store(true, Relaxed);
+            Fate::Succeeds
+        }
+        Call::SyncAll if listed.load(Relaxed) => io_error(),
+        _ => Fate::Succeeds,
+    });
+    tape.is_tape = true;
+    let report = set.offload_on(None, vec![(path, Box::new(tape))], false);
+    assert_eq!(report.status, Status::Failed);
+    assert!(report.copies[0].manifest.is_none() && !report.copies[0].complete);
+    let told = report.findings.iter().find(|finding| finding.kind == FindingKind::WriteFailed);
+    assert!(told.is_some(), "{:?}", report.findings);
 }
 
 #[test]
@@ -620,5 +666,35 @@ fn that_a_file_is_to_be_had_only_at_the_second_try_is_told_of_nobody() {
             assert_eq!(report.status, Status::Verified, "{format}: {:?}", report.findings);
         }
         assert!(set.holds("raid"));
+    }
+}
+
+/// A list that perhaps came from memory is no proof that the medium has one: of a new list, and of one that
+/// stood there.
+#[test]
+fn past_the_cache_a_copy_s_own_list_has_to_come_from_its_medium_too() {
+    let set = Set::new();
+    let is_whole = set.offload(&["raid"], &OffloadOptions::default());
+    if is_whole.copies[0].grade != Some(Grade::PastTheCache) {
+        println!("skipped: {:?}", is_whole.copies[0].cache_doubt);
+        return;
+    }
+    for (name, format) in [("classic", Format::Classic), ("asc", Format::Asc)] {
+        for resume in [false, true] {
+            let path = set.drive(name);
+            let remembers = Faulty::new(Disk::open(&path).unwrap(), |_, call, path| match call {
+                Call::DropCache if path.ends_with(".mhl") => io_error(),
+                _ => Fate::Succeeds,
+            });
+            let options = OffloadOptions { resume, format, ..OffloadOptions::default() };
+            let report = set.offload_with(None, vec![(path, Box::new(remembers))], &options);
+            assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+            let copy = &report.copies[0];
+            assert_eq!(copy.grade, Some(Grade::ThroughTheCache), "{name}, {resume}");
+            let list = &copy.manifest.as_ref().unwrap().path;
+            let doubt = copy.cache_doubt.as_ref().unwrap();
+            assert_eq!(&doubt.path, list);
+            assert!(copy.proof.ends_with(&doubt.to_string()), "{}", copy.proof);
+        }
     }
 }

@@ -87,3 +87,33 @@ fn a_name_is_refused_where_it_is_too_long_in_what_the_file_system_counts() {
     }
     assert_eq!(offload((100, NamesCount::Utf16)).status, Status::Verified);
 }
+
+/// A card that is mounted for writing stays as it was, times of access and all.
+#[cfg(target_os = "linux")]
+#[test]
+fn reading_a_card_leaves_its_times_of_access_alone() {
+    let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    let set = Set::new();
+    let clips = set.card().join("Clips");
+    let of = [clips.join("A001C001.mxf"), set.card().join("Clips.xml"), clips, set.card()];
+    // Older than the modification: with `relatime` a reading changes it too.
+    let set_back = || {
+        for path in &of {
+            let times = fs::FileTimes::new().set_accessed(old);
+            fs::File::open(path).unwrap().set_times(times).unwrap();
+        }
+    };
+    let accessed = || of.iter().map(|path| fs::metadata(path).unwrap().accessed().unwrap());
+    set_back();
+    fs::read(&of[1]).unwrap();
+    fs::read_dir(&of[2]).unwrap().for_each(drop);
+    if accessed().filter(|time| *time != old).count() != 2 {
+        println!("skipped: the file system keeps no times of access");
+        return;
+    }
+    set_back();
+    let options = OffloadOptions { second_read: true, ..OffloadOptions::default() };
+    let report = set.offload(&["raid"], &options);
+    assert_eq!(report.status, Status::Verified, "{:?}", report.findings);
+    assert!(accessed().all(|time| time == old), "{:?}", accessed().collect::<Vec<_>>());
+}

@@ -139,7 +139,10 @@ fn lacks<'a>(report: &'a Report, verdict: &Verdict) -> Vec<Lack<'a>> {
             lack(format!("{}.", words::status(copy.status).0));
         }
         if compares && let Some(lacking) = words::lacking(copy.grade) {
-            lack(lacking.to_owned());
+            lack(match &copy.cache_doubt {
+                Some(doubt) => format!("{lacking} {doubt}."),
+                None => lacking.to_owned(),
+            });
         }
         if copy.manifest.is_none() && report.operation == Operation::Offload {
             lack("It has no list: this is no finished copy.".to_owned());

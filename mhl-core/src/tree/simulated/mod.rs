@@ -26,7 +26,7 @@ pub(crate) use self::{
 use super::volume::{
     Capacity, Kind, Lock, Modified, NamesCount, ReadFile, Residency, Stat, Volume, WriteFile,
 };
-use crate::RelativePath;
+use crate::{CacheReason, RelativePath};
 
 /// What a process finds when it starts again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -434,8 +434,8 @@ impl ReadFile for Opened {
         });
         match dropped {
             Ok(true) => Residency::Absent,
-            Ok(false) => Residency::Unproven("pages stayed in the simulated cache"),
-            Err(_) => Residency::Unproven("the simulated disk failed"),
+            Ok(false) => Residency::Unproven(CacheReason::PagesStayed),
+            Err(_) => Residency::Unproven(CacheReason::GivenUp),
         }
     }
 }

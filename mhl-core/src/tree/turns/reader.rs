@@ -6,6 +6,7 @@ use mhl_hash::{Algorithm, StreamId, Streams};
 
 use super::{Crew, Job, Queue};
 use crate::{
+    CacheReason,
     context::Progress,
     tree::{
         ReadFile, Stat, Volume,
@@ -58,7 +59,7 @@ struct Reading<'a> {
     file: Box<dyn ReadFile>,
     /// What the file was when it was opened, or found before.
     before: Stat,
-    unproven: Option<&'static str>,
+    unproven: Option<CacheReason>,
     stream: StreamId,
     bytes: u64,
 }
