@@ -7,19 +7,28 @@
         print(hasher.finish())                     # [('md5', '900150983cd24fb0d6963f7d28e17f72')]
     report = library.verify("/mnt/raid/A001", progress=lambda step: print(step.bytes_done))
     print(report.summary.outcome == mhl.VERIFIED, report.findings)
+    report = library.offload("/mnt/card", ["/mnt/raid", "/mnt/shuttle"])
+    with library.ledger("show.ledger") as ledger:
+        ledger.record(report, "A001", {None: "serial:CARD", 0: "serial:SET@cart", 1: "serial:SHUTTLE"}, now=1772743800)
+        print(ledger.clear(library.profile(), now=1772743800, roll="A001").decision)
 
-Whatever fails raises mhl.Error. A progress function that returns something true stops the verification, and one that
+Whatever fails raises mhl.Error. A progress function that returns something true stops the operation, and one that
 raises stops it too: the exception does not pass through the library and is raised again by the call. The functions let
 other threads of Python run, so that a token can be set by one of them.
 """
 import ctypes
+import json
 import os
-from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_uint32, c_uint64, c_void_p
+from ctypes import POINTER, byref, c_char_p, c_int, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
 
 MD5, SHA1, XXH32, XXH64, XXH3, XXH128, C4 = range(1, 8)
 UNKNOWN, VERIFIED, SEALED, FAILED, UNPROVEN, CANCELLED = range(6)
 SCAN, COPY, READ_BACK, READ = range(1, 5)
-GOOD, STATUS_CANCELLED, STATUS_NO_LIST = 0, 12, 20
+GOOD, STATUS_CANCELLED, STATUS_NO_LIST, STATUS_PERMIT_BROKEN = 0, 12, 20, 69
+CLASSIC, ASC = 1, 2
+LEDGER_READ, LEDGER_APPEND, LEDGER_CREATE, LEDGER_CREATE_SIMULATED = range(1, 5)
+# No copy: the source of an offload, and progress that is of none.
+NO_COPY = 2**64 - 1
 # MHL_ABI_VERSION of the header that this describes.
 ABI_VERSION = 2
 
@@ -60,6 +69,9 @@ class Progress(ctypes.Structure):
         ("bytes_total", c_uint64),
         ("bytes_done", c_uint64),
         ("finding", POINTER(Finding)),
+        ("copy", c_uint64),
+        ("copy_written", c_uint64),
+        ("copy_read_back", c_uint64),
     ]
 
 
@@ -69,7 +81,7 @@ class Summary(ctypes.Structure):
         (name, c_uint64)
         for name in (
             "findings", "files", "bytes", "verified", "mismatched", "missing", "unlisted", "unreadable", "unproven",
-            "warnings", "faults", "litter",
+            "warnings", "faults", "litter", "unread", "copies", "phases",
         )
     ]
 
@@ -96,16 +108,64 @@ class VerifyOptions(ctypes.Structure):
     _fields_ = [("struct_size", c_size_t), ("list", c_char_p), ("past_cache", c_uint32), ("dry_run", c_uint32)]
 
 
+class OffloadOptions(ctypes.Structure):
+    C_NAME = b"mhl_offload_options"
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("name", c_char_p),
+        ("algorithms", POINTER(c_uint32)),
+        ("algorithms_len", c_size_t),
+        ("format", c_uint32),
+        ("resume", c_uint32),
+        ("second_read", c_uint32),
+        ("patience_ms", c_uint64),
+    ]
+
+
+class Cause(ctypes.Structure):
+    C_NAME = b"mhl_cause"
+    _fields_ = [("struct_size", c_size_t), ("kind", Text), ("sentence", Text), ("line", c_uint64)]
+
+
+class Recorder(ctypes.Structure):
+    C_NAME = b"mhl_recorder"
+    _fields_ = [("struct_size", c_size_t)] + [(name, c_char_p) for name in ("name", "role", "tool", "host")] + [
+        ("time", c_int64)
+    ]
+
+
+class Question(ctypes.Structure):
+    C_NAME = b"mhl_question"
+    _fields_ = [("struct_size", c_size_t)] + [(name, c_char_p) for name in ("roll", "card", "storage")]
+
+
+class Bytes(ctypes.Structure):
+    _fields_ = [("data", c_char_p), ("len", c_size_t)]
+
+
+class Field(ctypes.Structure):
+    _fields_ = [("name", c_char_p), ("value", c_char_p)]
+
+
+class Placement(ctypes.Structure):
+    _fields_ = [("copy", c_uint64), ("medium", c_char_p), ("place", c_char_p)]
+
+
+def text(words):
+    return None if words is None else words.encode("utf-8")
+
+
 def sized(struct, **members):
     return struct(struct_size=ctypes.sizeof(struct), **members)
 
 
 class Error(Exception):
-    """Why a call failed: its status, message, path (None where it is about none), line and offset."""
+    """Why a call failed: its status, message, path (None where it is about none), line, offset, and the names of its
+    causes, where it has several."""
 
-    def __init__(self, status, message, path, line, offset):
+    def __init__(self, status, message, path, line, offset, causes):
         super().__init__(message)
-        self.status, self.path, self.line, self.offset = status, path, line, offset
+        self.status, self.path, self.line, self.offset, self.causes = status, path, line, offset, causes
 
 
 class Library:
@@ -121,7 +181,7 @@ class Library:
             raise OSError(f"libmhl {c.mhl_version_string().decode()} is older than what mhl.py describes, or another")
         c.mhl_struct_is_known.restype = c_uint32
         c.mhl_struct_is_known.argtypes = [c_char_p, c_size_t]
-        for struct in (Context, Finding, Progress, Summary, VerifyOptions):
+        for struct in (Cause, Context, Finding, OffloadOptions, Progress, Question, Recorder, Summary, VerifyOptions):
             if not c.mhl_struct_is_known(struct.C_NAME, ctypes.sizeof(struct)):
                 raise OSError(f"{struct.C_NAME.decode()} is not of {ctypes.sizeof(struct)} bytes")
 
@@ -148,6 +208,32 @@ class Library:
             ("mhl_report_finding", c_uint32, [c_void_p, c_uint64, POINTER(Finding), out]),
             ("mhl_report_json", c_uint32, [c_void_p, POINTER(Text), out]),
             ("mhl_report_free", None, [c_void_p]),
+            ("mhl_report_parse", c_uint32, [c_char_p, c_size_t, out, out]),
+            ("mhl_error_causes", c_uint64, [c_void_p]),
+            ("mhl_error_cause", c_uint32, [c_void_p, c_uint64, POINTER(Cause), out]),
+            ("mhl_offload_bytes", c_uint32,
+             [c_char_p, c_size_t, POINTER(Bytes), c_size_t, POINTER(OffloadOptions), POINTER(Context), out, out]),
+            ("mhl_ledger_open_bytes", c_uint32, [c_char_p, c_size_t, c_uint32, out, out]),
+            ("mhl_ledger_append_fields", c_uint32,
+             [c_void_p, c_char_p, POINTER(Field), c_size_t, POINTER(Recorder), POINTER(c_uint64), out]),
+            ("mhl_ledger_record_report", c_uint32,
+             [c_void_p, c_void_p, c_char_p, POINTER(Placement), c_size_t, POINTER(Recorder), POINTER(c_uint64), out]),
+            ("mhl_ledger_free", None, [c_void_p]),
+            ("mhl_profile_named", c_uint32, [c_char_p, out, out]),
+            ("mhl_profile_free", None, [c_void_p]),
+            ("mhl_clear", c_uint32, [c_void_p, c_void_p, POINTER(Question), c_int64, out, out]),
+            ("mhl_verdict_json", c_uint32, [c_void_p, POINTER(Text), out]),
+            ("mhl_verdict_next_json", c_uint32, [c_void_p, POINTER(Text), out]),
+            ("mhl_verdict_free", None, [c_void_p]),
+            ("mhl_permit_issue", c_uint32, [c_void_p, c_void_p, POINTER(Question), c_int64, c_int64, out, out]),
+            ("mhl_permit_sign", c_uint32,
+             [c_void_p, c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_size_t), out]),
+            ("mhl_permit_free", None, [c_void_p]),
+            ("mhl_statement_verify", c_uint32, [c_char_p, c_size_t, c_char_p, c_size_t, out, out]),
+            ("mhl_statement_check", c_uint32,
+             [c_void_p, c_void_p, c_void_p, c_int64, POINTER(c_void_p), c_size_t, out, out]),
+            ("mhl_statement_medium", c_uint32, [c_void_p, c_uint64, POINTER(Text), out]),
+            ("mhl_statement_free", None, [c_void_p]),
         ):
             function = getattr(c, name)
             function.restype, function.argtypes = result, parameters
@@ -161,8 +247,12 @@ class Library:
     def _taken(self, error):
         path = self.c.mhl_error_path(error)
         path = os.fsdecode(ctypes.string_at(path.data, path.len)) if path.data else None
+        causes, cause = [], sized(Cause)
+        for index in range(self.c.mhl_error_causes(error)):
+            if self.c.mhl_error_cause(error, index, byref(cause), None) == GOOD and cause.kind.data:
+                causes.append(str(cause.kind))
         taken = Error(self.c.mhl_error_kind(error), self.c.mhl_error_message(error).decode("utf-8"), path,
-                      self.c.mhl_error_line(error), self.c.mhl_error_offset(error))
+                      self.c.mhl_error_line(error), self.c.mhl_error_offset(error), causes)
         self.c.mhl_error_free(error)
         return taken
 
@@ -172,9 +262,24 @@ class Library:
     def cancel_token(self):
         return CancelToken(self)
 
-    def verify(self, roll, *, list=None, past_cache=False, dry_run=False, tool="mhl.py", tool_version=None, host=None,
-               user=None, progress=None, cancel=None):
-        """Reads a roll and compares it with its list."""
+    def verify(self, roll, *, list=None, past_cache=False, dry_run=False, **watching):
+        """Reads a roll and compares it with its list; `watching` as in `_report`."""
+        options = sized(VerifyOptions, list=text(list), past_cache=past_cache, dry_run=dry_run)
+        path = os.fsencode(roll)
+        return self._report("mhl_verify_bytes", path, len(path), byref(options), **watching)
+
+    def offload(self, card, destinations, *, name=None, algorithms=(XXH64,), format=CLASSIC, resume=False,
+                second_read=False, **watching):
+        """Copies a card to every destination, proves the copies and lists them; `watching` as in `_report`."""
+        codes = (c_uint32 * len(algorithms))(*algorithms)
+        options = sized(OffloadOptions, name=text(name), algorithms=codes, algorithms_len=len(codes), format=format,
+                        resume=resume, second_read=second_read)
+        source, folders = os.fsencode(card), [os.fsencode(folder) for folder in destinations]
+        folders = (Bytes * len(folders))(*((folder, len(folder)) for folder in folders))
+        return self._report("mhl_offload_bytes", source, len(source), folders, len(folders), byref(options), **watching)
+
+    def _report(self, name, *arguments, tool="mhl.py", tool_version=None, host=None, user=None, progress=None, cancel=None):
+        """The report of an operation: who does it, a function that is told how far it is, a token that stops it."""
         raised = []
 
         def watch(_, step):
@@ -184,19 +289,39 @@ class Library:
                 raised.append(exception)
                 return 1
 
-        text = lambda words: None if words is None else words.encode("utf-8")
-        options = sized(VerifyOptions, list=text(list), past_cache=past_cache, dry_run=dry_run)
         context = sized(Context, tool=text(tool), tool_version=text(tool_version), host=text(host), user=text(user),
                         progress=CALLBACK(watch) if progress else CALLBACK(),
                         cancel=cancel.handle if cancel else None)
-        path, report = os.fsencode(roll), c_void_p()
+        report = c_void_p()
         try:
-            self.call("mhl_verify_bytes", path, len(path), byref(options), byref(context), byref(report))
+            self.call(name, *arguments, byref(context), byref(report))
         except Error:
             if raised:
                 raise raised[0] from None
             raise
         return Report(self, report)
+
+    def report(self, words):
+        """A report that was kept as JSON."""
+        report, words = c_void_p(), text(words)
+        self.call("mhl_report_parse", words, len(words), byref(report))
+        return Report(self, report)
+
+    def ledger(self, path, mode=LEDGER_APPEND):
+        ledger, path = c_void_p(), os.fsencode(path)
+        self.call("mhl_ledger_open_bytes", path, len(path), mode, byref(ledger))
+        return Ledger(self, ledger)
+
+    def profile(self, name="netflix-production-assets-2026"):
+        profile = c_void_p()
+        self.call("mhl_profile_named", text(name), byref(profile))
+        return Profile(self, profile)
+
+    def statement(self, envelope, public_key):
+        """What a permit says that was signed by this key: nothing is permitted before it is checked."""
+        statement, envelope, key = c_void_p(), text(envelope), text(public_key)
+        self.call("mhl_statement_verify", envelope, len(envelope), key, len(key), byref(statement))
+        return Statement(self, statement)
 
 
 class Owned:
@@ -289,3 +414,103 @@ class Report(Owned):
         text = Text()
         self.library.call("mhl_report_json", self.handle, byref(text))
         return str(text)
+
+
+class Profile(Owned):
+    """The rules that a clearance goes by."""
+
+    FREE = "mhl_profile_free"
+
+
+class Ledger(Owned):
+    """What is on record of a production. Times are seconds since 1970, and the caller's."""
+
+    FREE = "mhl_ledger_free"
+
+    @staticmethod
+    def _recorder(time, name="DIT", role=None):
+        return sized(Recorder, name=text(name), role=text(role), tool=b"mhl.py", time=time)
+
+    def append(self, kind, fields, *, now):
+        """Appends an event; a field that is a list stands several times. Returns its number."""
+        pairs = [(name, value) for name, values in fields.items()
+                 for value in (values if isinstance(values, list) else [values])]
+        array = (Field * len(pairs))(*((text(name), text(value)) for name, value in pairs))
+        number = c_uint64()
+        self.library.call("mhl_ledger_append_fields", self.handle, text(kind), array, len(pairs),
+                          byref(self._recorder(now)), byref(number))
+        return number.value
+
+    def record(self, report, roll, placements, *, now):
+        """Appends what a report proves: `placements` has MEDIUM or MEDIUM@PLACE by the number of the copy, None for the
+        card. Returns its number."""
+        placed = (Placement * len(placements))()
+        for at, (copy, where) in zip(placed, placements.items()):
+            medium, _, place = where.partition("@")
+            at.copy, at.medium, at.place = NO_COPY if copy is None else copy, text(medium), text(place or None)
+        number = c_uint64()
+        self.library.call("mhl_ledger_record_report", self.handle, report.handle, text(roll), placed, len(placed),
+                          byref(self._recorder(now)), byref(number))
+        return number.value
+
+    def clear(self, profile, *, now, **question):
+        """May it be wiped: every card of a `roll`, its `card`, or a `storage`."""
+        verdict = c_void_p()
+        asked = sized(Question, **{name: text(words) for name, words in question.items()})
+        self.library.call("mhl_clear", self.handle, profile.handle, byref(asked), now, byref(verdict))
+        return Verdict(self.library, verdict)
+
+    def permit(self, profile, private_key, *, now, expires, **question):
+        """A signed permit, where it is cleared; mhl.Error otherwise."""
+        permit, needed, key = c_void_p(), c_size_t(), text(private_key)
+        asked = sized(Question, **{name: text(words) for name, words in question.items()})
+        self.library.call("mhl_permit_issue", self.handle, profile.handle, byref(asked), now, expires, byref(permit))
+        try:
+            # Once to ask how long it is, once to have it.
+            self.library.c.mhl_permit_sign(permit, key, len(key), None, 0, byref(needed), None)
+            envelope = ctypes.create_string_buffer(max(needed.value, 1))
+            self.library.call("mhl_permit_sign", permit, key, len(key), envelope, len(envelope), byref(needed))
+            return envelope.value.decode("utf-8")
+        finally:
+            self.library.c.mhl_permit_free(permit)
+
+
+class Verdict(Owned):
+    """The answer to a question, with its proof."""
+
+    FREE = "mhl_verdict_free"
+
+    def _json(self, name):
+        words = Text()
+        self.library.call(name, self.handle, byref(words))
+        return json.loads(str(words))
+
+    @property
+    def decision(self):
+        """`cleared`, `withheld` or `indeterminate`: only the first says that it may be wiped."""
+        return self.whole["status"]
+
+    @property
+    def whole(self):
+        """All of it, as `mhl clear --json` prints it."""
+        return self._json("mhl_verdict_json")
+
+    @property
+    def next(self):
+        """The cheapest actions that would have it cleared."""
+        return self._json("mhl_verdict_next_json")
+
+
+class Statement(Owned):
+    """What a signed permit says."""
+
+    FREE = "mhl_statement_free"
+
+    def check(self, ledger, profile, *, now):
+        """The media that may be wiped, as the ledger is now; mhl.Error with all that stands against it."""
+        permit, medium, media = c_void_p(), Text(), []
+        self.library.call("mhl_statement_check", self.handle, ledger.handle, profile.handle, now, None, 0, byref(permit))
+        self.library.c.mhl_permit_free(permit)
+        while self.library.c.mhl_statement_medium(self.handle, len(media), byref(medium), None) == GOOD:
+            media.append(str(medium))
+        return media
