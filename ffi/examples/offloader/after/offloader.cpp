@@ -3,7 +3,8 @@
 //     offloader CARD DRIVE...      copies the card into a folder of its name on each drive
 //
 // What it knows of a copy is that it was read back and every digest is that of the card, and that the list that the card
-// brought holds, if it brought one. Exits with 0 then, with 1 when not, with 2 when it could not begin.
+// brought holds; where it brought none, the copy has one of these digests. Exits with 0 then, with 1 when not, with 2 when
+// it could not begin.
 #include "mhl.hpp"
 
 #include <algorithm>
@@ -17,6 +18,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <sys/stat.h>
 
 namespace fs = std::filesystem;
 
@@ -173,7 +176,7 @@ private:
     }
 
     // Whether what the list says of the copy holds, where the card brought a list. Tells what does not.
-    static bool verify(const fs::path &copy)
+    bool verify(const fs::path &copy) const
     {
         mhl::context context;
         context.tool = "offloader";
@@ -191,8 +194,32 @@ private:
             if (error.kind() != MHL_STATUS_NO_LIST)
                 throw;
             std::cerr << copy.generic_string() << ": the card brought no list\n";
-            return true;
+            return list(copy, context);
         }
+    }
+
+    // Gives a copy a list of the digests that are known of it: nothing is read again.
+    bool list(const fs::path &copy, const mhl::context &context) const
+    {
+        mhl::record record;
+        for (const clip &clip : clips_) {
+            if (!clip.failure.empty())
+                return false; // a list of what is left would pass for the card's
+            struct stat now = {};
+            if (::stat((copy / clip.path).string().c_str(), &now) != 0)
+                throw std::runtime_error((copy / clip.path).string() + " cannot be examined");
+            mhl::hashed_file told;
+            told.path = clip.path.generic_string();
+            told.size = clip.size;
+            told.digests = clip.digests;
+            told.modified.seconds = static_cast<std::int64_t>(now.st_mtime);
+            told.modified.is_known = 1;
+            record.file(told);
+        }
+        const mhl::report report = record.write(copy, context);
+        for (const mhl_finding &finding : report.findings())
+            std::cout << mhl::view(finding.kind) << ' ' << copy.generic_string() << '\n';
+        return report.summary().outcome == MHL_OUTCOME_RECORDED;
     }
 
     fs::path card_;
