@@ -4,10 +4,14 @@ use super::Shard;
 use crate::{RelativePath, expected::ExpectedFile, tree::FoundFile};
 
 /// What a file costs besides its bytes: about what a device reads while it finds the next. Weights are
-/// counted in such pieces, so that they stay within 128 bits whatever is multiplied with what.
+/// counted in such pieces.
 const PIECE: u64 = 64 << 10;
 
-/// What reading a file of so many bytes costs, in pieces.
+/// Bits of a place among everything: a trillionth, which no shard misses.
+const FRACTION: u32 = 40;
+
+/// What reading a file of so many bytes costs, in pieces: below 2^48, so that all that any list names
+/// stays within 128 bits whatever is multiplied here.
 pub(super) fn weight(size: u64) -> u128 {
     1 + u128::from(size / PIECE)
 }
@@ -36,10 +40,11 @@ impl Span {
         (narrow(first), narrow(last.max(first)))
     }
 
-    /// The shard of what has so many of `total` pieces of the roll before it, halves counted.
+    /// The shard of what has so many halves of a piece before it, of `total` pieces of the roll.
     pub(super) fn shard_at(&self, halves: u128, total: u128, of: u32) -> u32 {
-        let place = 2 * total * self.before + self.own * halves;
-        let shard = u128::from(of) * place / (2 * total * self.all);
+        let within = (halves << FRACTION) / (2 * total);
+        let place = ((self.before << FRACTION) + self.own * within) / self.all;
+        let shard = (u128::from(of) * place) >> FRACTION;
         let (first, last) = self.shards(of);
         u32::try_from(shard).unwrap_or(u32::MAX).clamp(first, last)
     }

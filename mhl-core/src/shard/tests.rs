@@ -442,9 +442,9 @@ fn what_is_no_shard_is_told() {
 proptest! {
     #[test]
     fn spans_leave_no_shard_out_and_none_has_what_is_anothers(
-        rolls in prop::collection::vec(1u128..1 << 41, 1..8),
+        rolls in prop::collection::vec(1u128..1 << 80, 1..8),
         of in 1u32..2000,
-        halves in prop::collection::vec(0u128..1 << 42, 4),
+        halves in prop::collection::vec(0u128..1 << 81, 4),
     ) {
         let all: u128 = rolls.iter().sum();
         let (mut before, mut next) = (0, 0);
