@@ -96,7 +96,7 @@ pub fn append(
     }
     let mut roll = Roll::new(root_name(&disk), expected.content.to_string(), 0, 0);
     roll.files = expected.files.len() as u64;
-    roll.bytes = expected.files.iter().filter_map(|file| file.size).sum();
+    roll.bytes = expected.bytes();
     narrow(&mut tree, &mut expected, names)?;
 
     let mut comparing =
@@ -107,7 +107,7 @@ pub fn append(
         let files = tree.files.iter().enumerate();
         for (_, file) in files.filter(|(index, _)| read.says.get(*index) == Say::Original) {
             roll.files += 1;
-            roll.bytes += file.stat.size;
+            roll.bytes = roll.bytes.saturating_add(file.stat.size);
         }
         let files = tree.files.iter().enumerate().map(|(index, file)| {
             let hashes = read.digests.get(index).iter().map(|v| format!("{v:?}")).collect();

@@ -19,7 +19,7 @@ use crate::{
     listing::{Say, Says},
     path::around,
     read::{Events, ManifestReader, Paths, files_agree},
-    roll::{Content, roll_content},
+    roll::{Content, roll_content, total},
     tree::{FoundFile, Kind, ReadFile, Volume, is_litter, open_files::patiently, read},
 };
 
@@ -422,6 +422,11 @@ impl Expected {
         for file in &mut self.files {
             file.hashes = std::mem::take(&mut file.hashes).for_comparison();
         }
+    }
+
+    /// The sizes that it records, added up.
+    pub(crate) fn bytes(&self) -> u64 {
+        total(self.files.iter().filter_map(|file| file.size))
     }
 
     /// The place of a listed file.

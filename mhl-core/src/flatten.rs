@@ -148,7 +148,7 @@ pub fn flatten(
     let report = &mut account.report;
     report.files = expected.files.iter().map(ExpectedFile::record).collect();
     report.counts.files = expected.files.len() as u64;
-    let bytes = expected.files.iter().filter_map(|file| file.size).sum();
+    let bytes = expected.bytes();
     let content = expected.content.to_string();
     report.roll = Some(Roll::new(root_name(&disk), content, report.counts.files, bytes));
     report.status = match report.counts.status() {

@@ -121,7 +121,7 @@ pub fn rename(
         }
     }
     report.files = expected.files.iter().map(ExpectedFile::record).collect();
-    let bytes = expected.files.iter().filter_map(|file| file.size).sum();
+    let bytes = expected.bytes();
     let files = expected.files.len() as u64;
     report.roll = Some(Roll::new(root_name(&disk), expected.content.to_string(), files, bytes));
     let (status, counts) = (report.status, report.counts);

@@ -50,6 +50,11 @@ where
     content.finish()
 }
 
+/// Sizes added up; [`u64::MAX`] where they are more, as sparse files and lists may well say.
+pub(crate) fn total(sizes: impl Iterator<Item = u64>) -> u64 {
+    sizes.fold(0, u64::saturating_add)
+}
+
 /// The same of files that come in the order of their paths, each once: nothing is kept of them.
 pub(crate) struct Content {
     hasher: Hasher,

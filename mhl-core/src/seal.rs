@@ -242,7 +242,7 @@ fn seal_around(
     }
     // What was written says which roll it is.
     let sealed = Expected::load(disk, None, within, &limits, &options.ignore).map_err(load)?;
-    let bytes = sealed.files.iter().filter_map(|file| file.size).sum();
+    let bytes = sealed.bytes();
     let files = sealed.files.len() as u64;
     report.roll = Some(Roll::new(root_name(disk), sealed.content.to_string(), files, bytes));
     report.counts.files = files;

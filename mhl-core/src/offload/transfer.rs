@@ -15,6 +15,7 @@ use crate::{
     CacheReason, Finding, FindingKind, PhaseRecord,
     account::Account,
     context::{Context, Phase},
+    roll::total,
     tree::{
         FoundFile,
         read::{Failure, ReadOutcome, Way},
@@ -110,7 +111,7 @@ impl Transfer<'_, '_> {
 
     fn bytes_of(&self, work: &[usize]) -> u64 {
         let files = work.iter().filter_map(|index| self.source.files().get(*index));
-        files.map(|file| file.stat.size).sum()
+        total(files.map(|file| file.stat.size))
     }
 
     fn copy(&mut self, work: &[usize], strategy: Strategy, usable: u64) -> Result<(), Ended> {

@@ -154,7 +154,7 @@ pub struct Roll {
     pub content: String,
     /// Listed files.
     pub files: u64,
-    /// Their sizes added up, in bytes.
+    /// Their sizes added up, in bytes; [`u64::MAX`] where they are more.
     pub bytes: u64,
 }
 

@@ -6,6 +6,7 @@ use mhl_hash::Observer;
 
 use crate::{
     Finding, FindingKind, Format, RelativePath, asc,
+    roll::total,
     tree::{
         Kind, Modified, Stat, Volume,
         durable::{RESERVED, in_history, is_part},
@@ -198,7 +199,7 @@ impl Tree {
 
     /// Bytes of all files.
     pub(crate) fn bytes(&self) -> u64 {
-        self.files.iter().map(|file| file.stat.size).sum()
+        total(self.files.iter().map(|file| file.stat.size))
     }
 }
 

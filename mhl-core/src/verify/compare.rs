@@ -19,6 +19,7 @@ use crate::{
     digests::Digests,
     expected::{Expected, ExpectedFile, Held},
     listing::{Say, Says},
+    roll::total,
     shard::{Division, ListedText, Marks, read_record, tree_digest},
     tree::{
         Disk, FoundFile, Tree, Volume,
@@ -144,7 +145,7 @@ impl<'a> Comparing<'a> {
         };
         let pairs = || files.iter().zip(stands_for.iter().copied());
         let bytes = pairs().filter(|(file, listed)| is_wanted(file, *listed));
-        account.context.progress.phase(Phase::Read, bytes.map(|(file, _)| file.stat.size).sum());
+        account.context.progress.phase(Phase::Read, total(bytes.map(|(file, _)| file.stat.size)));
         let wanted = pairs().enumerate().filter(|(_, (file, listed))| is_wanted(file, *listed));
         let algorithms: Arc<[Algorithm]> = algorithms.into();
         let wanted = wanted.map(|(index, (file, listed))| {

@@ -399,7 +399,7 @@ fn conclude(
 ) {
     let proven = options.past_cache && ending.doubt.is_none();
     let report = &mut account.report;
-    let bytes = expected.files.iter().filter_map(|file| file.size).sum();
+    let bytes = expected.bytes();
     let files = expected.files.len() as u64;
     report.roll = Some(Roll::new(name, expected.content.to_string(), files, bytes));
     report.status = match report.counts.status() {

@@ -675,3 +675,21 @@ fn past_the_cache_the_list_has_to_come_from_the_medium_too() {
         assert_eq!(doubt.path, list);
     }
 }
+
+/// As a list that nobody means well with, or one of sparse files, may say.
+#[test]
+fn sizes_that_no_number_holds_together_are_told_as_more_than_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let agent = Agent::new("test", "1", "cart", "DIT");
+    for name in ["a", "b", "c"] {
+        fs::write(folder.path().join(name), "abc").unwrap();
+    }
+    seal(folder.path(), &SealOptions::default(), &Context::new(&agent)).unwrap();
+    let list = fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.path());
+    let list = list.into_iter().find(|path| path.extension().is_some_and(|e| e == "mhl")).unwrap();
+    let text = fs::read_to_string(&list).unwrap();
+    fs::write(&list, text.replace("<size>3<", &format!("<size>{}<", i64::MAX))).unwrap();
+    let report = verify(folder.path(), &VerifyOptions::default(), &Context::new(&agent)).unwrap();
+    assert_eq!(report.status, Status::Failed);
+    assert_eq!(report.roll.unwrap().bytes, u64::MAX);
+}

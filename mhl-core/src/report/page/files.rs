@@ -9,7 +9,7 @@ use super::{
     html::Html,
     words::{bytes, counted, number},
 };
-use crate::{FileRecord, Report};
+use crate::{FileRecord, Report, roll::total};
 
 /// Files up to this number, some cards' worth, are shown unfolded and so printed.
 const UNFOLDED: usize = 500;
@@ -64,7 +64,7 @@ fn fold<W: Write>(
         page.name(split(&last.path).1)?;
         page.raw("</code></span>")?;
     }
-    let size = files.iter().filter_map(|file| file.size).sum();
+    let size = total(files.iter().filter_map(|file| file.size));
     page.raw(" <span class=\"sum\">")?;
     page.text(&format!("{}, {}", counted(files.len() as u64, "file"), bytes(size)))?;
     page.raw("</span>")?;
