@@ -226,3 +226,41 @@ fn coverage(files: Option<&BTreeSet<String>>, judged: &[Judged<'_>], mended: &[u
         _ => covers(None).and(Truth::Unknown),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{action::RollFact, attestation::Paper};
+
+    fn settled() -> Action {
+        Action::RecordRoll { roll: "A001".into(), fact: RollFact::Genre }
+    }
+
+    /// Whether the words hold that are asked for under a condition, and what would make them hold.
+    fn asked_if(condition: Truth) -> (Truth, Option<BTreeSet<Action>>) {
+        let mut checks = Checks::default();
+        let list = BTreeSet::from([Paper::Camera]);
+        checks.names_if((condition, settled()), Some(&list), &[Paper::Script], "the reports");
+        let mends = checks.mends();
+        let rule = Rule { id: "R0", level: crate::Level::Minimum, quotation: "asked" };
+        (checks.node(&rule, "inspection".to_owned()).outcome, mends)
+    }
+
+    #[test]
+    fn what_is_asked_under_a_condition_is_settled_where_that_is_unknown() {
+        assert_eq!(asked_if(Truth::Yes), (Truth::No, None), "only another one helps");
+        assert_eq!(asked_if(Truth::No), (Truth::Yes, Some(BTreeSet::new())));
+        let settles = BTreeSet::from([settled()]);
+        assert_eq!(asked_if(Truth::Unknown), (Truth::Unknown, Some(settles)));
+    }
+
+    #[test]
+    fn an_attestation_is_mended_where_everything_open_can_be() {
+        let mut checks = Checks::default();
+        checks.ask(true, "this holds");
+        checks.ask_or(false, "this does not", [settled()]);
+        assert_eq!(checks.mends(), Some(BTreeSet::from([settled()])));
+        checks.ask(Truth::Unknown, "of this nothing is known");
+        assert_eq!(checks.mends(), None);
+    }
+}
