@@ -5,10 +5,7 @@ use std::{
     io::{self, Read, Write},
 };
 
-use rustix::{
-    fs::{self, Mode, RawMode},
-    io::Errno,
-};
+use rustix::fs::{self, Mode, RawMode};
 
 use super::stat::{stat_of, timestamps};
 use crate::{
@@ -62,7 +59,7 @@ impl ReadFile for Opened {
 
     #[cfg(target_os = "linux")]
     fn is_in_cache(&self) -> Option<bool> {
-        use rustix::io::{IoSliceMut, ReadWriteFlags, preadv2};
+        use rustix::io::{Errno, IoSliceMut, ReadWriteFlags, preadv2};
 
         let mut first = [0];
         let now =
