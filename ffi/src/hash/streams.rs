@@ -176,12 +176,12 @@ pub unsafe extern "C" fn mhl_streams_push_each(
     unsafe {
         guard(error, || {
             with(streams, |numbered| {
-                let pieces = elements(pieces, count, "pieces")?.iter();
-                let pieces = pieces.map(|piece| {
+                let given = elements(pieces, count, "pieces")?;
+                let mut pieces = Vec::with_capacity(given.len());
+                for piece in given {
                     let bytes = elements(piece.bytes.cast::<u8>(), piece.len, "bytes")?;
-                    Ok((numbered.find(piece.stream)?, bytes))
-                });
-                let pieces: Vec<_> = pieces.collect::<Result<_, Error>>()?;
+                    pieces.push((numbered.find(piece.stream)?, bytes));
+                }
                 let are_live = numbered.streams.push_each(&pieces);
                 debug_assert!(are_live, "they were found");
                 Ok(())
