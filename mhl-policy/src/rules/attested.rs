@@ -263,4 +263,17 @@ mod tests {
         checks.ask(Truth::Unknown, "of this nothing is known");
         assert_eq!(checks.mends(), None);
     }
+
+    /// Nothing is never "every file", whatever an attestation says that it covers.
+    #[test]
+    fn no_files_at_all_are_never_covered() {
+        let rule = Rule { id: "R0", level: crate::Level::Minimum, quotation: "asked" };
+        let node = Node::new(&rule, "inspection", Truth::Yes, "it is good enough");
+        let all = Scope::all();
+        let judged = [Judged { node, files: Some(&all), mends: None }];
+        let some = BTreeSet::from(["A001C001.mxf".to_owned()]);
+        assert_eq!(coverage(Some(&some), &judged, &[]), Truth::Yes);
+        assert_eq!(coverage(Some(&BTreeSet::new()), &judged, &[]), Truth::Unknown);
+        assert_eq!(coverage(None, &judged, &[]), Truth::Unknown);
+    }
 }

@@ -74,7 +74,7 @@ pub(super) fn is_failed(seen: &Seen) -> bool {
 
 /// A copy without any evidence that stands.
 pub(super) fn judge_lost(subject: &str) -> Node {
-    let reason = "it was lost, failed or wiped by another of its names, and not verified since";
+    let reason = "its medium was lost, failed or wiped, by this or another of its names, and the copy not verified since";
     Node::new(&RULE, subject, Truth::No, reason).remedied(|| {
         "verify every file of the copy past the cache, and record the report".to_owned()
     })

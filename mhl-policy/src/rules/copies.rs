@@ -467,4 +467,51 @@ mod tests {
         steps.push(verify("A001", "/lab/A001", "serial:LAB"));
         assert_eq!(outcome(&steps, &question, "copy", "A001 on serial:LAB"), Yes);
     }
+
+    /// The step of the copy on this medium.
+    fn step(steps: &[Step], on: &str) -> crate::Node {
+        fn find<'n>(node: &'n crate::Node, subject: &str) -> Option<&'n crate::Node> {
+            let is_it = node.rule == "copy" && node.subject.starts_with(subject);
+            is_it
+                .then_some(node)
+                .or_else(|| node.children.iter().find_map(|child| find(child, subject)))
+        }
+        let verdict = judged(steps, &crate::Question::roll("A001"));
+        let subject = format!("A001 on {on},");
+        find(&verdict.proof, &subject).unwrap_or_else(|| panic!("no {subject}\n{verdict}")).clone()
+    }
+
+    #[test]
+    fn a_copy_says_why_it_does_not_count_and_nothing_else() {
+        let lab = |condition| {
+            let kind = if condition == "lost" { "loss" } else { "move" };
+            let data = json!({"medium": "serial:LAB", "condition": condition});
+            step(&day_and([event(kind, data)]), "serial:LAB").reason
+        };
+        assert_eq!(lab("in-transit"), "it counts");
+        assert_eq!(
+            lab("lost"),
+            "it does not count (condition: the medium is lost; C1: its medium was lost, failed or \
+             wiped, by this or another of its names, and the copy not verified since)"
+        );
+        assert_eq!(lab("offline"), "it may not count (condition: the medium is offline)");
+    }
+
+    #[test]
+    fn what_would_make_a_copy_count_is_said_but_not_of_the_card() {
+        let remedies = |steps: &[Step], on: &str| -> Vec<String> {
+            let filters = step(steps, on).children.into_iter();
+            filters.filter_map(|filter| filter.remedy).collect()
+        };
+        let failed = changed(verify("A001", "/set/A001", "serial:SET"), |report| {
+            report.copies[0].status = mhl_core::Status::Failed;
+        });
+        assert_eq!(
+            remedies(&day_and([failed]), "serial:SET"),
+            ["copy the roll there again, or to another medium, and verify it past the cache"]
+        );
+        let card = day_and([verify("A001", "/card/A001", "serial:CARD-A")]);
+        assert_eq!(step(&card, "serial:CARD-A").outcome, No);
+        assert_eq!(remedies(&card, "serial:CARD-A"), [""; 0]);
+    }
 }

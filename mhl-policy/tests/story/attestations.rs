@@ -52,6 +52,15 @@ fn what_an_attestation_covers_is_said() {
     assert_eq!(said[0], "whether inspection covers every file is unknown");
 }
 
+#[test]
+fn where_the_list_of_files_is_unknown_that_is_said() {
+    let verdict = judged(&reported("A001", |report| report.roll = None), &roll());
+    let mut found = Vec::new();
+    reasons(&verdict.proof, "list of files", &mut found);
+    // Every kind of attestation is asked for it.
+    assert_eq!(found, ["the roll's list of files is unknown"; 4]);
+}
+
 /// The day with each attestation of two rolls given for one at a time.
 fn one_at_a_time() -> Vec<Step> {
     let each = |step: Step| match step {

@@ -272,7 +272,7 @@ fn row_97_a_name_that_is_learned_later_was_wiped_and_lost_before() {
     let set = |copy: &&mhl_policy::JudgedCopy| copy.root == "/set/A001";
     let set = verdict.copies.iter().find(set).expect("the copy on set");
     assert_eq!(set.counts, Truth::No, "{verdict}");
-    assert!(set.reason.contains("wiped by another of its names"), "{}", set.reason);
+    assert!(set.reason.contains("wiped, by this or another of its names"), "{}", set.reason);
 }
 
 /// What a RAID is, it is by all its names.
