@@ -185,10 +185,13 @@ impl Case<'_> {
     }
 }
 
+fn takes_all() -> bool {
+    std::env::var_os("MHL_SIMULATED_ALL").is_some()
+}
+
 /// The numbers from 1 to `end` that are taken of a job: all of a plain one, some of another.
 fn numbers(job: &Job, end: u64) -> impl Iterator<Item = u64> {
-    let all = job.is_plain || std::env::var_os("MHL_SIMULATED_ALL").is_some();
-    (1..=end).step_by(if all { 1 } else { 17 })
+    (1..=end).step_by(if job.is_plain || takes_all() { 1 } else { 17 })
 }
 
 /// Plays each of these faults on one drive. What the other promises hold of every case, `then`
