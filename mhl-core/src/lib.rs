@@ -50,7 +50,7 @@
 //! assert_eq!(clip.hashes[0].text(), "0ea03b369a463d9d");
 //! # Ok::<(), mhl_core::ReadError>(())
 //! ```
-// Only `tree/residency.rs` allows it, where the system's safe wrappers do not suffice.
+// Only `tree` allows it, where the system's safe wrappers do not suffice.
 #![deny(unsafe_code)]
 
 mod account;

@@ -12,20 +12,27 @@ mod litter;
 pub(crate) mod open_files;
 mod past_cache;
 pub(crate) mod read;
+#[cfg(unix)]
 pub(crate) mod residency;
 #[cfg(test)]
 pub(crate) mod simulated;
 pub(crate) mod turns;
+#[cfg(unix)]
 mod unix;
 mod volume;
 mod walk;
+#[cfg(windows)]
+mod windows;
 
 pub(crate) use durable::{PERMISSIONS, is_part, part_name};
 pub use litter::{LITTER_VERSION, is_litter};
 pub(crate) use litter::{is_litter_of, is_within_litter, litter_patterns};
 pub(crate) use past_cache::PastTheCache;
+#[cfg(unix)]
 pub(crate) use unix::{Disk, Whereabouts, device_of};
 pub(crate) use volume::{
     Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Take, Volume, WriteFile,
 };
 pub(crate) use walk::{Found, FoundFile, Tree, refusal, walk, walk_each, walk_observed, walk_with};
+#[cfg(windows)]
+pub(crate) use windows::{Disk, Whereabouts, device_of};

@@ -8,16 +8,27 @@ const TRIES: usize = 250;
 
 /// How many files an operation may hold open at the same time: half of what the system grants this
 /// process. The other half is for what else the process does, and for what is open for a moment only.
+#[cfg(unix)]
 pub(crate) fn most_open() -> usize {
     use rustix::process::{Resource, getrlimit};
     let granted = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     usize::try_from(granted / 2).unwrap_or(usize::MAX).max(1)
 }
 
+/// The same under Windows, which bounds the handles of a process by memory alone, 16 millions of them.
+#[cfg(windows)]
+pub(crate) fn most_open() -> usize {
+    1 << 14
+}
+
 /// Whether an error says that this process or the system has too many files open.
 pub(crate) fn is_too_many(error: &io::Error) -> bool {
     /// ENFILE and EMFILE, which have these numbers on every Unix.
+    #[cfg(unix)]
     const TOO_MANY: [i32; 2] = [23, 24];
+    /// `ERROR_TOO_MANY_OPEN_FILES`.
+    #[cfg(windows)]
+    const TOO_MANY: [i32; 1] = [4];
     error.raw_os_error().is_some_and(|number| TOO_MANY.contains(&number))
 }
 

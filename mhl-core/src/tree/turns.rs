@@ -2,7 +2,9 @@
 //! lanes hash them side by side.
 
 mod reader;
+// They put a FIFO in the place of a file.
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
 use std::{

@@ -125,7 +125,10 @@ pub(crate) trait WriteFile: Send {
 pub(crate) enum Residency {
     /// Not a page was resident, the file's data stand in no metadata, and its device is not memory:
     /// the next read comes from the device.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "measured on Linux alone"))]
+    #[cfg_attr(
+        not(any(target_os = "linux", test)),
+        expect(dead_code, reason = "measured on Linux alone")
+    )]
     Absent,
     /// Pages stayed, or nothing could be measured.
     Unproven(CacheReason),
@@ -146,6 +149,7 @@ pub(crate) struct Capacity {
 /// What a file system counts of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NamesCount {
+    #[cfg_attr(all(windows, not(test)), expect(dead_code, reason = "Windows counts UTF-16 alone"))]
     Bytes,
     /// Units of UTF-16: one for most characters, two for those beyond U+FFFF.
     Utf16,
@@ -218,11 +222,13 @@ pub(crate) enum Kind {
     Folder,
     SymbolicLink,
     /// A FIFO, socket or device.
+    #[cfg_attr(windows, expect(dead_code, reason = "no name is one under Windows"))]
     Special(Special),
 }
 
 /// The kinds of things that are no files and look like one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(windows, expect(dead_code, reason = "no name is one under Windows"))]
 pub(crate) enum Special {
     Fifo,
     Socket,

@@ -228,7 +228,9 @@ fn join(folder: Option<&RelativePath>, name: &str) -> String {
     }
 }
 
+// They make links and names that Windows cannot hold.
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::{
         fs,

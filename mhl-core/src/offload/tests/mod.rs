@@ -6,7 +6,10 @@ mod faults;
 mod grown;
 mod hangs;
 mod interrupted;
+// Their files are told by inode, and their cards have links.
+#[cfg(unix)]
 mod kept;
+#[cfg(unix)]
 mod looked;
 
 use std::{
