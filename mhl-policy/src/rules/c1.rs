@@ -132,6 +132,15 @@ mod tests {
                 }),
                 Unknown,
             ),
+            (
+                "an empty list that is not even complete",
+                reported("A001", |r| {
+                    r.files.clear();
+                    r.roll.as_mut().unwrap().files = 0;
+                    r.copies[0].complete = false;
+                }),
+                Unknown,
+            ),
             ("not every file", reported("A001", |r| r.copies[0].complete = false), No),
             (
                 "a portion of it",

@@ -514,4 +514,23 @@ mod tests {
         assert_eq!(step(&card, "serial:CARD-A").outcome, No);
         assert_eq!(remedies(&card, "serial:CARD-A"), [""; 0]);
     }
+
+    /// One report of two copies on one drive: what failed in the first takes the second with it.
+    #[test]
+    fn row_97_what_failed_on_a_drive_counts_nowhere_on_it_in_the_same_report() {
+        let both = changed(verify("A001", "/set/A001", "serial:SET"), |report| {
+            let mut other = report.copies[0].clone();
+            other.place = mhl_core::Place::new("/set/again/A001", None);
+            report.copies[0].status = mhl_core::Status::Failed;
+            report.copies.push(other);
+        });
+        let Step::Report { report, roll, mut placements } = both else { unreachable!() };
+        placements.push(crate::Placement::copy(1, medium("serial:SET")));
+        let steps = day_and([Step::Report { report, roll, placements }]);
+        let question = crate::Question::roll("A001");
+        for root in ["/set/A001", "/set/again/A001"] {
+            let subject = format!("A001 on serial:SET, {root}");
+            assert_eq!(outcome(&steps, &question, "copy", &subject), No, "{root}");
+        }
+    }
 }

@@ -288,4 +288,31 @@ mod tests {
         let verdict = crate::clear(&ledger_of(&steps), &question, &profile, now());
         assert_eq!(verdict.decision, crate::Decision::Cleared, "{verdict}");
     }
+
+    #[test]
+    fn what_would_make_a_medium_count_is_said() {
+        let said =
+            |patch| said(&patched("medium", "serial:LAB", patch), &super::MEDIUM, "serial:LAB").1;
+        assert_eq!(
+            said(json!({"kind": "content-hub"})),
+            "record an approval of the content hub serial:LAB that covers A001"
+        );
+        assert_eq!(said(json!({"level": null})), "record what is missing about serial:LAB");
+        assert_eq!(said(json!({"level": "1"})), "copy the roll to a medium that the profile lists");
+    }
+
+    #[test]
+    fn an_approval_is_told_as_one() {
+        let mut steps = patched("medium", "serial:LAB", json!({"kind": "content-hub"}));
+        let approval = json!({"use": "content-hub", "by": "Netflix", "media": "all", "rolls": "all", "expires": "never"});
+        steps.push(event("approval", approval));
+        assert_eq!(said(&steps, &super::MEDIUM, "serial:LAB").0, "content hub, approved");
+    }
+
+    /// A level that the profile bars is R4's to refuse, and is of the media all the same.
+    #[test]
+    fn what_is_barred_is_not_told_twice() {
+        let barred = patched("medium", "serial:LAB", json!({"level": "0"}));
+        table(&super::MEDIUM, "serial:LAB", &[("RAID 0", barred, Yes)]);
+    }
 }

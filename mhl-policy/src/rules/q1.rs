@@ -212,4 +212,14 @@ mod tests {
             assert_eq!(judged(&steps, &question).decision, crate::Decision::Cleared);
         }
     }
+
+    #[test]
+    fn whether_it_was_seen_at_real_time_is_said() {
+        let said = |steps: &[Step]| said(steps, &super::REAL_TIME, "A001");
+        let (reason, remedy) = said(&patched("qc", "A001", json!({"real_time": true})));
+        assert_eq!((&*reason, &*remedy), ("QC was done at real-time playback", ""));
+        let (reason, remedy) = said(&patched("qc", "A001", json!({"real_time": false})));
+        assert_eq!(reason, "no QC at real-time playback is on record");
+        assert_eq!(remedy, "do QC at real-time playback");
+    }
 }

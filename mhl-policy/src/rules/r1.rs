@@ -106,4 +106,12 @@ mod tests {
         ];
         table(&super::RULE, "A001", &cases);
     }
+
+    #[test]
+    fn how_many_count_is_said_and_how_many_may() {
+        let said = |steps: &[Step]| said(steps, &super::RULE, "A001").0;
+        assert_eq!(said(&day()), "3 of 3 copies count");
+        let unknown = without("medium", "serial:LAB");
+        assert_eq!(said(&unknown), "2 of 3 copies count, and 1 more may");
+    }
 }

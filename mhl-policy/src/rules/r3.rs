@@ -124,4 +124,15 @@ mod tests {
         ];
         table(&super::RULE, "A001", &cases);
     }
+
+    #[test]
+    fn a_copy_is_carried_away_or_its_place_recorded() {
+        let said = |steps: &[Step]| said(steps, &super::RULE, "A001").1;
+        let together = patched("place", "vault", json!({"site": "Stage 5"}));
+        assert_eq!(said(&together), "take a copy of A001 to another site and record the move");
+        assert_eq!(
+            said(&without("place", "vault")),
+            "record the places of the media, with their sites"
+        );
+    }
 }

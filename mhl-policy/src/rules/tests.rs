@@ -10,6 +10,17 @@ pub(super) use serde_json::json;
 
 /// A rule's outcome where it is first judged about a subject that contains this text.
 pub(super) fn outcome(steps: &[Step], question: &Question, rule: &str, subject: &str) -> Truth {
+    node(steps, question, rule, subject).outcome
+}
+
+/// The reason of a rule for the question whether the cards of the camera roll may be wiped, and what
+/// would satisfy it.
+pub(super) fn said(steps: &[Step], rule: &super::Rule, subject: &str) -> (String, String) {
+    let node = node(steps, &Question::roll("A001"), rule.id, subject);
+    (node.reason, node.remedy.unwrap_or_default())
+}
+
+fn node(steps: &[Step], question: &Question, rule: &str, subject: &str) -> Node {
     fn find<'a>(node: &'a Node, rule: &str, subject: &str) -> Option<&'a Node> {
         let this = node.rule == rule && node.subject.contains(subject);
         let below = || node.children.iter().find_map(|child| find(child, rule, subject));
@@ -18,7 +29,7 @@ pub(super) fn outcome(steps: &[Step], question: &Question, rule: &str, subject: 
     let verdict = judged(steps, question);
     find(&verdict.proof, rule, subject)
         .unwrap_or_else(|| panic!("{rule} is not judged about {subject}\n{verdict}"))
-        .outcome
+        .clone()
 }
 
 /// A rule's table for the question whether the cards of the camera roll may be wiped.

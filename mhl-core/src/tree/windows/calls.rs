@@ -96,17 +96,15 @@ pub(super) fn move_file(from: &Path, to: &Path, replacing: bool) -> io::Result<(
 }
 
 /// Makes durable what anybody wrote of a file that is open for reading: that takes the right to write, so
-/// it is opened once more. Of a file that nobody may write nothing is known to wait, and that it is
-/// durable is not known either: its writer said so or nobody does.
+/// it is opened once more. Of a file that nobody may write it cannot be known that nothing waits: it is
+/// refused, with what the system said.
 pub(super) fn flush(file: &File) -> io::Result<()> {
     let shared = super::SHARED;
     // SAFETY: the handle is open for the whole call, which makes a new one.
     let again =
         unsafe { win::ReOpenFile(file.as_raw_handle(), win::FILE_GENERIC_WRITE, shared, 0) };
     if again == INVALID_HANDLE_VALUE {
-        let error = io::Error::last_os_error();
-        let is_read_only = file.metadata()?.permissions().readonly();
-        return if is_read_only { Ok(()) } else { Err(error) };
+        return Err(io::Error::last_os_error());
     }
     // SAFETY: it was just opened, and belongs to nobody else.
     let again = File::from(unsafe { OwnedHandle::from_raw_handle(again) });
