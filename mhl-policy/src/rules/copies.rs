@@ -533,4 +533,18 @@ mod tests {
             assert_eq!(outcome(&steps, &question, "copy", &subject), No, "{root}");
         }
     }
+
+    #[test]
+    fn row_97_what_failed_on_a_drive_by_one_of_its_names_counts_by_none() {
+        let mut steps = reported("A001", |report| {
+            report.copies[0].place.device = Some("fs:1".into());
+        });
+        steps.push(event("medium", json!({"id": "serial:SET-2", "kind": "raid", "level": "5"})));
+        steps.push(changed(verify("A001", "/elsewhere/A001", "serial:SET-2"), |report| {
+            report.copies[0].place.device = Some("fs:1".into());
+            report.copies[0].status = mhl_core::Status::Failed;
+        }));
+        let question = crate::Question::roll("A001");
+        assert_eq!(outcome(&steps, &question, "copy", "A001 on serial:SET, /set/A001"), No);
+    }
 }

@@ -136,6 +136,41 @@ mod tests {
                 No,
             ),
             (
+                "from a copy that had been wiped, made again and verified before",
+                {
+                    let mut steps = day();
+                    let wipe = event("wipe", json!({"medium": "serial:LAB"}));
+                    steps.splice(11..11, [wipe, verify("A001", "/lab/A001", "serial:LAB")]);
+                    steps
+                },
+                Yes,
+            ),
+            (
+                "from a copy that was verified, and read through the cache later",
+                {
+                    let mut steps = day();
+                    let again = changed(verify("A001", "/lab/A001", "serial:LAB"), |r| {
+                        r.copies[0].grade = Some(mhl_core::Grade::ThroughTheCache);
+                    });
+                    steps.insert(11, again);
+                    steps
+                },
+                Yes,
+            ),
+            (
+                "from a copy that was verified, and failed before it was played",
+                {
+                    let mut steps = day();
+                    let again = changed(verify("A001", "/lab/A001", "serial:LAB"), |r| {
+                        r.copies[0].status = mhl_core::Status::Failed;
+                    });
+                    steps.insert(11, again);
+                    steps.push(verify("A001", "/lab/A001", "serial:LAB"));
+                    steps
+                },
+                No,
+            ),
+            (
                 "from the camera mag under another name",
                 reported("A001", |r| {
                     r.source.device = Some("fs:1".into());

@@ -110,4 +110,16 @@ mod tests {
         ];
         table(&super::RULE, "A001", &cases);
     }
+
+    #[test]
+    fn copies_of_linked_rolls_are_looked_at_where_the_profile_asks() {
+        for linked in [true, false] {
+            let mut profile = crate::Profile::default();
+            profile.sound.linked_rolls = linked;
+            let question = crate::Question::roll("A001");
+            let verdict = crate::clear(&ledger_of(&day()), &question, &profile, now());
+            let of_sound = verdict.copies.iter().any(|copy| copy.roll.as_str() == "S001");
+            assert_eq!(of_sound, linked, "{verdict}");
+        }
+    }
 }

@@ -132,4 +132,18 @@ mod tests {
         ];
         table(&super::RULE, "A001", &cases);
     }
+
+    #[test]
+    fn who_cleared_is_said() {
+        let said = |steps: &[Step]| said(steps, &super::RULE, "A001").0;
+        assert_eq!(said(&day()), "Editorial gave final clearance");
+        let checked = without("final-clearance", "A001");
+        assert_eq!(said(&checked), "the dailies lab or Editorial checked all footage");
+        let neither: Vec<Step> = checked
+            .into_iter()
+            .filter(|step| !matches!(step, Step::Event { kind: "report-check", .. }))
+            .collect();
+        let neither = said(&neither);
+        assert!(neither.starts_with("no final clearance by Editorial; "), "{neither}");
+    }
 }
