@@ -297,6 +297,10 @@ fn a_copy_more_is_made_on_what_the_profile_lists() {
         });
         assert_eq!(found, expected, "{edits:?}");
     }
+    let written = imagined(&day(), Profile::DEFAULT, &roll(), |imagined| {
+        imagined.media.iter().filter_map(|medium| medium.file_system.clone()).collect::<Vec<_>>()
+    });
+    assert_eq!(written, ["ltfs"]);
     // Where nothing may be copied to, a lost tape is not made good, and what was chosen is kept.
     let profile = Profile::from_toml(&profile(&[
         (raids, "raid_levels = []"),
@@ -407,6 +411,13 @@ fn what_is_found_without_trying_everything_is_no_more_than_needed() {
 #[test]
 fn what_serves_one_roll_serves_the_next() {
     let mut steps = patched("place", "Lab", json!({"site": "Stage 5"}));
+    // The second roll's own, and the first in order.
+    steps.push(event("medium", json!({"id": "serial:A", "kind": "raid", "level": "5"})));
+    let Step::Report { report, roll, placements } = verify("S001", "/a/S001", "serial:A") else {
+        unreachable!()
+    };
+    let placements = placements.into_iter().map(|placed| placed.at("cart")).collect();
+    steps.push(Step::Report { report, roll, placements });
     for number in 0..8 {
         let on: &'static str = format!("serial:DRIVE-{number}").leak();
         steps.push(event("medium", json!({"id": on, "kind": "raid", "level": "5"})));
@@ -421,9 +432,23 @@ fn what_serves_one_roll_serves_the_next() {
     }
     let ledger = ledger_of_what_fits(&steps);
     let profile = Profile::default();
-    let (case, _) = judge(&ledger, &roll(), &profile, now());
+    let (case, _) = judge(&ledger, &Question::roll("A001"), &profile, now());
     let rolls = BTreeSet::from(["A001".into(), "S001".into()]);
     let found = make_good(&case, false, &rolls, BTreeSet::new());
     assert!(found.made_good && !found.cheapest);
     assert_eq!(found.actions.len(), 1, "one drive is carried for both: {:?}", found.actions);
+}
+
+/// To tell in which zone a medium stands costs less than to carry it, and suffices.
+#[test]
+fn a_zone_that_is_told_sets_copies_apart() {
+    let mut steps = patched("place", "Stage 5", json!({"zone": "river"}));
+    steps.push(event("place", json!({"id": "other", "site": "Elsewhere"})));
+    let ledger = ledger_of_what_fits(&steps);
+    let profile = Profile::default();
+    let (case, _) = judge(&ledger, &roll(), &profile, now());
+    let found = make_good(&case, false, &BTreeSet::from(["A001".into()]), BTreeSet::new());
+    assert!(found.made_good && found.cheapest);
+    let all: Vec<_> = found.actions.iter().collect();
+    assert!(matches!(all[..], [Action::RecordPlace { .. }]), "{all:?}");
 }
