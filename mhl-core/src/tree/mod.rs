@@ -21,6 +21,7 @@ pub(crate) mod turns;
 mod unix;
 mod volume;
 mod walk;
+mod whereabouts;
 #[cfg(windows)]
 mod windows;
 
@@ -29,10 +30,18 @@ pub use litter::{LITTER_VERSION, is_litter};
 pub(crate) use litter::{is_litter_of, is_within_litter, litter_patterns};
 pub(crate) use past_cache::PastTheCache;
 #[cfg(unix)]
-pub(crate) use unix::{Disk, Whereabouts, device_of};
+use unix::identity_at;
+#[cfg(unix)]
+pub(crate) use unix::{Disk, device_of};
 pub(crate) use volume::{
     Capacity, Kind, Lock, Modified, ReadFile, Residency, Stat, Take, Volume, WriteFile,
 };
 pub(crate) use walk::{Found, FoundFile, Tree, refusal, walk, walk_each, walk_observed, walk_with};
+pub(crate) use whereabouts::Whereabouts;
 #[cfg(windows)]
-pub(crate) use windows::{Disk, Whereabouts, device_of};
+use windows::identity_at;
+#[cfg(windows)]
+pub(crate) use windows::{Disk, device_of};
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ use rustix::{
     io::Errno,
 };
 
-pub(crate) use self::identity::{Whereabouts, device_of};
+pub(crate) use self::identity::{device_of, identity_at};
 use self::{
     file::Opened,
     identity::file_system_of,

@@ -21,7 +21,7 @@ use std::{
 
 use windows_sys::Win32::Storage::FileSystem as win;
 
-pub(crate) use self::calls::{Whereabouts, device_of};
+pub(crate) use self::calls::{device_of, identity_at};
 use self::{
     calls::{capacity, move_file, name_lock, stat_of, volume_of},
     file::Opened,

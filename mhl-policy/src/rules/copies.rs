@@ -470,15 +470,7 @@ mod tests {
 
     /// The step of the copy on this medium.
     fn step(steps: &[Step], on: &str) -> crate::Node {
-        fn find<'n>(node: &'n crate::Node, subject: &str) -> Option<&'n crate::Node> {
-            let is_it = node.rule == "copy" && node.subject.starts_with(subject);
-            is_it
-                .then_some(node)
-                .or_else(|| node.children.iter().find_map(|child| find(child, subject)))
-        }
-        let verdict = judged(steps, &crate::Question::roll("A001"));
-        let subject = format!("A001 on {on},");
-        find(&verdict.proof, &subject).unwrap_or_else(|| panic!("no {subject}\n{verdict}")).clone()
+        node(steps, &crate::Question::roll("A001"), "copy", &format!("A001 on {on},"))
     }
 
     #[test]

@@ -20,7 +20,8 @@ pub(super) fn said(steps: &[Step], rule: &super::Rule, subject: &str) -> (String
     (node.reason, node.remedy.unwrap_or_default())
 }
 
-fn node(steps: &[Step], question: &Question, rule: &str, subject: &str) -> Node {
+/// The step of a rule that is judged first about a subject that contains this text.
+pub(super) fn node(steps: &[Step], question: &Question, rule: &str, subject: &str) -> Node {
     fn find<'a>(node: &'a Node, rule: &str, subject: &str) -> Option<&'a Node> {
         let this = node.rule == rule && node.subject.contains(subject);
         let below = || node.children.iter().find_map(|child| find(child, rule, subject));

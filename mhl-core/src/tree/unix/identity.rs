@@ -82,23 +82,9 @@ fn spelled(uuid: [u8; 16]) -> String {
     spelled
 }
 
-/// Where a folder stands: its identity and that of each folder around it. Symbolic links and second
-/// mounts of one file system are seen through.
-pub(crate) struct Whereabouts(Vec<(u64, u64)>);
-
-impl Whereabouts {
-    /// Of a folder that can be examined.
-    pub(crate) fn of(folder: &Path) -> Option<Self> {
-        let folder = folder.canonicalize().ok()?;
-        let own = fs::stat(&folder).ok()?;
-        let around = folder.ancestors().skip(1).filter_map(|folder| fs::stat(folder).ok());
-        Some(Whereabouts([own].into_iter().chain(around).map(|stat| identity_of(&stat)).collect()))
-    }
-
-    /// Whether it is another folder or stands within it.
-    pub(crate) fn is_within(&self, of: &Self) -> bool {
-        of.0.first().is_some_and(|own| self.0.contains(own))
-    }
+/// What no other file has that a path leads to, as [`Stat`](crate::tree::Stat) tells it.
+pub(crate) fn identity_at(path: &Path) -> Option<(u64, u64)> {
+    fs::stat(path).ok().map(|stat| identity_of(&stat))
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -64,19 +64,6 @@ fn row_47_a_fifo_is_neither_opened_nor_waited_for() {
 }
 
 #[test]
-fn nothing_is_ever_replaced() {
-    let root = tempfile::tempdir().unwrap();
-    std::fs::write(root.path().join("new"), "new").unwrap();
-    std::fs::write(root.path().join("old"), "old").unwrap();
-    let disk = Disk::open(root.path()).unwrap();
-    let error = disk.rename(&path("new"), &path("old")).unwrap_err();
-    assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
-    assert!(disk.create(&path("old")).is_err());
-    assert_eq!(std::fs::read(root.path().join("old")).unwrap(), b"old");
-    assert_eq!(std::fs::read(root.path().join("new")).unwrap(), b"new");
-}
-
-#[test]
 fn a_file_gets_a_name_in_another_folder() {
     let root = tempfile::tempdir().unwrap();
     let disk = Disk::open(root.path()).unwrap();

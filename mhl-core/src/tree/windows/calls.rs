@@ -199,33 +199,14 @@ pub(super) fn name_lock((volume, file): (u64, u64)) -> io::Result<Option<OwnedHa
     Ok((!is(ERROR_ALREADY_EXISTS)).then_some(lock))
 }
 
-/// What stands where a path leads, through links too.
-fn look_through(path: &Path) -> Option<Stat> {
+/// What no other file has that a path leads to, through links too, as [`Stat`] tells it.
+pub(crate) fn identity_at(path: &Path) -> Option<(u64, u64)> {
     let (access, flags) = (win::FILE_READ_ATTRIBUTES, win::FILE_FLAG_BACKUP_SEMANTICS);
     let file = OpenOptions::new().access_mode(access).custom_flags(flags).open(path).ok()?;
-    stat_of(&file).ok()
+    stat_of(&file).ok().map(|stat| stat.identity)
 }
 
 /// The serial number of the volume that a path leads to.
 pub(crate) fn device_of(path: &Path) -> Option<u64> {
-    look_through(path).map(|stat| stat.identity.0)
-}
-
-/// Where a folder stands: its identity and that of each folder around it. Symbolic links and second
-/// mounts of one file system are seen through.
-pub(crate) struct Whereabouts(Vec<(u64, u64)>);
-
-impl Whereabouts {
-    /// Of a folder that can be examined.
-    pub(crate) fn of(folder: &Path) -> Option<Self> {
-        let folder = folder.canonicalize().ok()?;
-        let own = look_through(&folder)?;
-        let around = folder.ancestors().skip(1).filter_map(look_through);
-        Some(Whereabouts([own].into_iter().chain(around).map(|stat| stat.identity).collect()))
-    }
-
-    /// Whether it is another folder or stands within it.
-    pub(crate) fn is_within(&self, of: &Self) -> bool {
-        of.0.first().is_some_and(|own| self.0.contains(own))
-    }
+    identity_at(path).map(|(volume, _)| volume)
 }

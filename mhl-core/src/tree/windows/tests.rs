@@ -29,20 +29,6 @@ fn a_name_that_windows_would_take_for_another_is_refused_before_it_is_made() {
 }
 
 #[test]
-fn nothing_is_ever_replaced_unless_asked() {
-    let root = tempfile::tempdir().unwrap();
-    std::fs::write(root.path().join("new"), "new").unwrap();
-    std::fs::write(root.path().join("old"), "old").unwrap();
-    let disk = Disk::open(root.path()).unwrap();
-    let error = disk.rename(&path("new"), &path("old")).unwrap_err();
-    assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
-    assert!(disk.create(&path("old")).is_err());
-    assert_eq!(std::fs::read(root.path().join("old")).unwrap(), b"old");
-    disk.replace(&path("new"), &path("old")).unwrap();
-    assert_eq!(std::fs::read(root.path().join("old")).unwrap(), b"new");
-}
-
-#[test]
 fn a_second_lock_is_refused_until_the_first_ends() {
     let root = tempfile::tempdir().unwrap();
     let disk = Disk::open(root.path()).unwrap();
